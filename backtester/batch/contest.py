@@ -43,8 +43,8 @@ class TrackedJobs:
 
     jobs: tuple[Job, ...]
     reference: Array
-    own: Array
-    mix: Array
+    nav: Array
+    mix_nav: Array
 
 
 def track_jobs(task: tuple[tuple[Job, ...], datetime.date], worker: WorkerState) -> TrackedJobs:
@@ -132,13 +132,13 @@ class Contest:
     def of_choices(self, walk: Walk) -> tuple[float, float]:
         """The figure of holding the jobs that a walk forward chose, from its first session to the last, and the figure
         of its benchmark; joint sell-offs are those of the first job's pair."""
-        own = np.hstack([tracks.returns[:, STRATEGIES : STRATEGIES + tracks.strategies] for tracks in self.tracks])
-        mix = np.hstack([tracks.returns[:, STRATEGIES + tracks.strategies :] for tracks in self.tracks])
-        held = np.repeat(walk.chosen, np.diff(walk.starts, append=len(own)))  # by session the job that is held
-        rows = np.arange(walk.starts[0], len(own))
+        returns = np.hstack([tracks.returns[:, STRATEGIES : STRATEGIES + tracks.strategies] for tracks in self.tracks])
+        mix_returns = np.hstack([tracks.returns[:, STRATEGIES + tracks.strategies :] for tracks in self.tracks])
+        held = np.repeat(walk.chosen, np.diff(walk.starts, append=len(returns)))  # by session the job that is held
+        rows = np.arange(walk.starts[0], len(returns))
         first = self.tracks[0]
-        returns = [first.returns[rows, :STRATEGIES], own[rows, held][:, None], mix[rows, held][:, None]]
-        joined = Tracks(np.ascontiguousarray(np.hstack(returns)), first.days[rows], first.fitted)
+        columns = [first.returns[rows, :STRATEGIES], returns[rows, held][:, None], mix_returns[rows, held][:, None]]
+        joined = Tracks(np.ascontiguousarray(np.hstack(columns)), first.days[rows], first.fitted)
         figures, benchmark = _scores(self.column, joined, self.periods[0], np.arange(len(rows)))
         return float(figures[0]), float(benchmark[0])
 
@@ -150,14 +150,14 @@ def make_contest(column: str, tracked: Sequence[TrackedJobs], market: Market, da
     measured = market.since(int(market.sessions.searchsorted(pd.Timestamp(date))))
     for settings_text in dict.fromkeys(part.jobs[0].settings_text for part in tracked):
         group = [part for part in tracked if part.jobs[0].settings_text == settings_text]
-        own, mix = (np.vstack([getattr(part, name) for part in group]) for name in ("own", "mix"))
-        is_sound = np.isfinite(mix).all(axis=1) & (own > 0).all(axis=1)
+        nav, mix_nav = (np.vstack([getattr(part, name) for part in group]) for name in ("nav", "mix_nav"))
+        is_sound = np.isfinite(mix_nav).all(axis=1) & (nav > 0).all(axis=1)
         if not is_sound.any():
             continue
         group_jobs = [job for part in group for job in part.jobs]
         jobs += [job for job, sound in zip(group_jobs, is_sound, strict=True) if sound]
         periods.append(measure_period(measured, group_jobs[0].settings))
-        tracks.append(make_tracks(group[0].reference, own[is_sound], mix[is_sound], periods[-1]))
+        tracks.append(make_tracks(group[0].reference, nav[is_sound], mix_nav[is_sound], periods[-1]))
     return Contest(scored_by(column), tuple(jobs), tuple(tracks), tuple(periods))
 
 
@@ -168,8 +168,8 @@ def _scores(column: str, tracks: Tracks, period: Period, rows: Integers) -> tupl
         cards, _, _ = resample(tracks, rows, period.rule)
         benchmarks = {LOSS: cards[:, REFERENCE_LOSS], HIT_RATE_INDEX: np.full(len(cards), 0.5)}
         return cards[:, index], benchmarks.get(index, np.zeros(len(cards)))
-    own = slice(STRATEGIES, STRATEGIES + tracks.strategies)
-    returns = np.vstack([tracks.returns[rows, REFERENCE], tracks.returns[rows, own].T])
+    of_jobs = slice(STRATEGIES, STRATEGIES + tracks.strategies)
+    returns = np.vstack([tracks.returns[rows, REFERENCE], tracks.returns[rows, of_jobs].T])
     measured = measure_books(_levels(returns), _measure_inputs(tracks, period, rows))[:, MEASURE_NAMES.index(column)]
     return measured[1:], np.full(tracks.strategies, np.nan_to_num(measured[0]))
 

@@ -69,15 +69,17 @@ def plan_jobs(
     begun_hashes: dict[tuple[str, str], Any] = {}  # hashes of settings and data, to which a recipe is still to be added
     for (_, point, swept), recipe in zip(points, recipes[1:], strict=True):
         if (varied := json.dumps(swept)) not in run_settings:
-            own = settings_at(settings, swept) if swept else settings
-            if (parts := (own.start, *own.legs, own.execution.rebalance)) not in fit_the_market:
-                refuse_unfit(market, own)
+            job_settings = settings_at(settings, swept) if swept else settings
+            if (
+                parts := (job_settings.start, *job_settings.legs, job_settings.execution.rebalance)
+            ) not in fit_the_market:
+                refuse_unfit(market, job_settings)
                 fit_the_market.add(parts)
-            run_settings[varied] = own, own.model_dump_json(), _shared_key(reference, own)
-        own, settings_text, shared_key = run_settings[varied]
-        named = (*((step.strategy, step.words) for step in recipe.steps), own.legs)  # all that may name a role
+            run_settings[varied] = job_settings, job_settings.model_dump_json(), _shared_key(reference, job_settings)
+        job_settings, settings_text, shared_key = run_settings[varied]
+        named = (*((step.strategy, step.words) for step in recipe.steps), job_settings.legs)  # all that may name a role
         if named not in roles_of:
-            roles_of[named] = tuple(roles_read([reference, recipe], market.history, also=own.legs))
+            roles_of[named] = tuple(roles_read([reference, recipe], market.history, also=job_settings.legs))
         if (roles := roles_of[named]) not in data_hashes:
             data_hashes[roles] = market.hash_of(roles)
         if (shared := (varied, data_hashes[roles])) not in begun_hashes:
@@ -85,7 +87,7 @@ def plan_jobs(
         job_hash = begun_hashes[shared].copy()
         job_hash.update("\0".join(_fingerprint(recipe)).encode())
         key = job_hash.hexdigest()
-        jobs.setdefault(key, Job(key, recipe.name, recipe.full, point, own, settings_text, roles))
+        jobs.setdefault(key, Job(key, recipe.name, recipe.full, point, job_settings, settings_text, roles))
     return list(jobs.values())
 
 

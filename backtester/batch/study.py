@@ -83,16 +83,16 @@ def _first_mistake(error: ValidationError) -> str:
     """The key and message of the first mistake; an unknown key comes first, as it may be another one, misspelled."""
     mistakes = error.errors()
     first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
-    what = first["msg"].removeprefix("Value error, ")
+    message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
         models: dict[object, type[BaseModel]] = {"execution": Execution, "costs": Costs, "range": Range}
         fields = models.get(first["loc"][-2] if len(first["loc"]) > 1 else None, Study).model_fields
-        what = f"unknown key; {did_you_mean(str(first['loc'][-1]), [f.alias or name for name, f in fields.items()])}"
+        message = f"unknown key; {did_you_mean(str(first['loc'][-1]), [f.alias or name for name, f in fields.items()])}"
     if first["type"] == "string_pattern_mismatch":
-        what = f"{first['input']!r} is no name; letters, digits, spaces, '.', '-' and '_' make one"
-    what = TYPE_WORDS.get(first["type"], what)
-    where = ".".join(str(part) for part in first["loc"])
-    return f"[{where}] {what}" if where else what
+        message = f"{first['input']!r} is no name; letters, digits, spaces, '.', '-' and '_' make one"
+    message = TYPE_WORDS.get(first["type"], message)
+    key = ".".join(str(part) for part in first["loc"])
+    return f"[{key}] {message}" if key else message
 
 
 def expand(study: Study) -> list[GridPoint]:

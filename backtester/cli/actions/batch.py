@@ -66,14 +66,15 @@ def run_study(
     study: Path,
     out: Path | None,
     *,
-    place: tuple[int, str | None],
+    workers_and_scheduler: tuple[int, str | None],
     limits: TaskLimits,
     top: int | None,
     as_json: bool,
 ) -> Batch:
-    """Run the study and print its best jobs; `place` is the number of workers, and a scheduler's address or None."""
+    """Run the study and print its best jobs; the scheduler is the address of one, or None."""
+    workers, scheduler = workers_and_scheduler
     with _bar() as progress:
-        batch = run_batch(study, out, workers=place[0], limits=limits, progress=progress, scheduler=place[1])
+        batch = run_batch(study, out, workers=workers, limits=limits, progress=progress, scheduler=scheduler)
     warn_if_uncached()
     for part in batch.damaged:
         warn(f"{part} was damaged; its jobs were carried out again")
