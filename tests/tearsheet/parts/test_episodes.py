@@ -63,9 +63,12 @@ def test_panels_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     assert values == pytest.approx([0, -50, -20, 0, 10, 20, 0, -5, -18, 0, -10, -20])
     assert (first.scale.low, first.scale.high, first.scale.height) == pytest.approx((-52.8, 22.8, 240))
     words = ("one", "2 sessions; still did not act", ("13 Jan", "15 Jan"), None, ())
-    assert (first.title, first.note, first.ends, first.marked, first.said) == words
-    assert second.marked == pytest.approx((50, 100))
-    assert (second.ends, second.said) == (("16 Jan", "20 Jan"), ("17 Jan to 20 Jan", "stocks +60.0%", "bonds +9.1%"))
+    assert (first.title, first.note, first.ends, first.shaded, first.event_lines) == words
+    assert second.shaded == pytest.approx((50, 100))
+    assert (second.ends, second.event_lines) == (
+        ("16 Jan", "20 Jan"),
+        ("17 Jan to 20 Jan", "stocks +60.0%", "bonds +9.1%"),
+    )
     assert second.scale == first.scale
     [acted] = episodes.episode_panels(cast("RunFolder", Fall()), names[:2])[:1]
     assert acted.note == "2 sessions"
