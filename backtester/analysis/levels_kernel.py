@@ -74,7 +74,7 @@ def _months(nav: Array, month_ends: Flags) -> tuple[float, float, float]:
     """
     best, worst, rose, count, before = -np.inf, np.inf, 0, 0, nav[0]
     for t in range(1, len(nav)):
-        if (month_ends[t] or t == len(nav) - 1) and before > 0:
+        if month_ends[t] and before > 0:
             value = nav[t] / before - 1
             best, worst, before = max(best, value), min(worst, value), nav[t]
             rose += value > 0
@@ -91,7 +91,7 @@ def _captures(nav: Array, theirs: Array, month_ends: Flags) -> tuple[float, floa
     rose, fell, their_rise, their_fall = 0.0, 0.0, 0.0, 0.0
     before = rises = falls = 0
     for t in range(1, len(theirs)):
-        if (month_ends[t] or t == len(theirs) - 1) and theirs[before] > 0 and nav[before] > 0:
+        if month_ends[t] and theirs[before] > 0 and nav[before] > 0:
             move = theirs[t] / theirs[before] - 1
             if abs(move) > AT_PEAK:
                 own = np.log(nav[t] / nav[before]) if nav[t] > 0 else -np.inf
@@ -113,7 +113,7 @@ def measure_levels(
     """Fill `measured` (B, F) with the measures `LEVELS_NAMES` of net asset values (B, T), T at least 2.
 
     `elapsed` (T,) are calendar days since the first session, `years` those of the last; `month_ends` (T,) marks the
-    last session of each month; `reference` is net asset values (T,), or (0,) where there is none.
+    last session of each month, so the last of all; `reference` is net asset values (T,), or (0,) where there is none.
     """
     for b in range(len(navs)):
         nav, row = navs[b], measured[b]

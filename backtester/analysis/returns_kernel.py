@@ -193,7 +193,7 @@ def measure_returns(
     """
     sessions, compared = len(bills) - 1, len(reference) > 0
     returns, excess, theirs = workspace[0, :sessions], workspace[1, :sessions], workspace[2, :sessions]
-    turned, below, falls, milder_falls = workspace[3, :sessions], workspace[4, :sessions], workspace[5], workspace[6]
+    turned, below, falls, milder_falls = workspace[3, :sessions], workspace[4], workspace[5], workspace[6]
     bar = np.nan
     if compared:
         _fill_returns(reference, theirs)

@@ -114,8 +114,8 @@ def _fill_worst(legs: Legs, rule: Rule, is_joint: bool, known: KnownWindows, wor
         stay = max(start, end - rule.max_sessions + 1) if start < len(rows) else start
         if stay > start:
             first, last = rows[start], rows[start] + stay - start
-            _fill(known.worst.lengths[first:last], lengths[start:stay])
-            _fill(known.worst.returns[first:last], returns[start:stay])
+            _fill(known.worst.lengths[first:last], lengths[start:])
+            _fill(known.worst.returns[first:last], returns[start:])
         for t in range(stay, end):
             if workspace.lowest[t] / legs.stocks[t] - 1 <= rule.stocks_fall:
                 lengths[t], returns[t] = _worst(legs, rule, is_joint, workspace.free, t)
