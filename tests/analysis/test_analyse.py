@@ -105,6 +105,15 @@ def test_where_small_trades_are_left_out_what_remains_is_added() -> None:
     assert_witnessed(found, 1, found.analysis.shares[1])
 
 
+def test_net_asset_values_start_at_one_wherever_the_period_does() -> None:
+    """A period that begins long after the books did has their values from 1 on, with the moves that follow."""
+    library = made_library(stray=STRAY, fixed=FIXED)
+    found = analysed(wild_market(1), library, ["fixed", "stray"], lenses=LENSES, start=100)
+    kept = np.array([run.accounts.nav.to_numpy()[100:] for run in found.runs])
+    assert (kept[:, 0] != 1).all()
+    np.testing.assert_array_equal(found.analysis.nav, kept / kept[:, :1])
+
+
 @pytest.fixture(scope="module")
 def usual(us: Market, library: Library) -> Analysed:
     """The reference and a recipe of each built-in family on the embedded history."""

@@ -38,7 +38,7 @@ def map_table(document: Json) -> Table:
     found = document["map"]
     (low, high), (least, most) = found["today"]["leverage"], found["today"]["strength"]
     inside = [low <= one <= high for one in found["leverages"]]
-    within = [least - 1e-9 <= one <= most + 1e-9 for one in found["strengths"]]
+    within = [least <= one <= most for one in found["strengths"]]
     rows = []
     for place, (strength, values) in enumerate(zip(found["strengths"], found["amplification"], strict=True)):
         cells = []
