@@ -106,7 +106,7 @@ def _said(settings: RunSettings, whole: Whole, market: Market, later: Integers) 
             analysis,
             len(period.joint),
             place=place,
-            wide=widened(payoffs[:, place], whole.tried or max(1, len(runs) - 1)),
+            wide=widened(payoffs[:, place], whole.tried or len(runs) - 1),
             sound=whole.checks[at].causal is not False,  # a ruined book has no mix, and so is void
         )
         payoff = float(analysis.cards[place, PAYOFF_INDEX])
