@@ -53,7 +53,7 @@ def analyse(runs: Sequence[Evaluation], reference: Evaluation, period: Period) -
     a_year = market.rhythm.sessions_a_year
     inputs = measure_inputs(period.sessions, market.bill_returns, sessions_a_year=a_year, reference=theirs)
     cards = make_cards(Records(nav, mix_nav, theirs, market.days.astype(np.float64)), period.windows)
-    placebos = _placebos(runs, period, np.isfinite(shares[:, 0]))
+    placebos = _placebos(runs, period, np.isfinite(shares).all(axis=1))
     return Analysis(nav, mix_nav, shares, measure_books(nav, inputs), inputs, cards, parts, tuple(placebos))
 
 
@@ -143,7 +143,7 @@ def _placebos(runs: Sequence[Evaluation], period: Period, has_mix: Flags) -> lis
     found: list[Placebo | None] = []
     for run, mixed in zip(runs, has_mix, strict=True):
         targets = run.targets.to_numpy()[-len(period.sessions) :]
-        if not mixed or not ((targets[-1] != targets[0]).any() or (targets != targets[0]).any()):
+        if not mixed or (targets == targets[0]).all():
             found.append(None)
             continue
         weights = run.accounts.kept.weights[0, _rows(run, period)]
