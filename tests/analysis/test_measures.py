@@ -260,6 +260,12 @@ def test_calendar_years_multiply_up_to_the_whole(returns: Array) -> None:
     assert math.prod(1 + part for part in calendar_years(nav).values()) == pytest.approx(nav.iloc[-1])
 
 
+def test_a_year_that_begins_with_nothing_has_no_return() -> None:
+    """Ruin is a loss of all in its own year, and undefined from then on."""
+    nav = nav_of([1, 0.5, 0, 0], ["2019-12-30", "2019-12-31", "2020-06-30", "2021-06-30"])
+    assert calendar_years(nav) == {"2019": -0.5, "2020": -1.0, "2021": pytest.approx(np.nan, nan_ok=True)}
+
+
 def test_months_by_hand() -> None:
     """A month of the first session alone has no return; two sessions of it have one, and every later month has."""
     dates = ["2019-12-30", "2019-12-31", "2020-01-31", "2020-02-03", "2020-02-28"]

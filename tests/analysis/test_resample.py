@@ -322,9 +322,18 @@ def test_is_one_where_nothing_can_be_told(values: Array) -> None:
     assert block_length(values) == 1.0
 
 
-def test_is_never_longer_than_a_third_of_the_series() -> None:
-    """A trend asks for blocks without end, and gets a third of its length."""
-    assert block_length(np.arange(90.0)) <= 30
+@pytest.mark.parametrize("seed", range(5))
+def test_is_archs_where_swings_grow_or_fade(seed: int) -> None:
+    """A correlation is over the sizes of its own two pieces, which differ where one end swings more than the other."""
+    values = autoregression(seed)
+    for swings in (np.linspace(0.01, 1, len(values)), np.geomspace(1, 1e-3, len(values))):
+        assert block_length(values * swings) == pytest.approx(max(1.0, archs(values * swings)), rel=1e-9)
+
+
+@pytest.mark.parametrize(("sessions", "waves", "longest"), [(30, 2, 10), (60, 3, 20), (400, 10, 60)])
+def test_is_never_longer_than_a_third_of_the_series(sessions: int, waves: int, longest: int) -> None:
+    """Waves ask for blocks of many of them, and get a third of the series, or three times its root if that is less."""
+    assert block_length(np.sin(2 * np.pi * waves * np.arange(sessions) / sessions)) == longest
 
 
 def test_tracks_are_the_returns_of_what_is_drawn_together() -> None:
