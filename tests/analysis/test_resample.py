@@ -270,6 +270,8 @@ def test_bounds_near_zero_are_zero() -> None:
     """A bound within a millionth of zero is zero, so that rounding makes nothing clear."""
     values = np.linspace(1e-8, 5e-7, 101)
     assert interval(values, all_used(101)) == (0, 0)
+    assert interval(np.full(9, -1e-6)) == (0, 0)
+    assert interval(np.full(9, 2e-6)) == (2e-6, 2e-6)
     ends = interval(values + 2e-6, all_used(101))
     assert ends is not None
     assert ends[0] > 0
@@ -282,10 +284,10 @@ def test_widened_levels_by_hand() -> None:
 
 def test_smallest_clear_by_hand() -> None:
     """Of one strategy 1.645 + 0.842 deviations of the resampled means, of five 2.326 + 0.842."""
-    values = np.array([-1.0, 1.0, np.nan]) / np.sqrt(2)  # of deviation 1
+    values = np.array([-2.0, 2.0, np.nan]) / np.sqrt(2)  # of deviation 2
     z = NormalDist().inv_cdf
-    assert smallest_clear(values, 1) == pytest.approx(1.6449 + 0.8416, abs=1e-4)
-    assert smallest_clear(values, 5) == pytest.approx(z(0.99) + z(0.8))
+    assert smallest_clear(values, 1) == pytest.approx(2 * (1.6449 + 0.8416), abs=2e-4)
+    assert smallest_clear(values, 5) == pytest.approx(2 * (z(0.99) + z(0.8)))
     assert np.isnan(smallest_clear(values[1:], 1))
 
 
