@@ -89,7 +89,7 @@ def weights_legend(group: DatedArrays, document: Json) -> tuple[LegendEntry, ...
 def _total(group: DatedArrays, place: int, side: str) -> Array:
     """The sum (T,) of all weights of a strategy on one side, `held` or `owed`."""
     parts = [part for name, part in group.arrays.items() if name.startswith(f"{place}.") and name.endswith(side)]
-    return np.asarray(np.sum(parts, axis=0)) if parts else np.zeros(1)
+    return np.asarray(np.sum([np.zeros(len(group.dates)), *parts], axis=0))
 
 
 def _role(name: str) -> str:

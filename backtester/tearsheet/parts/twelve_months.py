@@ -97,7 +97,7 @@ def _row(named: Named, nav: "pd.Series[float]", run: RunFolder) -> TableRow:
     peaks = dates[[fall.peak for fall in falls]]
     ends = dates[[last if fall.recovery is None else fall.recovery for fall in falls]]
     spans = (ends - peaks).days.to_numpy()
-    share = int(spans.sum()) / max(1, (dates[-1] - dates[0]).days)
+    share = int(spans.sum()) / (dates[-1] - dates[0]).days
     cells = [Cell(percent(share, 0), values=(share,))]
     longest = np.argsort(-spans, kind="stable")[:LONGEST_STRETCHES].tolist()
     for place in longest:
