@@ -47,7 +47,7 @@ def _falls(nav: Array, elapsed: Array) -> tuple[float, float, float, float, floa
     """
     high, depth = nav[0], 0.0
     at_high = peak = trough = recovery = 0
-    under_water, squares, fall = 0.0, 0.0, 0.0
+    under_water, squares = 0.0, 0.0
     for t in range(len(nav)):
         fall = nav[t] / high - 1
         if fall > -AT_PEAK:
@@ -59,7 +59,8 @@ def _falls(nav: Array, elapsed: Array) -> tuple[float, float, float, float, floa
             under_water += elapsed[t] - elapsed[t - 1]
             if fall < depth:
                 depth, peak, trough, recovery = fall, at_high, t, -1
-    ulcer, current = np.sqrt(squares / len(nav)), fall if fall <= -AT_PEAK else 0.0
+    last = nav[-1] / high - 1
+    ulcer, current = np.sqrt(squares / len(nav)), last if last <= -AT_PEAK else 0.0
     if not depth:
         return 0.0, np.nan, np.nan, np.nan, 0.0, under_water, ulcer, current
     days = elapsed[recovery] - elapsed[peak]  # session -1 is the last
@@ -94,8 +95,7 @@ def _captures(nav: Array, theirs: Array, month_ends: Flags) -> tuple[float, floa
         if month_ends[t] and theirs[before] > 0 and nav[before] > 0:
             move = theirs[t] / theirs[before] - 1
             if abs(move) > AT_PEAK:
-                own = np.log(nav[t] / nav[before]) if nav[t] > 0 else -np.inf
-                their = np.log(theirs[t] / theirs[before]) if theirs[t] > 0 else -np.inf
+                own, their = np.log(nav[t] / nav[before]), np.log(theirs[t] / theirs[before])  # of ruin -inf
                 if move > 0:
                     rose, their_rise, rises = rose + own, their_rise + their, rises + 1
                 else:
