@@ -131,6 +131,13 @@ def test_equals_go_to_the_earlier_and_the_shorter(seed: int, sessions: int) -> N
     agree(walk(np.random.default_rng(seed).choice([0.0, 0.0, -0.5, 1.0], (sessions, 2))), USUAL)
 
 
+def test_stocks_sell_off_though_the_pair_gained() -> None:
+    """Bonds that more than make up for the stocks' fall are no joint sell-off, but another."""
+    legs = legs_from([0.0, -0.1, 0.0], [0.0, 0.5, 0.0])
+    assert legs.pair[-1] > 1
+    assert (joint(legs), other(legs, [])) == ([], [(1, 2)])
+
+
 def test_a_single_session_has_no_windows() -> None:
     """One level, no return, no window."""
     assert agree(walk(np.empty((0, 2))), USUAL) == 0
