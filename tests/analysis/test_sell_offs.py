@@ -133,9 +133,9 @@ def test_equals_go_to_the_earlier_and_the_shorter(seed: int, sessions: int) -> N
 
 def test_stocks_sell_off_though_the_pair_gained() -> None:
     """Bonds that more than make up for the stocks' fall are no joint sell-off, but another."""
-    legs = legs_from([0.0, -0.1, 0.0], [0.0, 0.5, 0.0])
-    assert legs.pair[-1] > 1
-    assert (joint(legs), other(legs, [])) == ([], [(1, 2)])
+    legs = legs_from([-0.1, 0.2], [0.5, 0.0])
+    assert legs.pair[1] > 1
+    assert (joint(legs), other(legs, [])) == ([], [(0, 1)])
 
 
 def test_a_single_session_has_no_windows() -> None:
