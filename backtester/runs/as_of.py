@@ -122,7 +122,7 @@ def _verdicts_at(
             analysis,
             len(period.joint),
             index=index,
-            widened=widened(payoffs[:, index], full.tried or max(1, len(runs) - 1)),
+            widened=widened(payoffs[:, index], full.tried or len(runs) - 1),
             sound=full.checks[full_index].causal is not False,  # a ruined book has no mix, and so is void
         )
         payoff = float(analysis.scorecards[index, PAYOFF_INDEX])
