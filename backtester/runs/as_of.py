@@ -85,7 +85,7 @@ def year_end_verdicts(settings: RunSettings, full: FullRun, report: ReportProgre
         return None
     settings = settings.model_copy(update={"resamples": min(settings.resamples, FIRST_RESAMPLES)})
     sessions = full.period.sessions
-    last_sessions = np.flatnonzero(np.diff(sessions.year.to_numpy()))
+    last_sessions = np.flatnonzero(np.diff(sessions.year.to_numpy()))  # those whose next session is in another year
     rows: list[YearEnd] = []
     for count, session in enumerate(last_sessions.tolist()):
         end = sessions[session]

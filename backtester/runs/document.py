@@ -61,10 +61,10 @@ def _history_entry(result: Result) -> Json:
     `slower` has those legs and held assets that have values less often than there are sessions. `begin_later` has the
     assets that begin more than a month after the history.
     """
-    market, held = result.full_market, set(result.settings.legs)
+    market, shown_roles = result.full_market, set(result.settings.legs)
     for strategy in result.strategies:
         weights = strategy.evaluation.accounts.weights
-        held |= {str(role) for role in weights.columns[(weights != 0).any().to_numpy()]}
+        shown_roles |= {str(role) for role in weights.columns[(weights != 0).any().to_numpy()]}
     late = market.sessions[0] + pd.DateOffset(months=1)
     begins = presence_of(market).begins
     first_sessions = {role: market.sessions[session] for role, session in begins.items() if session is not None}
@@ -75,7 +75,7 @@ def _history_entry(result: Result) -> Json:
         "last": market.sessions[-1],
         "sessions": len(market.sessions),
         "rhythm": market.rhythm.name,
-        "slower": {role: name for role, name in market.slower_rhythms.items() if role in held},
+        "slower": {role: name for role, name in market.slower_rhythms.items() if role in shown_roles},
         "sessions_a_year": market.rhythm.sessions_a_year,
         "sha256": market.history.sha256,
         "carried": market.carried,

@@ -125,33 +125,30 @@ class EpisodeData:
         }
 
 
-def joint_sell_off_row(view: EpisodeData, window: Window) -> Json:
+def joint_sell_off_row(data: EpisodeData, window: Window) -> Json:
     """A joint sell-off, the drawdown and the crisis that it is part of, and the time after it."""
-    period, dates = view.period, view.period.sessions
-    crisis, regime, after_window = (
-        view.crisis(window),
-        view.regime(window),
-        window_after(window, len(dates), longest=period.rule.max_sessions),
-    )
+    period, dates = data.period, data.period.sessions
+    crisis, regime = data.crisis(window), data.regime(window)
+    after_window = window_after(window, len(dates), longest=period.rule.max_sessions)
     drawdown = parent_drawdown(window, period.falls)
     return {
         "start": dates[window.start],
         "end": dates[window.end],
         "sessions": window.sessions,
-        **view.returns_in(window),
+        **data.returns_in(window),
         "parent": drawdown
         and {"kind": period.pair.kind(drawdown), "peak": dates[drawdown.peak], "trough": dates[drawdown.trough]},
-        "after": {"sessions": after_window.sessions, **view.returns_in(after_window)},
+        "after": {"sessions": after_window.sessions, **data.returns_in(after_window)},
         "regime": None if regime == UNDETERMINED else regime,
         "cause": crisis.cause if crisis else None,
         "crisis": crisis.name if crisis else None,
     }
 
 
-def drawdown_row(view: EpisodeData, fall: Drawdown) -> Json:
+def drawdown_row(data: EpisodeData, fall: Drawdown) -> Json:
     """A drawdown of the pair from peak to trough; `days` and, from the trough on, `recovery_days` are calendar days."""
-    dates, window = view.period.sessions, Window(fall.peak, fall.trough)
-    stocks, bonds = view.period.pair.contributions(window)
+    dates, window = data.period.sessions, Window(fall.peak, fall.trough)
+    stocks, bonds = data.period.pair.contributions(window)
     median_recovery = None if fall.recovery is None else dates[fall.recovery]
     return {
         "peak": dates[fall.peak],
@@ -159,14 +156,14 @@ def drawdown_row(view: EpisodeData, fall: Drawdown) -> Json:
         "recovery": median_recovery,
         "days": (dates[fall.trough] - dates[fall.peak]).days,
         "recovery_days": None if median_recovery is None else (median_recovery - dates[fall.trough]).days,
-        "kind": view.period.pair.kind(fall),
-        **view.returns_in(window),
+        "kind": data.period.pair.kind(fall),
+        **data.returns_in(window),
         "stocks_contribution": stocks,
         "bonds_contribution": bonds,
     }
 
 
-def crisis_row(view: EpisodeData, crisis_period: CrisisPeriod) -> Json:
+def crisis_row(data: EpisodeData, crisis_period: CrisisPeriod) -> Json:
     """A named crisis in the run's period or in another history; all returns are None if neither covers it."""
     period, window = crisis_period.period, crisis_period.window
     row: Json = crisis_period.crisis.model_dump(mode="json") | {"covered": window is not None, "history": None}
@@ -174,12 +171,12 @@ def crisis_row(view: EpisodeData, crisis_period: CrisisPeriod) -> Json:
         no_returns = dict.fromkeys(("pair", "stocks", "bonds", "assets", "strategies"))
         return row | no_returns | ({"reason": crisis_period.reason} if crisis_period.reason else {})
     row["history"] = period.market.history.name
-    if period is view.period:
-        return row | view.returns_in(window)
+    if period is data.period:
+        return row | data.returns_in(window)
     reason = "the crisis has a small history of its own, without bills, in which no strategy is simulated"
     if period.market.has_bills:
         reason = f"the run does not reach it; legs and assets are those of history {period.market.history.name}"
-    returns = EpisodeData(period, pd.DataFrame(), (), view.correlation).returns_in(window)
+    returns = EpisodeData(period, pd.DataFrame(), (), data.correlation).returns_in(window)
     return row | returns | {"strategies": None, "reason": reason}
 
 

@@ -66,7 +66,7 @@ def evidence_lines(
     for start in dict.fromkeys(wanted.values()):
         names_in_group = {recipes[name].name: name for name, first_session in wanted.items() if first_session == start}
         group = [reference, *(recipes[name] for name in names_in_group.values())]
-        inputs = RunInputs(group, market.history, market, (), "", tried=len(starts_of_runnable))
+        inputs = RunInputs(group, market.history, market, notes=(), command="", tried=len(starts_of_runnable))
         result = carry_out_on(inputs, settings, report)
         lines |= {
             names_in_group[strategy.name]: _evidence_line(names_in_group[strategy.name], strategy, result)
@@ -123,7 +123,7 @@ def _evidence_line(name: str, strategy: StrategyResult, result: Result) -> Evide
         interval=scorecard.intervals.get("beyond_mix.payoff_mean"),
         smallest_clear=_none_if_nan(scorecard.smallest_clear),
         growth=_none_if_nan(scorecard.figures["growth_annual.over_mix.total"]),
-        regimes={strategy.name: (strategy.windows, strategy.payoff_mean) for strategy in scorecard.slices["regime"]},
+        regimes={regime.name: (regime.windows, regime.payoff_mean) for regime in scorecard.slices["regime"]},
         verdict=strategy.verdict,
     )
 

@@ -134,7 +134,7 @@ def _resample(
     analysis: Analysis,
     period: Period,
     report: ReportProgress,
-    others: Mapping[str, SellOffDefinition],
+    definitions: Mapping[str, SellOffDefinition],
 ) -> Resamples:
     """The resamples, with the payoffs at the run's definition of a joint sell-off and at the others."""
     tracks = _tracks(analysis, period)
@@ -146,14 +146,14 @@ def _resample(
         tracks,
         plan,
         period.rule,
-        elsewhere=list(others.values()),
+        elsewhere=list(definitions.values()),
         progress=lambda done: report(message, done / plan.resamples),
     )
 
 
 def _tracks(analysis: Analysis, period: Period) -> TrackRecords:
-    alive = _resampled_indices(analysis)
-    return make_track_records(analysis.nav[0], analysis.nav[alive], analysis.mix_nav[alive], period)
+    indices = _resampled_indices(analysis)
+    return make_track_records(analysis.nav[0], analysis.nav[indices], analysis.mix_nav[indices], period)
 
 
 def _at_definitions(
@@ -194,8 +194,8 @@ def _with_long_bonds(
         return
     analysis, values = analyse(runs, runs[0], long_bond_period), np.full((0, len(runs)), np.nan)
     if plan is not None and len(_resampled_indices(analysis)):
-        first = dataclasses.replace(plan, resamples=min(FIRST_RESAMPLES, plan.resamples))
-        resamples = bootstrap(_tracks(analysis, long_bond_period), first, long_bond_period.rule)
+        smaller_plan = dataclasses.replace(plan, resamples=min(FIRST_RESAMPLES, plan.resamples))
+        resamples = bootstrap(_tracks(analysis, long_bond_period), smaller_plan, long_bond_period.rule)
         values = _by_strategy(resamples.figures[:, :, PAYOFF_INDEX], analysis)
     yield _payoffs_at_definition(
         "long bonds for bonds", len(long_bond_period.windows.joint), analysis.scorecards[:, PAYOFF_INDEX], values

@@ -53,7 +53,7 @@ def carry_out_on(inputs: RunInputs, settings: RunSettings, report: ReportProgres
     checks = _look_ahead_checks(evaluations, market, report)
     if settings.audit:
         report("Keeping every book again with vectorbt")
-    audits = [audit(evaluated.book, evaluated.accounts.nav) if settings.audit else None for evaluated in evaluations]
+    audits = [audit(run.book, run.accounts.nav) if settings.audit else None for run in evaluations]
     first = common_start(market, evaluations, first_with_pair(market, settings))
     period = measure_period(market.since(first), settings)
     report("Finding what each overlay adds")
@@ -64,7 +64,7 @@ def carry_out_on(inputs: RunInputs, settings: RunSettings, report: ReportProgres
     correlations = rolling_correlations(legs, market.calendar["month"], market.rhythm).loc[period.sessions]
     episodes = EpisodeData(
         period=period,
-        nav=pd.DataFrame(analysis.nav.T, period.sessions, [evaluated.recipe.name for evaluated in evaluations]),
+        nav=pd.DataFrame(analysis.nav.T, period.sessions, [run.recipe.name for run in evaluations]),
         crisis_periods=crisis_periods(read_crises(settings.data), period, settings),
         correlation=correlations["correlation_36_months"],
     )
@@ -118,7 +118,7 @@ def _notebook_html(result: Result) -> str:
 def _chance_counts(episodes: EpisodeData, *, seed: int) -> dict[str, list[RotationCount]]:
     """The number of joint sell-offs beside that by chance: in all, by decade of the first close and by regime before
     it."""
-    period, found = episodes.period, episodes.period.windows.joint
+    period, joint = episodes.period, episodes.period.windows.joint
     rotated, dates = rotated_windows(period, seed=seed), period.sessions
     decades = dates.year.to_numpy() // 10
     regimes = np.sign(episodes.correlation.to_numpy())
@@ -127,7 +127,7 @@ def _chance_counts(episodes: EpisodeData, *, seed: int) -> dict[str, list[Rotati
         "decade": [(f"{decade}0s", (decades == decade) * 1.0) for decade in np.unique(decades).tolist()],
         "regime": [(name, (regimes == sign) * 1.0) for name, sign in (("negative", -1), ("positive", 1))],
     }
-    return {kind: rotation_counts(found, rotated, masks) for kind, masks in labels.items()}
+    return {kind: rotation_counts(joint, rotated, masks) for kind, masks in labels.items()}
 
 
 def _stock_sell_offs(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
@@ -158,7 +158,7 @@ def _look_ahead_checks(
 
     checks = []
     for run in evaluations:
-        parts = [layer_check(run.layers[: depth + 1]) for depth in range(len(run.layers))]
-        findings = tuple(finding for part in parts for finding in part.findings)
-        checks.append(CheckResult(findings, parts[-1].cuts, all(part.checkable for part in parts)))
+        layer_checks = [layer_check(run.layers[: depth + 1]) for depth in range(len(run.layers))]
+        findings = tuple(finding for check in layer_checks for finding in check.findings)
+        checks.append(CheckResult(findings, layer_checks[-1].cuts, all(check.checkable for check in layer_checks)))
     return tuple(checks)

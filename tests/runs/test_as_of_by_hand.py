@@ -10,7 +10,7 @@ import pytest
 from backtester.analysis.scorecard import PAYOFF_INDEX
 from backtester.errors import DataError
 from backtester.runs import as_of
-from backtester.runs.as_of import YearEndVerdict, FullRun, YearEnd, year_end_verdicts
+from backtester.runs.as_of import FullRun, YearEnd, YearEndVerdict, year_end_verdicts
 from backtester.runs.settings import RunSettings
 
 SESSIONS = pd.DatetimeIndex(["2019-12-30", "2019-12-31", "2020-01-02", "2020-12-30", "2021-01-04"])
@@ -38,7 +38,9 @@ def test_a_row_a_year_that_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
         raise DataError(f"{market} sessions")
 
     monkeypatch.setattr(as_of, "_verdicts_at", short)
-    found = year_end_verdicts(RunSettings(as_of=True), full_run(lambda count: count), lambda *words: heard.append(words))
+    found = year_end_verdicts(
+        RunSettings(as_of=True), full_run(lambda count: count), lambda *words: heard.append(words)
+    )
     assert heard == [("As of 2019-12-31", 0.0), ("As of 2020-12-30", 0.5)]
     assert found == (YearEnd(ENDS[0], 0, 2, "2 sessions", {}), YearEnd(ENDS[1], 0, 1, "4 sessions", {}))
 
