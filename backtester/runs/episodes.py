@@ -103,7 +103,7 @@ class EpisodeData:
         return crisis.cause if crisis else UNNAMED
 
     @functools.cached_property
-    def _others(self) -> tuple[list[str], Array]:
+    def _other_assets(self) -> tuple[list[str], Array]:
         """The assets beside the pair's legs, and their levels (sessions x assets)."""
         levels = self.period.market.levels.drop(columns=list(self.period.pair_settings.legs))
         return list(levels.columns), levels.to_numpy()
@@ -111,17 +111,17 @@ class EpisodeData:
     def returns_in(self, window: Window) -> Json:
         """The returns of pair, legs, other assets and strategies over a window; NaN if it has no session."""
 
-        def move(level: "pd.Series[float]") -> float:
+        def return_of(level: "pd.Series[float]") -> float:
             return window_return(level, window) if window.sessions else float("nan")
 
-        pair, (roles, levels) = self.period.pair, self._others
+        pair, (roles, levels) = self.period.pair, self._other_assets
         others = window_returns(levels, window) if window.sessions else np.full(len(roles), np.nan)
         return {
-            "pair": move(pair.nav),
-            "stocks": move(pair.stocks),
-            "bonds": move(pair.bonds),
+            "pair": return_of(pair.nav),
+            "stocks": return_of(pair.stocks),
+            "bonds": return_of(pair.bonds),
             "assets": dict(zip(roles, others.tolist(), strict=True)),
-            "strategies": {name: move(self.nav[name]) for name in self.nav.columns},
+            "strategies": {name: return_of(self.nav[name]) for name in self.nav.columns},
         }
 
 

@@ -56,12 +56,12 @@ def roles_read(recipes: Iterable[Recipe], history: History, *, also: Iterable[st
     steps = [step for recipe in recipes for step in recipe.steps]
     needed = {*also, *(name for step in steps for name in step.strategy.declaration.reads)}
     needed |= {word for step in steps for word in step.words}
-    assets = history.assets if "returns" in needed else _assets_in_tables(history)
+    read_assets = history.assets if "returns" in needed else _assets_in_tables(history)
     words_in_files = {word for step in steps for word in step.strategy.words}
-    assets = [*assets, *(role for role in history.assets if role in words_in_files)]
+    read_assets = [*read_assets, *(role for role in history.assets if role in words_in_files)]
     if "calendar" in needed:
-        assets += [role for role, series in history.series.items() if series.is_schedule]
-    return [role for role in history.series if role in needed or role in assets]
+        read_assets += [role for role, series in history.series.items() if series.is_schedule]
+    return [role for role in history.series if role in needed or role in read_assets]
 
 
 def _assets_in_tables(history: History) -> list[str]:
