@@ -59,7 +59,7 @@ def basis_run(terms: BasisTerms, *, kappa: float | None = None, share: float = F
             "tipping_leverage": fitted_terms.tipping_leverage,
             "paths": {name: _path_entry(path) for name, path in paths.items()},
             "map": amplification_map(fitted_terms.held_bn, fitted_terms.duration),
-            "by_share": [_fit_results(terms, path) for path in FUND_SHARES],
+            "by_share": [_fit_results(terms, fund_share) for fund_share in FUND_SHARES],
             "assumed": [
                 {"term": term, "value": value, **_fit_results(_varied_terms(terms, term, value), share)}
                 for term, values in ASSUMED_VALUES.items()
@@ -81,18 +81,18 @@ def amplification_map(
 
     With a feedback f, the part of a sale that leads to the next one, it is 1 / (1 - f): the sum of 1 + f + f^2 + ...
     """
+    # over 100, since kappa is for each $100bn
     feedback = np.outer(np.array(strengths) / 100 * held_bn * duration, leverages)
-    values = [[float(1 / (1 - part)) if part < 1 else None for part in row] for row in feedback.tolist()]
+    values = [[float(1 / (1 - f)) if f < 1 else None for f in row] for row in feedback.tolist()]
     return {"strengths": list(strengths), "leverages": list(leverages), "amplification": values, "today": TODAY_RANGES}
 
 
 def _varied_terms(terms: BasisTerms, term: str, value: float) -> BasisTerms:
     """The parameters with another value of one; leverage is lowered to what haircut and margin then allow."""
     varied = terms.model_copy(update={term: value})
-    requirement = varied.haircut + varied.margin
-    return varied.model_copy(
-        update={"leverage": min(varied.leverage, 1 / requirement if requirement else varied.leverage)}
-    )
+    own_money = varied.haircut + varied.margin  # that a fund needs for each dollar of Treasuries
+    allowed = 1 / own_money if own_money else varied.leverage
+    return varied.model_copy(update={"leverage": min(varied.leverage, allowed)})
 
 
 def _fit_results(terms: BasisTerms, share: float) -> Json:

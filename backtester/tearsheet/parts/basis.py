@@ -12,7 +12,7 @@ from backtester.runs.values import Json
 
 SHADE_RATIOS = (1.25, 2.0, 5.0)  # amplifications from which a cell has the next darker shade
 PATH_STYLES = {  # label, colour and dash of each path's line
-    "then": ("450bn, as in 2020", "reference", ""),
+    "then": ("450bn, as in 2020", "reference", ""),  # `HELD_BN` of `backtester.stress.calibrate`
     "now": ("as held today", "s1", ""),
     "now_fed": ("with the Fed's purchases", "s4", "7 2"),
     "now_hedged": ("with hedged purchases", "s2", "2 2"),
@@ -105,7 +105,8 @@ def shares_table(document: Json) -> Table:
     heads = ("Kappa", "Sold outside, $bn", "Redemptions, $bn", "Amplification", "Tips at", "A March of today, bp")
     return Table(
         name="basis-shares-table",
-        caption="By the share of March 2020 that is laid to the funds: what fits 64 basis points and 173bn of sales",
+        caption="By the share of March 2020 that is laid to the funds: what fits "
+        f"{document['targets']['rose_bp']:.0f} basis points and {document['targets']['sold_bn']:.0f}bn of sales",
         corner="Share",
         heads=tuple(Head(text) for text in heads),
         rows=tuple(rows),
@@ -165,8 +166,8 @@ def assumed_table(document: Json) -> Table:
         caption="What is assumed, and how the answer moves with it",
         corner="Term",
         heads=tuple(
-            Head(value_text, unit)
-            for value_text, unit in (
+            Head(text, unit)
+            for text, unit in (
                 ("Kappa", ""),
                 ("Amplification", ""),
                 ("Tips at", "leverage"),
@@ -202,6 +203,7 @@ def paths_figure(document: Json) -> Chart:
 
 
 def _line(name: str, values: list[float]) -> Spec:
+    """The line of one path; it begins with 0 before the first session."""
     text, key, dash = PATH_STYLES[name]
     looks = {"color": colour(key), "width": 1.8, "dash": dash.replace(" ", "px,") + "px" if dash else "solid"}
     trace = {"type": "scatter", "mode": "lines", "name": text, "meta": name, "line": looks}
