@@ -39,16 +39,20 @@ SOLVED_FIGURES = (("kappa", 2), ("amplification", 2), ("tipping_leverage", 0), (
 
 
 def map_table(document: Json) -> Table:
-    """Amplification by theta times kappa, a row each, and by leverage; the range that sources allow today is boxed."""
+    """Amplification by theta times kappa, a row each, and by leverage; the range that sources allow today is boxed.
+
+    Where the amplification is None the spiral has no end: it tips.
+    """
     grid = document["map"]
     (lowest_leverage, highest_leverage), (smallest, largest) = grid["today"]["leverage"], grid["today"]["strength"]
-    inside = [lowest_leverage <= value <= highest_leverage for value in grid["leverages"]]
-    within = [smallest <= value <= largest for value in grid["strengths"]]
+    columns_inside = [lowest_leverage <= value <= highest_leverage for value in grid["leverages"]]
+    rows_inside = [smallest <= value <= largest for value in grid["strengths"]]
     rows = []
     for row, (strength, values) in enumerate(zip(grid["strengths"], grid["amplification"], strict=True)):
         cells = []
         for column, amplification in enumerate(values):
-            box = _box_classes((row, within), (column, inside)) if within[row] and inside[column] else ""
+            is_boxed = rows_inside[row] and columns_inside[column]
+            box = _box_classes((row, rows_inside), (column, columns_inside)) if is_boxed else ""
             shade_steps = 3 if amplification is None else sum(amplification >= step for step in SHADE_RATIOS)
             shade = f"loss t{shade_steps}" if shade_steps else ""
             cells.append(
