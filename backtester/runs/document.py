@@ -1,5 +1,6 @@
-"""The document of a run: the result as JSON, which `run --json` prints. It only copies figures, and computes none.
+"""The document of a run: the result as JSON, which `run --json` prints.
 
+Figures are copied from the result; only returns and turnover by calendar month and year are taken from its series here.
 Returns and shares are fractions, dates ISO texts, and undefined values null. schemas/run.json describes every key.
 """
 
@@ -65,7 +66,7 @@ def _history_entry(result: Result) -> Json:
     for strategy in result.strategies:
         weights = strategy.evaluation.accounts.weights
         shown_roles |= {str(role) for role in weights.columns[(weights != 0).any().to_numpy()]}
-    late = market.sessions[0] + pd.DateOffset(months=1)
+    late = market.sessions[0] + pd.DateOffset(months=1)  # an asset that begins after this is reported
     begins = presence_of(market).begins
     first_sessions = {role: market.sessions[session] for role, session in begins.items() if session is not None}
     return {
