@@ -98,7 +98,7 @@ def packed_study(table: pa.Table, grid: GridMap, rank_by: str, commands: Mapping
 def _packed_figure(name: str, values: Array, rank_by: str) -> dict[str, Any]:
     own = shown_column(rank_by if name == AROUND else name)
     label = f"{own.label}: its neighbours' mean" if name == AROUND else own.label
-    same = len(values) > 0 and bool((np.isnan(values) if np.isnan(values[0]) else values == values[0]).all())
+    same = np.array_equal(values, np.broadcast_to(values[:1], values.shape), equal_nan=True)
     return {
         "name": name,
         "label": label,

@@ -76,9 +76,7 @@ def make_grid_map(table: pa.Table) -> GridMap:
         for name in table.column_names
         if name.startswith(SETTING_PREFIX)
     }
-    forms = recipe_forms(table["name"].to_pylist(), columns)
-    if len({*forms}) > 1 and RECIPE_FORM not in columns:
-        columns = {RECIPE_FORM: forms} | columns
+    columns = {RECIPE_FORM: recipe_forms(table["name"].to_pylist(), columns)} | columns
     values = {name: tuple(sorted({one for one in own if one is not None}, key=_order)) for name, own in columns.items()}
     values = {name: own for name, own in values.items() if len(own) > 1}
     places = [

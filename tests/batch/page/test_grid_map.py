@@ -16,6 +16,7 @@ def test_neighbours_are_a_step_away_in_one_setting() -> None:
     assert grid.values == {"gold": (0.0, 0.1, 0.2, 0.3), "window": (21, 63, 126)}
     assert sorted(map(len, grid.neighbours)) == [2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4]
     assert sorted(grid.neighbours[2]) == [1, 5]  # of 0 and 126: 0 and 63, 0.1 and 126
+    assert grid.neighbours[4] == [1, 7, 3, 5], "in the order of the settings, the lower value before the higher"
     payoff = figure_of(table, "beyond_mix_payoff_mean")
     assert grid.around(payoff)[2] == pytest.approx((payoff[1] + payoff[5]) / 2)
 
@@ -53,10 +54,19 @@ def test_jobs_that_differ_in_what_is_fixed_are_no_neighbours(others: list[float]
     assert grid.around(np.array([1.0, 2.0, 3.0, 4.0])).tolist() == [2, 1, 4, 3]
 
 
+def test_each_of_three_forms_has_steps_of_its_own() -> None:
+    """The sizes of the other two, which lie between a form's own, are no steps of it."""
+    names = [f"a(size={size}, way='{way}')" for size, way in zip((0.1, 0.4, 0.2, 0.5, 0.3, 0.6), "aabbcc", strict=True)]
+    grid = make_grid_map(pa.table({"name": names, "setting_s": [0.1, 0.4, 0.2, 0.5, 0.3, 0.6]}))
+    assert grid.neighbours == [[1], [0], [3], [2], [5], [4]]
+
+
 def test_what_varies_is_known_by_the_jobs_that_have_it() -> None:
     """A text, a truth and a number that the grid sets are dots; the same number fixed in another grid stays; where only
     strategies differ their names are enough."""
     names = ["a(x='u', y=True, z=1)", "a(x='v', y=False, z=2)", "a(x='w', y=True, z=2)"]
     columns = {"x": ["u", "v", None], "y": [True, False, True], "z": [1, 2, None]}
     assert recipe_forms(names, columns) == ["a(x=…, y=…, z=…)", "a(x=…, y=…, z=…)", "a(x='w', y=…, z=2)"]
+    texts = ["a(w='k', x='u')", "a(w='k', x='v')", "a(w='l', x='u')"]
+    assert recipe_forms(texts, {"x": ["u", "v", "u"]}) == [f"a(w='{one}', x=…)" for one in "kkl"]
     assert recipe_forms(["a(z=1)", "a(z=2)", "b"], {"z": [1, 2, None]}) == ["a", "a", "b"]
