@@ -57,7 +57,7 @@ def stepped(values: Array) -> list[Any]:
     known = np.isfinite(values)
     low, high = (float(values[known].min()), float(values[known].max())) if known.any() else (0.0, 0.0)
     step = (high - low) / QUANTISATION_STEPS
-    levels = np.rint((np.where(known, values, low) - low) / (step or 1.0))
+    levels = np.rint((np.where(known, values, low) - low) / (step or np.inf))
     return [low, step, packed(np.where(known, levels, NAN_CODE), "<u2")]
 
 

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 PLOT_WIDTH = 1000  # units of a plot's width
 LABEL_DISTANCE = 14.0  # px between labels
@@ -112,16 +113,15 @@ def dodged(wanted: Sequence[float], apart: float, low: float, high: float) -> li
     """Places near those in `wanted`, ascending, at least `apart` from each other and, if they fit, from `low` to
     `high`.
 
-    Neighbours that would overlap share a block around their mean (pool adjacent violators: Ayer et al. 1955).
+    Neighbours that would overlap share a block around their mean (isotonic regression: Ayer et al. 1955).
     """
-    # of each block: the sum, over its members, of the place that each would give the first one; and their number
-    blocks: list[tuple[float, int]] = []
-    for place, value in enumerate(wanted):
-        blocks.append((min(max(value, low), high) - apart * place, 1))
-        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
-            (total, count), (more, others) = blocks[-2:]
-            blocks[-2:] = [(total + more, count + others)]
-    firsts = [total / count for total, count in blocks for _ in range(count)]
+    count = len(wanted)
+    firsts = [min(max(value, low), high) - apart * place for place, value in enumerate(wanted)]  # each gives the first
+    means = {(start, end): fmean(firsts[start:end]) for end in range(1, count + 1) for start in range(end)}
+    firsts = [
+        max(min(means[start, end] for end in range(place + 1, count + 1)) for start in range(place + 1))
+        for place in range(count)
+    ]
     last = high - apart * (len(wanted) - 1)
     return [max(low, min(first, last)) + apart * place for place, first in enumerate(firsts)]
 

@@ -1,6 +1,7 @@
 """A strip: events as dots along a time axis, with texts over periods; drawn as SVG, without a script."""
 
 import datetime
+import math
 from dataclasses import dataclass
 
 STRIP_MARGIN = 1.0  # percent of the width on either side
@@ -45,8 +46,8 @@ class Strip:
     def place(self, iso: str) -> float:
         """The place of a date; the nearer end for a date outside."""
         start, end, day = (datetime.date.fromisoformat(one).toordinal() for one in (self.first, self.last, iso))
-        share = (min(max(day, start), end) - start) / (end - start or 1)
-        return STRIP_MARGIN + (100 - 2 * STRIP_MARGIN) * share
+        share = (min(max(day, start), end) - start) / (end - start or math.inf)
+        return STRIP_MARGIN * (1 - share) + (100 - STRIP_MARGIN) * share
 
     def _edge(self, iso: str, end: float) -> float:
         """The place of a period's end; the strip's end if the period goes beyond it."""

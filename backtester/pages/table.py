@@ -1,6 +1,7 @@
 """A table: the texts that a template writes as HTML, and the values that its csv holds at full precision."""
 
 import itertools
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +37,7 @@ class Bars:
 
     @property
     def _span(self) -> float:
-        return self.high - self.low or 1.0
+        return self.high - self.low or math.inf
 
 
 @dataclass(frozen=True)
