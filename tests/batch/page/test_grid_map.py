@@ -56,8 +56,9 @@ def test_jobs_that_differ_in_what_is_fixed_are_no_neighbours(others: list[float]
 
 def test_each_of_three_forms_has_steps_of_its_own() -> None:
     """The sizes of the other two, which lie between a form's own, are no steps of it."""
-    names = [f"a(size={size}, way='{way}')" for size, way in zip((0.1, 0.4, 0.2, 0.5, 0.3, 0.6), "aabbcc", strict=True)]
-    grid = make_grid_map(pa.table({"name": names, "setting_s": [0.1, 0.4, 0.2, 0.5, 0.3, 0.6]}))
+    sizes = [0.1, 0.2, 0.3, 0.5, 0.4, 0.6]
+    names = [f"a(size={size}, way='{way}')" for size, way in zip(sizes, "aabbcc", strict=True)]
+    grid = make_grid_map(pa.table({"name": names, "setting_s": sizes}))
     assert grid.neighbours == [[1], [0], [3], [2], [5], [4]]
 
 
