@@ -10,6 +10,7 @@ The strategy may be called in another process, which is given one cut after the 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import dropwhile
 from typing import NamedTuple
 
 import numpy as np
@@ -104,7 +105,7 @@ def without_figures(market: Market) -> Market:
     """The market with its sessions and the names of its assets, but without figures."""
     nothing = pd.DataFrame(index=market.sessions)
     unknown = np.full(len(market.sessions), np.nan)
-    levels = market.levels * np.nan
+    levels = pd.DataFrame(np.nan, market.levels.index, market.levels.columns)
     return replace(market, levels=levels, observables=nothing, scheduled=nothing, bill_returns=unknown)
 
 
@@ -117,7 +118,7 @@ def _short_history(market: Market, cuts: list[int], failures: dict[int, PluginEr
     if not failures:
         return None
     answered = [cut for cut in cuts if cut not in failures]
-    late = [cut for cut in failures if answered and cut > answered[0]]
+    late = [cut for cut in dropwhile(failures.__contains__, cuts) if cut in failures]
     cut = late[0] if late else max(failures)
     end, few = market.sessions[cut - 1], len(answered) < ANSWERED * len(cuts)
     if late or few:
