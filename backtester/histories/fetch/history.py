@@ -1,5 +1,6 @@
 """Fetching a history: download every file that its blueprint names, and build the history from them."""
 
+import itertools
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,7 +76,7 @@ def _csv(line: _Line, wanted: Download) -> bytes:
     settings, path = line.settings, line.settings.cache / wanted.kept_as
     now = settings.clock.now()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(exist_ok=True)
         kept = None if settings.refresh else _kept(wanted, path)
         if kept is not None and 0 <= now - path.stat().st_mtime < settings.max_age_seconds:
             return kept
@@ -112,7 +113,7 @@ def _asked_for(line: _Line, wanted: Download) -> bytes:
     Raise DataError if the provider refuses, UnreachableError after the last attempt.
     """
     settings, limits = line.settings, line.settings.limits
-    for number in range(1, limits.attempts + 1):
+    for number in itertools.count(1):
         try:
             if wanted.ticker is None:
                 return get_file(line.session, wanted.url, settings)
@@ -128,4 +129,4 @@ def _asked_for(line: _Line, wanted: Download) -> bytes:
             pause = limits.pause_seconds * 2 ** (number - 1)
             line.report(f"{wanted.file}: {failure}; again in {pause:g} s")
             settings.clock.sleep(pause)
-    raise AssertionError("at least one attempt is made")
+    raise AssertionError("the last attempt returns or raises")
