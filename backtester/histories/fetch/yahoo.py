@@ -2,7 +2,6 @@
 
 import logging
 import warnings
-from pathlib import Path
 
 import pandas as pd
 import requests
@@ -23,7 +22,7 @@ def get_prices(ticker: str, settings: Settings, session: requests.Session | None
 
     logging.getLogger("yfinance").setLevel(logging.CRITICAL)  # what it reports is raised, too
     yfinance.config.debug.hide_exceptions = False
-    yfinance.set_tz_cache_location(str(_made(settings.cache / "yahoo")))
+    yfinance.set_tz_cache_location(str(settings.cache / "yahoo"))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # yfinance's own, of the pandas that it was written for
@@ -37,8 +36,3 @@ def get_prices(ticker: str, settings: Settings, session: requests.Session | None
     open_day = now.normalize() if now.hour < SETTLED_HOUR else None
     closes = table.loc[table.index.normalize() != open_day, ["Close", "Adj Close"]]
     return str(closes.to_csv(index_label="Date", date_format="%Y-%m-%d")).encode()
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
