@@ -57,7 +57,7 @@ def gathered(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _together(alike: Sequence[Finding]) -> Finding:
-    first = alike[0]
+    first, *_ = alike
     dates = tuple(sorted({date for one in alike for date in one.dates or (one.first,) if date}))
     named = "; ".join(f"{_when(one)}: {one.message}" for one in alike[:NAMED_OF_MANY])
     return Finding(

@@ -63,8 +63,8 @@ def _repeats(subject: CheckedSeries) -> list[Finding]:
             expected += float(np.sum((size > 0) & (size < (SMALLEST_SIZES + 0.5) * tick))) / (2 * SMALLEST_SIZES)
     if len(seen) <= max(EXCESS * expected, expected + 6 * np.sqrt(expected)) or len(seen) < FEWEST_REPEATS:
         return []
-    likely = 1 / local_scale(changes, window=10)[seen]
-    dates = subject.dates[1:][np.array(seen)[np.argsort(likely, kind="stable")]]
+    scale = local_scale(changes, window=10)[seen]
+    dates = subject.dates[1:][np.array(seen)[np.argsort(-scale, kind="stable")]]
     text = (
         f"{numbered(len(dates), 'value')} repeat the one before, about {expected:.0f} would by rounding; "
         f"the least likely: {listed_dates(dates)}"

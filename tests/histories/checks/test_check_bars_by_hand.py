@@ -271,6 +271,12 @@ def test_a_quarter_of_the_years_is_rounded(coarse: int, fine: int, few: int, cou
     assert [(one.first, one.last) for one in found] == [ends] * count
 
 
+@pytest.mark.parametrize(("kind", "count"), [("level", 0), ("rate", 1), (None, 1)])
+def test_levels_may_be_coarse(kind: str | None, count: int) -> None:
+    """A level is what it is quoted as; a rate of steps as large as itself is not."""
+    assert len(check_rounded(made(np.tile([1.0, 2.0], 40), kind))) == count
+
+
 @pytest.mark.parametrize(("gone", "severity"), [(1, "note"), (2, "warning")])
 @pytest.mark.parametrize("code", ["W-WED", "QS"])
 def test_periods_without_a_value(code: str, gone: int, severity: str) -> None:
