@@ -33,5 +33,5 @@ class Future(Unfunded):
     def level(self, role: str, sheet: Sheet) -> Array:
         """The level (T,) that grows by the asset's return less that of bills; NaN before both are known."""
         level, bills = sheet.level(self.of), sheet.bill_returns
-        started = ~np.isnan(level) & ~np.isnan(np.append(bills[1:], 0.0))  # from the first session whose rate is known
-        return level_from_returns(price_returns(level) - bills, started)
+        waits = np.append(np.isnan(bills[1:]), False)  # for the first session whose rate is known
+        return level_from_returns(price_returns(level) - bills, ~np.isnan(level) & ~waits)

@@ -28,5 +28,5 @@ class Price(QuotedAsset):
         if self.carry is None:
             return values
         bills = sheet.bill_returns
-        earns = ~np.isnan(np.append(bills[1:], 0.0))
-        return level_from_returns(price_returns(values) + bills, ~np.isnan(values) & earns)
+        waits = np.append(np.isnan(bills[1:]), False)
+        return level_from_returns(price_returns(values) + bills, ~np.isnan(values) & ~waits)
