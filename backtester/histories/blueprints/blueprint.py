@@ -195,7 +195,7 @@ def read_blueprint(name: str) -> tuple[str, Blueprint]:
     except OSError as error:
         raise DataError(f"cannot read the blueprint {path}: {error.strerror}") from error
     except ValidationError as error:
-        first = error.errors()[0]
+        first, *_ = error.errors()
         what = first["msg"].removeprefix("Value error, ")
         raise DataError(f"{path}: [{'.'.join(str(part) for part in first['loc'])}] {what}") from error
     except (ValueError, RecursionError) as error:

@@ -123,8 +123,8 @@ def read_from(*folders: Path) -> Read:
         found = by_name.get(file.lower(), [])
         if not found:
             raise DataError(f"no file {file} below {below}; add its folder with another --from, or drop its series")
-        if len(found) > 1 and len({path.read_bytes() for path in found}) > 1:
-            raise DataError(f"two different files {file} below {below}: {found[0]} and {found[1]}; remove one")
+        if others := [path for path in found[1:] if path.read_bytes() != found[0].read_bytes()]:
+            raise DataError(f"two different files {file} below {below}: {found[0]} and {others[0]}; remove one")
         try:
             return read_limited(found[0], MAX_CSV_BYTES)
         except OSError as error:

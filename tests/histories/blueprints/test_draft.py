@@ -52,6 +52,8 @@ def test_series_come_and_go_with_their_columns() -> None:
     assert (made.head, list(made.figures)) == ({"imported": ["gold"]}, ["stocks", "gold"])
     again = made.with_series("gold", {"kind": "level"}, pd.Series([7.0], pd.DatetimeIndex(["2024-02-05"])))
     assert (again.series["gold"]["kind"], again.figures["gold"].tolist()) == ("level", [7.0])
+    early = made.with_series("oil", {}, pd.Series([7.0], pd.DatetimeIndex(["2024-02-01"])))
+    assert [day.day for day in early.figures.index] == [1, 5], "rows are in the order of their dates"
     gone = made.without("gold")
     assert (gone.head, list(gone.figures), list(gone.series)) == ({"imported": []}, ["stocks"], ["stocks"])
     other = made.with_series("oil", {"kind": "price", "column": "gold"}).without("gold")
@@ -64,4 +66,7 @@ def test_where_a_draft_begins(tmp_path: Path) -> None:
     new = draft_of(tmp_path, "mine")
     assert (new.head, new.series, new.is_copy) == ({"title": "mine"}, {}, False)
     copy = draft_of(tmp_path, "crisis_1987")
+    assert isinstance(copy.figures.index, pd.DatetimeIndex)
+    assert "until" not in copy.head, "what the manifest does not say"
+    assert copy.series["bonds"]["yield"] == "yield_10y"
     assert (copy.is_copy, set(copy.series) > {"stocks", "bonds"}, "series" in copy.head) == (True, True, False)

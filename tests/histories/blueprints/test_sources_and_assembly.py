@@ -134,6 +134,25 @@ def test_a_history_can_end_where_what_is_held_is_covered() -> None:
         Blueprint.model_validate({"title": "Made", "until": "never", "series": {}})
 
 
+def test_dates_that_are_known_ahead_go_on_past_the_end() -> None:
+    """`until` cuts what was observed, and not a schedule."""
+    files = {"p": OLD, "m": "date,a\n2024-01-03,1\n2024-03-20,1\n"}
+    series = {"p": WORDS | pieces("p"), "m": WORDS | pieces("m") | {"kind": "schedule"}}
+    blueprint = Blueprint.model_validate({"title": "Made", "until": "2024-01-03", "series": series})
+    table = assemble(blueprint, lambda file: files[file].encode(), [].append)
+    assert [str(day.date()) for day in table.index] == ["2024-01-02", "2024-01-03", "2024-03-20"]
+    assert list(table["p"].dropna()) == [10, 20]
+
+
+def test_a_bond_is_covered_as_far_as_its_yield() -> None:
+    """It has no figures of its own, and what is built from nothing that is read is not waited for."""
+    bond = {**WORDS, "kind": "bond", "maturity_years": 10}
+    series = {"y": WORDS | pieces("y") | {"kind": "yield"}, "b": bond | {"yield": "y"}, "p": WORDS | pieces("p")}
+    blueprint = Blueprint.model_validate({"title": "Made", "until": "covered", "series": series})
+    table = assemble(blueprint, lambda file: {"y": OLD, "p": NEW}[file].encode(), [].append)
+    assert str(table.index[-1].date()) == "2024-01-04"
+
+
 def test_releases_stand_beside_their_values() -> None:
     """A value of Wednesday that is published a working day later, on Thursday at 16:30."""
     found = assembled({"old": OLD}, pieces("old", kind="level", release={"time": "16:30", "working_days": 1}))
