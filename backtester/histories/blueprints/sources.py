@@ -78,7 +78,7 @@ def _columns(source: SourceFile, table: pd.DataFrame) -> list[str]:
     if len(table.columns) == 1:
         return [str(table.columns[0])]
     named = [column for column in PREFERRED if column in table.columns]
-    if source.provider == "yahoo" and named[:1] == ["Close"]:
+    if source.provider == "yahoo" and named == ["Close"]:
         raise DataError(
             f"{source.file} has no column Adj Close; a Close may lack dividends; save it with auto_adjust=False, or "
             "with dates and the column to take alone"

@@ -55,6 +55,8 @@ def test_a_return_that_loses_all_is_refused() -> None:
     """No level goes on after -100%; the worst return is named with its date."""
     with pytest.raises(DataError, match=r"^x.csv: a return of -120% on 2024-01-09 leaves nothing$"):
         values("date,a\n2024-01-08,-100\n2024-01-09,-120\n", form="returns_percent")
+    with pytest.raises(DataError, match=r"^x.csv: a return of -100% on 2024-01-08 leaves nothing$"):
+        values("date,a\n2024-01-08,-100\n2024-01-09,1\n", form="returns_percent")
 
 
 def test_missing_marks_of_ken_french() -> None:
