@@ -43,7 +43,7 @@ class Progress(Protocol):
         """Show how many jobs of how many are done, and the errors of those that failed since."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class StudyPlan:
     """A study and what its jobs need: each strategy's first recipe, scenarios by column, why some are left out."""
 

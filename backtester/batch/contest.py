@@ -76,7 +76,7 @@ class Scores:
     benchmark: Array
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Contest:
     """K jobs, `jobs`, over the same T sessions, to be scored by `column`; tracks and periods by the settings of the run
     that jobs share, in the order of the jobs. They stand for `of` jobs, which correlate with the one that their cluster

@@ -15,7 +15,7 @@ from backtester.stress.choose import ALL, choose
 SCENARIO = "stress_"  # in front of a column's name
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class World:
     """A scenario put on a study's history: its title and hash, the market that it makes, and how many sessions its path
     has."""
