@@ -99,11 +99,9 @@ def _common_months(table: pa.Table, market: Market) -> tuple[Integers, Array]:
     came = np.flatnonzero(pc.is_null(table["error"]).to_numpy())
     months = [np.array(one, float) for one in table["months"].take(pa.array(came)).to_pylist()]
     shortest = min(map(len, months), default=0)
-    if not shortest:
-        return np.empty(0, np.int64), np.empty((0, 0))
-    returns = np.array([one[-shortest:] for one in months])
-    sound = np.isfinite(returns).all(axis=1)
-    return came[sound], returns[sound] - _bills(market)[-shortest:]
+    returns = np.array([one[len(one) - shortest :] for one in months]).reshape(len(months), shortest)
+    sound, bills = np.isfinite(returns).all(axis=1), _bills(market)
+    return came[sound], returns[sound] - bills[len(bills) - shortest :]
 
 
 def _bills(market: Market) -> Array:
