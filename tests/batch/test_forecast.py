@@ -132,3 +132,28 @@ def test_all_of_it_is_reckoned_from_what_was_timed(
     plan = cast(StudyPlan, SimpleNamespace(parcel=lambda: None))
     jobs = {column: [cast(Job, None)] * count for column, count in todo.items()}
     assert forecasts._seconds(plan, jobs, LIMITS) == seconds
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_what_is_done_and_what_is_left(there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three jobs two are done, and in two scenarios one return of six; in a new folder none."""
+    jobs = [cast(Job, SimpleNamespace(key=key)) for key in "abc"]
+    plan = SimpleNamespace(study=SimpleNamespace(name="one"), jobs=jobs, worlds={"war": "war", "peace": "peace"})
+    store = SimpleNamespace(places=lambda jobs: {"a": 0, "c": 1})
+    if there:
+        (tmp_path / "rows").mkdir()
+    seen: list[Any] = []
+    monkeypatch.setattr(forecasts, "plan_study", lambda path: plan)
+    monkeypatch.setattr(forecasts, "open_store", lambda folder, name: contextlib.nullcontext(store))
+    monkeypatch.setattr(forecasts, "known_totals", lambda store: {"b in peace": 0.5})
+    monkeypatch.setattr(forecasts, "keys_in", lambda world, jobs: {job.key: f"{job.key} in {world}" for job in jobs})
+    monkeypatch.setattr(forecasts, "_seconds", lambda plan, todo, limits: seen.append(todo) or 12.0)
+    found = forecast(Path("one.toml"), tmp_path, workers=3, limits=LIMITS)
+    assert (found.study, found.jobs, found.done) == ("one", 3, 2 if there else 0)
+    assert (found.returns, found.returns_done, found.seconds) == (6, 1 if there else 0, 4.0)
+    [todo] = seen
+    assert {column: [job.key for job in left] for column, left in todo.items()} == (
+        {None: ["b"], "war": ["a", "b", "c"], "peace": ["a", "c"]}
+        if there
+        else {key: [*"abc"] for key in (None, "war", "peace")}
+    )
