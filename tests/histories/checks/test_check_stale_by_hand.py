@@ -111,6 +111,19 @@ def test_repeats_that_rounding_explains_are_counted_by_ten_sizes() -> None:
         assert [one.message.partition(" would")[0] for one in found] == ([told] if told else [])
 
 
+@pytest.mark.parametrize(("size", "told"), [(16.0, 1), (15.0, 0)])
+def test_changes_of_fifteen_ticks_are_large(size: float, told: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With 12 of 312 that are none the mean change is 15.4 ticks, or 14.4. Ticks are those of a thousand values."""
+    lengths: list[int] = []
+    monkeypatch.setattr(stale, "_tick", lambda sizes: lengths.append(len(sizes)) or 1.0)
+    moves = np.insert(size * np.resize([1.0, -1.0], 300), np.arange(12) * 20, 0.0)
+    many = np.tile(moves, 7)
+    for changes in (moves, many):
+        values = pd.Series(1000.0 + np.cumsum(np.append(0, changes)), new_york(len(changes) + 1))
+        assert len(stale._repeats(CheckedSeries("made", values, "level"))) == told
+    assert lengths == [312, 1000, 1000, 184]
+
+
 def bent(count: int, equal: int, change: float = 37.5) -> Array:
     """Squares, no two changes of which are equal, but for some from the 50th on."""
     changes = 2.0 * np.arange(count - 1) + 1
