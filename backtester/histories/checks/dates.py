@@ -40,8 +40,7 @@ def check_shifted(subject: CheckedSeries) -> list[Finding]:
     """A warning where Sundays stand for Fridays, or Saturdays for Mondays: dates moved a day by a time zone."""
     if len(subject.dates) < FEWEST_DATES:
         return []
-    shares = np.bincount(subject.dates.day_of_week, minlength=7) / len(subject.dates)
-    monday, friday, saturday, sunday = shares[[0, 4, 5, 6]]
+    monday, friday, saturday, sunday = (np.mean(subject.dates.day_of_week == day) for day in (0, 4, 5, 6))
     if sunday > WEEKEND_SHARE and friday < MISSING_SHARE:
         what = "Sundays and hardly any Fridays: its dates are a day early"
     elif saturday > WEEKEND_SHARE and monday < MISSING_SHARE:

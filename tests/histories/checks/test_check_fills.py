@@ -79,6 +79,13 @@ def test_a_year_on_either_side_is_compared() -> None:
     assert fills._stands_apart(rest, 5252, 5283)
 
 
+@pytest.mark.parametrize(("still", "usable"), [(251, True), (252, False)])
+def test_what_stands_still_on_half_of_all_days_is_not_used(still: int, usable: bool) -> None:
+    """Of 504 changes."""
+    move = np.append(np.zeros(still), np.full(504 - still, 0.1))
+    assert fills._usable(yields(10 + np.cumsum(np.append(0.0, move)))) is usable
+
+
 @pytest.mark.parametrize("place", [0, 29])
 def test_all_between_the_steps_is_compared(place: int) -> None:
     """The first and the last session too: with one of 6 the mean size is 1.55, without it 1.4 and no other noise."""
