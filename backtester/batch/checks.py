@@ -157,7 +157,7 @@ def forked(function: Callable[[Duplex], None]) -> Iterator[Duplex]:
         ours.close()
         with contextlib.suppress(EOFError, BrokenPipeError):  # nobody asks any more
             function(theirs)
-        os._exit(0)
+        os._exit(os.EX_OK)
     theirs.close()
     try:
         yield ours

@@ -1,5 +1,6 @@
 """How many strategies are checked at once, and what becomes of their two answers, by made-up processes."""
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -95,3 +96,17 @@ def test_an_overlay_is_put_on_sixty_forty(is_overlay: bool, recipe: str, monkeyp
     monkeypatch.setattr(checks, "parse_recipe", lambda text, library: text)
     library = SimpleNamespace(find=lambda name: SimpleNamespace(is_overlay=is_overlay and name == "a"))
     assert checks._recipe(candidate("a(x=1)"), cast(Library, library)) == recipe
+
+
+def test_a_fork_is_gone_after_its_block() -> None:
+    """Killed where it still waits, and not left as a process that has ended and is not asked for."""
+
+    def told(pipe: checks.Duplex) -> None:
+        pipe.send(os.getpid())
+        pipe.recv()
+
+    with checks.forked(told) as ours:
+        number = ours.recv()
+        assert number != os.getpid()
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)
