@@ -65,7 +65,7 @@ def _process_kept() -> Iterator[None]:
         if inside:
             raise SystemExit(what)
 
-    def end(status: int = 0) -> None:
+    def end(status: int) -> None:
         refuse(f"os._exit({status})", status, lambda: really_exit(status))
 
     def become(path: Any, argv: Any) -> None:
