@@ -45,13 +45,14 @@ def align_asset(
     started = last >= 0
     if not started.any():
         return np.full(len(sessions), np.nan), 0
-    fresh = started & np.diff(last, prepend=-1).astype(bool)
+    fresh = started & np.append(True, last[1:] != last[:-1])
     since = values.index[last.clip(min=0)].to_numpy()
     waiting = np.zeros_like(started)
     for first, last_absent in gaps.absent:
         end = pd.Timestamp(last_absent)
-        started &= (sessions < pd.Timestamp(first)) | (sessions > end)
-        stale = (sessions > end) & (since <= end.to_datetime64())
+        after = sessions > end
+        started &= (sessions < pd.Timestamp(first)) | after
+        stale = after & (since <= end.to_datetime64())
         waiting |= started & stale
         since = np.where(stale, end.to_datetime64(), since)
     carried = started & ~fresh
@@ -76,7 +77,7 @@ def _too_long(where: str, dates: pd.DatetimeIndex, session: pd.Timestamp, since:
             f"{where}: its last value is of {dates[-1].date()}, and the sessions go on; in {keys} say absent = "
             f'[["{begin}", "{FOREVER}"]], or end the history there with until = {dates[-1].date()}'
         )
-    after = dates[dates > session][0]
+    after = dates[int(dates.searchsorted(session))]
     end = (after - pd.Timedelta(days=1)).date()
     steps = np.diff(dates.to_numpy()) / np.timedelta64(1, "D")
     text = f"{where}: no value from {begin} to {end}, more than {gaps.carry_days} days"

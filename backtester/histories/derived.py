@@ -35,8 +35,8 @@ def dirty_price(coupon: Array, bond_yield: Array, *, maturity_years: float, elap
     growth = np.log1p(bond_yield / COUPONS_A_YEAR)
     face = np.exp(-count * growth)
     flat = np.abs(bond_yield) < 1e-12  # the annuity of a zero yield is its number of coupons
-    safe = np.where(flat, 1.0, bond_yield)
-    annuity = np.where(flat, count, -np.expm1(-count * growth) * COUPONS_A_YEAR / safe)
+    paid, each = -np.expm1(-count * growth) * COUPONS_A_YEAR, np.full(np.shape(bond_yield), float(count))
+    annuity = np.divide(paid, bond_yield, out=each, where=~flat)
     par = coupon / COUPONS_A_YEAR * annuity + face
     price: Array = np.exp(COUPONS_A_YEAR * elapsed_years * growth) * par
     return price

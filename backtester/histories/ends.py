@@ -50,7 +50,7 @@ def end_sessions(sessions: pd.DatetimeIndex, rhythm: Rhythm) -> Flags:
 
 def slower_rhythm(dates: pd.DatetimeIndex, sessions: pd.DatetimeIndex, rhythm: Rhythm) -> Rhythm | None:
     """The rhythm of a series that has a value for fewer than half of the sessions; None of any other."""
-    if not len(dates) or 2 * len(dates) > len(sessions):
+    if not len(dates):
         return None
     first, last = sessions.searchsorted(dates[[0, -1]])
     if 2 * len(dates) > last - first:

@@ -63,8 +63,8 @@ def put_price(
     paid, received = strike * np.exp(-rate * years), spot * np.exp(-dividend_yield * years)
     deviation = volatility * np.sqrt(years)
     certain = deviation == 0
-    safe = np.where(certain, 1.0, deviation)
-    below = (np.log(paid / received) + deviation**2 / 2) / safe  # -d2
+    distance = np.log(paid / received) + deviation**2 / 2
+    below = np.divide(distance, deviation, out=np.zeros(np.shape(distance)), where=~certain)  # -d2
     price: Array = np.where(
         certain, np.maximum(paid - received, 0.0), paid * ndtr(below) - received * ndtr(below - deviation)
     )
@@ -118,7 +118,7 @@ def rolling_levels(
     levels = np.full(len(sessions), np.nan)
     expiry = third_fridays(sessions, tenor_months=contract.tenor_months)
     rolls = np.flatnonzero(np.append(expiry[1:] != expiry[:-1], expiry[-1] == sessions[-1]))
-    known = np.isfinite(spots + volatilities + rates)[rolls]
+    known = np.isfinite([spots, volatilities, rates]).all(axis=0)[rolls]
     if not known.any():
         return levels
     rolls = rolls[int(known.argmax()) :]
