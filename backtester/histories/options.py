@@ -118,7 +118,7 @@ def rolling_levels(
     levels = np.full(len(sessions), np.nan)
     expiry = third_fridays(sessions, tenor_months=contract.tenor_months)
     rolls = np.flatnonzero(np.append(expiry[1:] != expiry[:-1], expiry[-1] == sessions[-1]))
-    known = np.isfinite(np.stack([spots, volatilities, rates])).all(axis=0)[rolls]
+    known = np.isfinite(np.stack([spots, volatilities, rates])[:, rolls]).all(axis=0)
     if not known.any():
         return levels
     rolls = rolls[int(known.argmax()) :]
