@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import multivariate_normal, norm
 
 from backtester.analysis.dependence import (
+    _correlation,
     by_decade,
     correlation_over,
     joint_tail,
@@ -84,6 +85,17 @@ def test_a_leg_that_does_not_move_is_correlated_with_nothing() -> None:
     assert rolling.isna().all(axis=None)
 
 
+def test_what_moves_alike_is_correlated_by_one(us: Market) -> None:
+    """Exactly, and not by one and a rounding, as these five returns would be; none of its kind is above."""
+    returns = np.array([0.35, 0.82, 0.33, -1.3, 0.91])
+    assert _correlation(np.column_stack([returns, 3 * returns])) == 1.0
+    assert _correlation(np.column_stack([returns, -3 * returns])) == -1.0
+    stocks = us.levels["stocks"]
+    rolling = rolling_correlations(pd.DataFrame({"stocks": stocks, "bonds": 7.3 * stocks}), us.calendar["month"])
+    assert rolling.max(axis=None) == pytest.approx(1)
+    assert rolling.max(axis=None) <= 1
+
+
 @settings(max_examples=15)
 @given(st.integers(0, 1000))
 def test_tails_are_counted_one_by_one(seed: int) -> None:
@@ -124,8 +136,10 @@ def test_months_by_hand() -> None:
     legs = pd.DataFrame(
         {"stocks": [1, 10, 9, 9, 8, 8.0, 1], "bonds": [1, 10, 9, 9, 8, 9.5, 1]}, pd.DatetimeIndex(dates), dtype=float
     )
-    told = months_both_down(legs, period_ends(pd.DatetimeIndex(legs.index))["month"])
+    month_ends = period_ends(pd.DatetimeIndex(legs.index))["month"]
+    told = months_both_down(legs, month_ends)
     assert (told.k, told.n, told.share) == (1, 2, 0.5)
+    assert months_both_down(legs.assign(bonds=1.0), month_ends).k == 0, "a leg that stands still has not fallen"
 
 
 def test_decades_join_up(legs: pd.DataFrame, us: Market) -> None:

@@ -9,17 +9,18 @@ import pyarrow as pa
 import pytest
 
 from backtester.batch import carry_out
-from backtester.batch.carry_out import Batch, StudyPlan, folder_of
+from backtester.batch.carry_out import Batch
 from backtester.batch.grid import Grid
 from backtester.batch.jobs import Job
 from backtester.batch.study import Study
+from backtester.batch.study_plan import StudyPlan, folder_of
 from backtester.batch.workers import AnswerTasks, Failure
-from backtester.contract.past_only import RULE
+from backtester.contract.past_only import PAST_ONLY_RULE
 from backtester.contract.rules import BrokenRule
 from backtester.errors import StudyError
 from backtester.runs.settings import RunSettings
 
-AHEAD, OTHER = BrokenRule(RULE, "it knew"), BrokenRule("adds up", "to 2")
+AHEAD, OTHER = BrokenRule(PAST_ONLY_RULE, "it knew"), BrokenRule("adds up", "to 2")
 
 
 def answering(found: dict[Any, Any], asked: list[Any]) -> AnswerTasks:
@@ -61,7 +62,7 @@ def test_jobs_that_failed_are_not_stressed() -> None:
     """Those of earlier calls did not."""
     jobs = [cast(Job, SimpleNamespace(key=key)) for key in "abc"]
     made = [pa.table({"key": [*"ab"], "error": pa.array([None, "broke"])})]
-    assert [job.key for job in carry_out._alive(jobs, made)] == ["a", "c"]
+    assert [job.key for job in carry_out._sound(jobs, made)] == ["a", "c"]
 
 
 def test_a_reference_that_cannot_be_carried_out() -> None:
@@ -88,8 +89,8 @@ def test_strategies_are_checked_once(
     """In their order; where all were sound that is noted, and they are not checked again."""
     sound: list[Any] = []
     monkeypatch.setattr(carry_out, "check_key", lambda recipes, market, spelled: "the key")
-    monkeypatch.setattr(carry_out, "were_sound", lambda folder, key: (folder, key) in sound)
-    monkeypatch.setattr(carry_out, "note_sound", lambda folder, key: sound.append((folder, key)))
+    monkeypatch.setattr(carry_out, "has_passed", lambda folder, key: (folder, key) in sound)
+    monkeypatch.setattr(carry_out, "record_pass", lambda folder, key: sound.append((folder, key)))
     strategies = [Named(name) for name in "ab"]
     plan = SimpleNamespace(
         recipes={one: f"recipe {one.name}" for one in strategies}, market=None, settings=RunSettings()

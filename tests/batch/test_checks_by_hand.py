@@ -61,7 +61,7 @@ def test_four_are_checked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(checks, "start_call", lambda function, one: Call("whole", one))
     monkeypatch.setattr(checks, "_start_cuts", lambda one, weights: Call("cuts", one))
-    monkeypatch.setattr(checks, "ready", ready)
+    monkeypatch.setattr(checks, "answered_calls", ready)
     found = check_candidates(map(candidate, "abcab"))
     assert heard[:2] == ["whole a", "whole b"]
     assert sorted(heard) == ["cuts a", "cuts c", "whole a", "whole b", "whole c"]
@@ -85,7 +85,7 @@ def test_a_strategy_that_does_not_load(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its error is its finding, and there is nothing to cut."""
     broken = Library({}, {"a": cast(Any, "no module")})
     monkeypatch.setattr(checks, "load_library", lambda plugins, only: broken)
-    assert checks._whole(Candidate("a", (Path("x.py"),), "us", None)) == (
+    assert checks._check_whole(Candidate("a", (Path("x.py"),), "us", None)) == (
         CheckOutcome("a", (BrokenRule("loads", "no module"),)), None,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import pytest
 
 from backtester.batch import cluster
 from backtester.batch.cluster import KilledWorker, open_cluster
-from backtester.batch.workers import Failure, Parcel, TaskLimits
+from backtester.batch.workers import Failure, TaskLimits, WorkerData
 
 
 class Promise:
@@ -56,10 +56,10 @@ def answers_of(
         return SimpleNamespace(done=promises[:1])
 
     monkeypatch.setattr(cluster, "_client", lambda address: contextlib.nullcontext(client))
-    monkeypatch.setattr(cluster, "_refuse_others", lambda client, address: None)
+    monkeypatch.setattr(cluster, "_refuse_unfit_workers", lambda client, address: None)
     monkeypatch.setattr(cluster, "wait", wait)
     waiting: Iterator[Any] = iter(tasks)
-    with open_cluster(cast(Parcel, None), "tcp://here", TaskLimits(1, 2)) as answers:
+    with open_cluster(cast(WorkerData, None), "tcp://here", TaskLimits(1, 2)) as answers:
         found = list(answers(cast(Any, None), lambda: next(waiting, None)))
     return found, asked
 
@@ -88,10 +88,10 @@ def test_what_is_lost_is_handed_out_again(monkeypatch: pytest.MonkeyPatch) -> No
 def test_errors_are_answers() -> None:
     """One of ours in a task in its first line, and that workers were lost one after the other."""
     killed = KilledWorker("task", cast(Any, None), 3)
-    assert cluster._came(cast(Any, Promise(killed))) == Failure(
+    assert cluster._result(cast(Any, Promise(killed))) == Failure(
         "the workers that it was given to were lost, one after the other"
     )
-    assert cluster._came(cast(Any, Promise(ValueError("no\nmore")))) == Failure("ValueError: no")
+    assert cluster._result(cast(Any, Promise(ValueError("no\nmore")))) == Failure("ValueError: no")
 
 
 @pytest.mark.parametrize("daemon", [False, True])
@@ -101,4 +101,4 @@ def test_what_a_process_has(daemon: bool, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(cluster, "code_hash", lambda: "0123456789abcdef")
     monkeypatch.setattr(cluster.multiprocessing, "current_process", lambda: SimpleNamespace(daemon=daemon))
     nanny = {"nanny": "yes"} if daemon else {}
-    assert cluster._has() == {"numpy": "1", "the program's files": "0123456789ab", **nanny}
+    assert cluster._worker_versions() == {"numpy": "1", "the program's files": "0123456789ab", **nanny}

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from backtester.analysis.overfitting import Walk
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.analysis.period import Period
-from backtester.analysis.resample import BILLS, REFERENCE, STRATEGIES, Tracks
+from backtester.analysis.resample import BILLS, REFERENCE, STRATEGIES, TrackRecords
 from backtester.arrays import Array
 from backtester.batch import contest as contests
 from backtester.batch.contest import (
@@ -19,7 +19,7 @@ from backtester.batch.contest import (
     LOSS,
     REFERENCE_LOSS,
     Contest,
-    Tracked,
+    TrackedJobs,
     _levels,
     _measure_inputs,
     _scores,
@@ -31,11 +31,11 @@ NAN = float("nan")
 LEGS = np.array([0, 1])
 
 
-def tracks(strategies: int, first: int = 0, sessions: int = 5) -> Tracks:
+def tracks(strategies: int, first: int = 0, sessions: int = 5) -> TrackRecords:
     """Returns that tell session, tens, and column, ones, of so many strategies; days 1, 2, 3 ..."""
     columns = STRATEGIES + 2 * strategies
     values = first + 10.0 * np.arange(sessions)[:, None] + np.arange(columns) / 100
-    return Tracks(values, np.arange(1.0, sessions + 1), LEGS)
+    return TrackRecords(values, np.arange(1.0, sessions + 1), LEGS)
 
 
 def period(*month_ends: bool) -> Period:
@@ -123,15 +123,17 @@ def test_jobs_without_a_mix_or_ruined_are_left_out(monkeypatch: pytest.MonkeyPat
     days = pd.bdate_range("2024-01-01", periods=5)
     market = SimpleNamespace(sessions=days, since=lambda place: f"market from {place}")
     monkeypatch.setattr(contests, "measure_period", lambda market, settings: (market, settings))
-    monkeypatch.setattr(contests, "make_tracks", lambda reference, own, mix, period: (reference, own, mix, period))
+    monkeypatch.setattr(
+        contests, "make_track_records", lambda reference, own, mix, period: (reference, own, mix, period)
+    )
     good, ruined, flat = np.array([1.0, 0.5, 2.0]), np.array([1.0, 0.5, 0.0]), np.array([1.0, 1.0, 1.0])
     mixless = np.array([1.0, NAN, 1.0])
 
-    def tracked(terms: str, key: str, own: list[Array], mix: list[Array]) -> Tracked:
+    def tracked(terms: str, key: str, own: list[Array], mix: list[Array]) -> TrackedJobs:
         jobs = tuple(
-            cast(Job, SimpleNamespace(terms=terms, settings=terms, key=f"{key}{at}")) for at in range(len(own))
+            cast(Job, SimpleNamespace(settings_text=terms, settings=terms, key=f"{key}{at}")) for at in range(len(own))
         )
-        return Tracked(jobs, cast(Array, f"reference of {key}"), np.array(own), np.array(mix))
+        return TrackedJobs(jobs, cast(Array, f"reference of {key}"), np.array(own), np.array(mix))
 
     found = [
         tracked("a", "x", [good, ruined], [flat, flat]),
@@ -175,21 +177,21 @@ def test_what_jobs_are_scored_by(column: str, scored: str) -> None:
 @pytest.mark.parametrize(
     ("column", "second", "walked"),
     [
-        ("beyond_mix_payoff_mean", Lenses(), True),
-        ("beyond_mix_payoff_mean", Lenses(bonds_role="gold"), False),
-        ("cagr", Lenses(bonds_role="gold"), True),
+        ("beyond_mix_payoff_mean", PairSettings(), True),
+        ("beyond_mix_payoff_mean", PairSettings(bonds_role="gold"), False),
+        ("cagr", PairSettings(bonds_role="gold"), True),
     ],
 )
-def test_jobs_of_several_pairs_are_not_walked(column: str, second: Lenses, walked: bool) -> None:
+def test_jobs_of_several_pairs_are_not_walked(column: str, second: PairSettings, walked: bool) -> None:
     """By a figure of sell-offs, which are another pair's; other figures are the same whatever the pair."""
     days = pd.bdate_range("2024-01-01", periods=3)
     market = SimpleNamespace(rhythm=SimpleNamespace(block_sessions=63))
-    periods = [SimpleNamespace(lenses=one, market=market, sessions=days) for one in (Lenses(), second)]
+    periods = [SimpleNamespace(pair_settings=one, market=market, sessions=days) for one in (PairSettings(), second)]
     jobs = (SimpleNamespace(name="a", point={}), SimpleNamespace(name="b", point={}))
     made = Contest(column, cast(Any, jobs), (tracks(1), tracks(1)), cast(Any, tuple(periods)))
     assert (made.unwalked is None) is walked
     assert (made.block_sessions, list(made.sessions), made.title(1)) == (63, list(days), "b")
-    assert [made.place(date) for date in ("2024-01-01", "2024-01-03")] == [0, 2]
+    assert [made.session_of(date) for date in ("2024-01-01", "2024-01-03")] == [0, 2]
     assert (made.of, made.closeness) == (0, 1.0)
 
 
@@ -199,20 +201,20 @@ def test_jobs_are_tracked_beside_the_reference(monkeypatch: pytest.MonkeyPatch) 
     seen: list[Any] = []
     monkeypatch.setattr(contests, "analyse", lambda *given: seen.append(given) or SimpleNamespace(nav=nav, mix_nav=mix))
     answers: list[Any] = ["a carried out", "b carried out"]
-    monkeypatch.setattr(contests, "evaluate_many", lambda asked, market, desk: seen.append(asked) or answers)
+    monkeypatch.setattr(contests, "evaluate_many", lambda asked, market, cache: seen.append(asked) or answers)
     settings = SimpleNamespace(execution="by the book")
     jobs = tuple(cast(Job, SimpleNamespace(recipe=recipe, settings=settings)) for recipe in "ab")
     bench = SimpleNamespace(
         recipe=lambda text: f"recipe {text}",
         reference=lambda settings: "the reference",
         market=SimpleNamespace(sessions=pd.bdate_range("2024-01-01", periods=5)),
-        desk="the desk",
+        cache="the cache",
         period=lambda settings, place: f"period from {place}",
     )
     found = contests.track_jobs((jobs, datetime.date(2024, 1, 3)), cast(Any, bench))
     runs = ["the reference", *answers]
     assert seen == [[("recipe a", "by the book"), ("recipe b", "by the book")], (runs, runs[0], "period from 2")]
-    assert (found.reference.tolist(), found.own.tolist(), found.mix.tolist()) == (
+    assert (found.reference.tolist(), found.nav.tolist(), found.mix_nav.tolist()) == (
         nav[0].tolist(),
         nav[1:].tolist(),
         mix[1:].tolist(),

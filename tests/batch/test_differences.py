@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
-from backtester.batch.differences import _moved, _spearman, study_differences
+from backtester.batch.differences import _figure_changes, _spearman, study_differences
 from backtester.batch.manifest import StudyFolder, is_study, read_study_folder
 from backtester.cli.main import cli
 from backtester.errors import DataError
@@ -52,7 +52,7 @@ def test_settings_jobs_and_results(folders: tuple[Path, Path]) -> None:
     """What is asked for otherwise, which jobs both have, what changed in them, and where each one's best stands."""
     one, two = (read_study_folder(folder) for folder in folders)
     found = study_differences(one, two)
-    assert {change.what: change.values for change in found.settings} == {
+    assert {change.name: change.values for change in found.settings} == {
         "study.name": ("one", "two"),
         "study.start": (None, "2010-01-01"),
         "study.grid.1.gold": ("0.1", "0.1, 0.4"),
@@ -132,6 +132,6 @@ def test_a_job_is_called_as_in_the_first_study() -> None:
     first = made_rows({(0.0, 21): 0.1, (0.1, 21): 0.2, (0.2, 21): 0.3})
     second = made_rows({(0.0, 21): 0.1 + 5e-13, (0.1, 21): 0.1, (0.2, 21): 0.35})
     second = second.set_column(second.column_names.index("name"), "name", pa.array(["x", "y", "z"]))
-    [payoff] = _moved((first, second))
+    [payoff] = _figure_changes(first, second)
     assert (payoff.column, payoff.jobs, payoff.largest_of) == ("beyond_mix_payoff_mean", 2, "r(gold=0.1, window=21)")
     assert (payoff.largest, payoff.mean) == (pytest.approx(-0.1), pytest.approx(-0.05 / 3))

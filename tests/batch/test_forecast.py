@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 import pytest
 
 from backtester.batch import forecast as forecasts
-from backtester.batch.carry_out import StudyPlan, plan_study
 from backtester.batch.forecast import forecast
-from backtester.batch.jobs import Bench, Job, run_jobs
+from backtester.batch.jobs import Job, WorkerState, run_jobs
 from backtester.batch.study import expand, read_study
+from backtester.batch.study_plan import StudyPlan, plan_study
 from backtester.batch.workers import AnswerTasks, Failure, TaskLimits
 from folders import CHECKOUT
 
@@ -64,11 +64,13 @@ def test_workers_share_the_time(
 def test_settings_of_the_run_reach_the_rows(study: Path) -> None:
     """Another lag, and another leg, make other figures; the reference trades by the job's own settings."""
     plan = plan_study(study)
-    rows = run_jobs(plan.jobs, Bench(plan.market, plan.library, plan.settings))
+    rows = run_jobs(plan.jobs, WorkerState(plan.market, plan.library, plan.settings))
     assert rows["error"].null_count == 20
     for column in ("cagr", "mix_bonds", "mean_loss_reference"):
         assert pc.count_distinct(rows[column].slice(0, 4)).as_py() > 1, column
-    alone = pa.concat_tables([run_jobs([job], Bench(plan.market, plan.library, plan.settings)) for job in plan.jobs])
+    alone = pa.concat_tables(
+        [run_jobs([job], WorkerState(plan.market, plan.library, plan.settings)) for job in plan.jobs]
+    )
     assert rows.equals(alone)
 
 
@@ -79,7 +81,7 @@ def test_examples_run(name: str, jobs: int) -> None:
     assert len(expand(read_study(path))) == jobs
     plan = plan_study(path)
     assert len({job.key for job in plan.jobs}) == jobs
-    rows = run_jobs([plan.jobs[0], plan.jobs[-1]], Bench(plan.market, plan.library, plan.settings))
+    rows = run_jobs([plan.jobs[0], plan.jobs[-1]], WorkerState(plan.market, plan.library, plan.settings))
     assert rows["error"].to_pylist() == [None, None]
     assert rows[plan.study.rank_by].null_count == 0
 
@@ -101,7 +103,7 @@ def test_thirty_two_jobs_are_timed(count: int, sizes: list[int], last: int) -> N
                 asked.append(task)
                 yield task, Failure("broke") if fails and len(asked) > 1 else ("rows", 4.0 * len(asked))
 
-        took = forecasts._seconds_a_job(jobs, None, cast(AnswerTasks, answers))
+        took = forecasts._seconds_per_job(jobs, None, cast(AnswerTasks, answers))
         assert [len(task) for task in asked] == sizes
         assert (asked[0][0].place, asked[1][0].place, asked[-1][-1].place) == (0, 0, last)
         assert took == (4.0 if fails else 4.0 * len(sizes) / sizes[-1])
@@ -123,13 +125,13 @@ def test_all_of_it_is_reckoned_from_what_was_timed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each job on the history and in each scenario; nothing where one of them could not be timed, or none is left."""
-    monkeypatch.setattr(forecasts, "warm_up", lambda: None)
+    monkeypatch.setattr(forecasts, "compile_kernel", lambda: None)
     monkeypatch.setattr(forecasts, "compile_measures", lambda: None)
     monkeypatch.setattr(forecasts, "open_workers", lambda parcel, workers, limits: contextlib.nullcontext(workers))
     monkeypatch.setattr(
-        forecasts, "_seconds_a_job", lambda jobs, column, answers: each[column] if answers == 1 else 0.0
+        forecasts, "_seconds_per_job", lambda jobs, column, answers: each[column] if answers == 1 else 0.0
     )
-    plan = cast(StudyPlan, SimpleNamespace(parcel=lambda: None))
+    plan = cast(StudyPlan, SimpleNamespace(worker_data=lambda: None))
     jobs = {column: [cast(Job, None)] * count for column, count in todo.items()}
     assert forecasts._seconds(plan, jobs, LIMITS) == seconds
 
@@ -138,15 +140,19 @@ def test_all_of_it_is_reckoned_from_what_was_timed(
 def test_what_is_done_and_what_is_left(there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of three jobs two are done, and in two scenarios one return of six; in a new folder none."""
     jobs = [cast(Job, SimpleNamespace(key=key)) for key in "abc"]
-    plan = SimpleNamespace(study=SimpleNamespace(name="one"), jobs=jobs, worlds={"war": "war", "peace": "peace"})
-    store = SimpleNamespace(places=lambda jobs: {"a": 0, "c": 1})
+    plan = SimpleNamespace(
+        study=SimpleNamespace(name="one"), jobs=jobs, scenario_markets={"war": "war", "peace": "peace"}
+    )
+    store = SimpleNamespace(row_numbers=lambda jobs: {"a": 0, "c": 1})
     if there:
         (tmp_path / "rows").mkdir()
     seen: list[Any] = []
     monkeypatch.setattr(forecasts, "plan_study", lambda path: plan)
     monkeypatch.setattr(forecasts, "open_store", lambda folder, name: contextlib.nullcontext(store))
-    monkeypatch.setattr(forecasts, "known_totals", lambda store: {"b in peace": 0.5})
-    monkeypatch.setattr(forecasts, "keys_in", lambda world, jobs: {job.key: f"{job.key} in {world}" for job in jobs})
+    monkeypatch.setattr(forecasts, "stored_returns", lambda store: {"b in peace": 0.5})
+    monkeypatch.setattr(
+        forecasts, "return_keys", lambda world, jobs: {job.key: f"{job.key} in {world}" for job in jobs}
+    )
     monkeypatch.setattr(forecasts, "_seconds", lambda plan, todo, limits: seen.append(todo) or 12.0)
     found = forecast(Path("one.toml"), tmp_path, workers=3, limits=LIMITS)
     assert (found.study, found.jobs, found.done) == ("one", 3, 2 if there else 0)

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pytest
 
 from backtester.batch import stressed
-from backtester.batch.jobs import Bench, Job
+from backtester.batch.jobs import Job, WorkerState
+from backtester.batch.scenario_markets import ScenarioMarket
 from backtester.batch.store import Store
-from backtester.batch.stressed import RETURNS, ScenarioReturns, live_jobs, lost_jobs, stress_jobs
+from backtester.batch.stressed import RETURNS, ScenarioReturns, failed_scenario_rows, run_jobs_in_scenario, stress_jobs
 from backtester.batch.workers import AnswerTasks
-from backtester.batch.worlds import World
 from backtester.errors import PluginError
 
 JOBS = cast(
@@ -29,8 +29,8 @@ def test_returns_are_from_the_last_session_before_the_path(monkeypatch: pytest.M
     runs: list[Any] = [SimpleNamespace(accounts=SimpleNamespace(nav=pd.Series(one))) for one in values]
     monkeypatch.setattr(stressed, "parse_recipe", lambda text, library, known: text)
     monkeypatch.setattr(stressed, "evaluate_many", lambda asked, market: [*runs, PluginError("it broke")])
-    bench = SimpleNamespace(worlds={"stress_a": SimpleNamespace(market=None, sessions=2)}, library=None)
-    table, seconds = live_jobs(JOBS, cast(Bench, bench), column="stress_a")
+    worker = SimpleNamespace(scenario_markets={"stress_a": SimpleNamespace(market=None, sessions=2)}, library=None)
+    table, seconds = run_jobs_in_scenario(JOBS, cast(WorkerState, worker), column="stress_a")
     assert table.schema == RETURNS
     assert table.to_pydict() == {
         "key": [*"abcd"], "error": [None, None, None, "it broke"], "total": [0.5, -1.0, None, None],
@@ -40,7 +40,7 @@ def test_returns_are_from_the_last_session_before_the_path(monkeypatch: pytest.M
 
 def test_jobs_that_are_lost_have_the_error() -> None:
     """Each of them, and no return."""
-    assert lost_jobs(JOBS[:2], "no memory").to_pydict() == {
+    assert failed_scenario_rows(JOBS[:2], "no memory").to_pydict() == {
         "key": ["a", "b"], "error": ["no memory"] * 2, "total": [None, None],
     }  # fmt: skip
 
@@ -70,10 +70,10 @@ def test_returns_are_read_or_made_and_kept(
         yield pa.table([asked[-1], failed, [None if one else 0.5 for one in failed]], schema=RETURNS)
 
     monkeypatch.setattr(stressed, "rows_of", rows_of)
-    monkeypatch.setattr(stressed, "keys_in", lambda world, jobs: {job.key: f"{job.key} there" for job in jobs})
+    monkeypatch.setattr(stressed, "return_keys", lambda world, jobs: {job.key: f"{job.key} there" for job in jobs})
     store = cast(Store, Answers(tmp_path))
     stressed._add(tmp_path / "stress", {"b": "b there"}, [pa.table([["b"], [None], [0.25]], schema=RETURNS)])
-    worlds = {"stress_a": cast(World, SimpleNamespace(title="War"))}
+    worlds = {"stress_a": cast(ScenarioMarket, SimpleNamespace(title="War"))}
     found = ScenarioReturns()
 
     def count_done(more: int, failed: Sequence[str] = (), /) -> None:
@@ -85,7 +85,7 @@ def test_returns_are_read_or_made_and_kept(
     assert found.totals == {"stress_a": totals}
     assert found.failures == [f"War: {said}"]
     assert counted == [(1, []), (3, errors)]
-    kept = stressed.known_totals(store)
+    kept = stressed.stored_returns(store)
     assert set(kept) >= {"b there", *(f"{key} there" for key in "acd"[len(errors) :])}
     stress_jobs(JOBS, {}, store, cast(AnswerTasks, None), count_done, ScenarioReturns())
     assert len(counted) == 2, "without a scenario there is nothing to do"

@@ -8,11 +8,11 @@ from typing import Any, cast
 import pytest
 
 from backtester.batch import verify
-from backtester.batch.carry_out import StudyPlan
 from backtester.batch.grid import Grid
 from backtester.batch.manifest import StudyFolder
+from backtester.batch.scenario_markets import ScenarioMarket
 from backtester.batch.study import Study
-from backtester.batch.worlds import World
+from backtester.batch.study_plan import StudyPlan
 from backtester.errors import DataError
 
 STUDY = Study(name="one", grid=[Grid.model_validate({"recipe": "a"})], data=Path("its data"), plugins=(Path("its.py"),))
@@ -24,11 +24,11 @@ def planned(
     """The study that is planned again, of a history with the hash "h" and a scenario with the hash "s"."""
     seen: list[Any] = []
     market = SimpleNamespace(sha256="h")
-    worlds = {"stress_war": cast(World, SimpleNamespace(sha256="s"))}
-    plan = cast(StudyPlan, SimpleNamespace(market=market, worlds=worlds))
+    worlds = {"stress_war": cast(ScenarioMarket, SimpleNamespace(sha256="s"))}
+    plan = cast(StudyPlan, SimpleNamespace(market=market, scenario_markets=worlds))
     monkeypatch.setattr(verify, "check_study", lambda text, place: seen.append(place) or STUDY)
     monkeypatch.setattr(verify, "load_library", lambda plugins: f"library of {plugins}")
-    monkeypatch.setattr(verify, "refuse_other_strategies", lambda *given: None)
+    monkeypatch.setattr(verify, "refuse_changed_strategies", lambda *given: None)
     monkeypatch.setattr(verify, "plan_of", lambda study, folder, place: seen.append((study, place)) or plan)
     sha256 = scenarios.pop("history", "h")
     manifest = {"study": {}, "plugins": {}, "data": {"history": "us", "sha256": sha256}}

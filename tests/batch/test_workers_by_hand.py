@@ -8,8 +8,8 @@ import pytest
 from pebble import ProcessExpired
 
 from backtester.batch import workers
-from backtester.batch.spent import Meter
-from backtester.batch.workers import Answered, Crew, Failure, Parcel, TaskLimits, open_workers
+from backtester.batch.processor_time import ProcessorMeter
+from backtester.batch.workers import Failure, TaskLimits, TimedAnswer, WorkerData, WorkerPool, open_workers
 from backtester.errors import DataError, PluginError
 
 LIMITS = TaskLimits(60, 4000)
@@ -42,12 +42,12 @@ def test_two_tasks_a_worker_are_under_way(count: int, ahead: int, monkeypatch: p
             """With a pool that notes what it is told."""
             self.pool = SimpleNamespace(close=lambda: heard.append("closed"), join=lambda: heard.append("joined"))
 
-        def ask(self, function: object, task: int) -> Asked:
+        def submit(self, function: object, task: int) -> Asked:
             """The task, asked."""
             heard.append(task)
             return Asked(10 * task)
 
-        def lost(self, one: Asked) -> bool:
+        def must_be_repeated(self, one: Asked) -> bool:
             """Whether it is the first."""
             return next(lost, False)
 
@@ -56,10 +56,10 @@ def test_two_tasks_a_worker_are_under_way(count: int, ahead: int, monkeypatch: p
             heard.append("answered")
             return one.result()
 
-    monkeypatch.setattr(workers, "Crew", Made)
+    monkeypatch.setattr(workers, "WorkerPool", Made)
     monkeypatch.setattr(workers, "wait", lambda under_way, return_when: (list(under_way)[:1], None))
     waiting: Iterator[int] = iter(range(1, 9))
-    with open_workers(cast(Parcel, None), count, LIMITS) as answers:
+    with open_workers(cast(WorkerData, None), count, LIMITS) as answers:
         found = dict(answers(cast(Any, None), lambda: next(waiting, None)))
     assert found == {task: 10 * task for task in range(1, 9)}
     assert heard[: ahead + 2] == [*range(1, ahead + 1), 1, "answered"], "the first was lost"
@@ -69,7 +69,7 @@ def test_two_tasks_a_worker_are_under_way(count: int, ahead: int, monkeypatch: p
 @pytest.mark.parametrize(
     ("came", "answer", "seconds"),
     [
-        (Answered("rows", 1.5), "rows", 1.5),
+        (TimedAnswer("rows", 1.5), "rows", 1.5),
         (TimeoutError(), Failure("took longer than 60 seconds"), 0.0),
         (ProcessExpired("gone", code=3), Failure("its process died with exit code 3"), 0.0),
         (ValueError("no\nmore"), Failure("ValueError: no"), 0.0),
@@ -77,25 +77,28 @@ def test_two_tasks_a_worker_are_under_way(count: int, ahead: int, monkeypatch: p
 )
 def test_what_becomes_of_an_answer(came: object, answer: object, seconds: float) -> None:
     """Its seconds are added to the meter; whatever kept it from coming is a failure of the task."""
-    meter = Meter("jobs")
-    crew = cast(Crew, SimpleNamespace(limits=LIMITS, meter=meter))
-    assert Crew.answer(crew, cast(Any, Asked(came))) == answer
+    meter = ProcessorMeter("jobs")
+    crew = cast(WorkerPool, SimpleNamespace(limits=LIMITS, meter=meter))
+    assert WorkerPool.answer(crew, cast(Any, Asked(came))) == answer
     assert meter.seconds == {"jobs": seconds}
-    assert Crew.answer(cast(Crew, SimpleNamespace(limits=LIMITS, meter=None)), cast(Any, Asked(came))) == answer
+    assert (
+        WorkerPool.answer(cast(WorkerPool, SimpleNamespace(limits=LIMITS, meter=None)), cast(Any, Asked(came)))
+        == answer
+    )
 
 
 def test_a_task_takes_what_passed_since_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """In seconds of processor time, the worker's start with the first."""
     clock = iter([2.0, 2.75])
-    monkeypatch.setattr(workers, "_spent", [0.0])
-    monkeypatch.setattr(workers, "_bench", lambda: "the bench")
+    monkeypatch.setattr(workers, "_last_answer_at", [0.0])
+    monkeypatch.setattr(workers, "_worker", lambda: "the bench")
     monkeypatch.setattr(workers.time, "process_time", lambda: next(clock))
 
     def twice(task: str, bench: object) -> str:
         return f"{task} on {bench}"
 
-    found = [workers._work(cast(Any, twice), task) for task in "ab"]
-    assert found == [Answered("a on the bench", 2.0), Answered("b on the bench", 0.75)]
+    found = [workers._timed_answer(cast(Any, twice), task) for task in "ab"]
+    assert found == [TimedAnswer("a on the bench", 2.0), TimedAnswer("b on the bench", 0.75)]
 
 
 @pytest.mark.parametrize(
@@ -110,22 +113,24 @@ def test_whatever_a_task_raises_is_its_failure(
     error: BaseException, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ours in its own words, others with their kind."""
-    monkeypatch.setattr(workers, "_bench", lambda: None)
+    monkeypatch.setattr(workers, "_worker", lambda: None)
 
     def broken(task: object, bench: object) -> object:
         raise error
 
-    assert workers._tried(cast(Any, broken), None) == Failure(said)
+    assert workers._answer_or_failure(cast(Any, broken), None) == Failure(said)
 
 
 def test_a_bench_is_opened_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """By the first task, within the worker's memory."""
     limited: list[int] = []
-    monkeypatch.setattr(workers, "_benches", [])
-    monkeypatch.setattr(workers, "_parcels", [(SimpleNamespace(market=1, settings=2, worlds=3, strategies=()), LIMITS)])
+    monkeypatch.setattr(workers, "_workers", [])
+    monkeypatch.setattr(
+        workers, "_worker_data", [(SimpleNamespace(market=1, settings=2, scenario_markets=3, strategies=()), LIMITS)]
+    )
     monkeypatch.setattr(workers.processes, "limit_memory", limited.append)
-    monkeypatch.setattr(workers, "Bench", lambda *given: given)
-    first, again = workers._bench(), workers._bench()
+    monkeypatch.setattr(workers, "WorkerState", lambda *given: given)
+    first, again = workers._worker(), workers._worker()
     assert first is again
     assert cast(Any, first)[::2] == (1, 2)
     assert limited == [4000]
@@ -136,8 +141,8 @@ def test_pools_that_are_given_up_are_counted(monkeypatch: pytest.MonkeyPatch) ->
     heard: list[str] = []
     old = SimpleNamespace(stop=lambda: heard.append("stopped"), join=lambda: heard.append("joined"))
     waiting = SimpleNamespace(set_exception=lambda error: heard.append(type(error).__name__))
-    crew = SimpleNamespace(pool=old, start=lambda: "another", pools_left=2, waiting=[waiting])
-    Crew._renew(cast(Crew, crew))
+    crew = SimpleNamespace(pool=old, start=lambda: "another", pools_left=2, unanswered=[waiting])
+    WorkerPool._replace_pool(cast(WorkerPool, crew))
     assert (crew.pool, crew.pools_left, heard) == ("another", 1, ["stopped", "joined", "BrokenProcessPool"])
     with pytest.raises(DataError, match="worker processes were killed 20 times; find what kills them, and go on"):
-        Crew._renew(cast(Crew, crew))
+        WorkerPool._replace_pool(cast(WorkerPool, crew))

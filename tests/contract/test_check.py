@@ -6,14 +6,14 @@ from typing import cast
 import pytest
 
 from backtester.contract import check as checking
-from backtester.contract.check import Check, check_layer
-from backtester.contract.past_only import RULE
+from backtester.contract.check import CheckResult, check_layer
+from backtester.contract.past_only import PAST_ONLY_RULE
 from backtester.contract.rules import BrokenRule
 from backtester.engine.layers import Layer
 from backtester.errors import PluginError
 from backtester.histories.market import Market
 
-OTHER, AHEAD = BrokenRule("adds up", "to 2"), BrokenRule(RULE, "it knew")
+OTHER, AHEAD = BrokenRule("adds up", "to 2"), BrokenRule(PAST_ONLY_RULE, "it knew")
 
 
 @pytest.mark.parametrize(
@@ -31,13 +31,13 @@ def test_whether_the_past_only_rule_held(
     findings: tuple[BrokenRule, ...], checkable: bool, causal: bool | None
 ) -> None:
     """It held where it found nothing; where it could not be checked that is not known."""
-    assert Check(findings, 12, checkable).causal is causal
+    assert CheckResult(findings, 12, checkable).causal is causal
 
 
 def test_weights_of_a_file_are_not_checked() -> None:
     """No cut is made, and the check says that it could not be."""
     made = SimpleNamespace(step=SimpleNamespace(strategy=SimpleNamespace(made_of="weights")))
-    assert check_layer(cast(Layer, made), cast(Market, None)) == Check((), 0, checkable=False)
+    assert check_layer(cast(Layer, made), cast(Market, None)) == CheckResult((), 0, checkable=False)
 
 
 @pytest.mark.parametrize(("same", "asked"), [(True, 5), (False, 4)])

@@ -20,7 +20,7 @@ from backtester.batch.page.finding import VOID_FINDING, search_lines
 from backtester.batch.page.index import render_index, write_index
 from backtester.batch.search import Search
 from backtester.batch.study import Study
-from backtester.contract.past_only import RULE
+from backtester.contract.past_only import PAST_ONLY_RULE
 from backtester.contract.rules import BrokenRule
 from backtester.histories.market import Market
 from studies import EVIL, made_payoffs, made_rows, made_subject
@@ -134,7 +134,7 @@ def test_a_look_ahead_is_the_first_word(tmp_path: Path) -> None:
     """A strategy that looks ahead is named in a line that is escaped, no best is named and none is called luck or more;
     another broken rule has no line."""
     sound = made_subject(tmp_path, made_rows(made_payoffs()))
-    findings = [("seer", BrokenRule(RULE, f"it knew {EVIL}")), ("sum", BrokenRule("adds up", "to 2"))]
+    findings = [("seer", BrokenRule(PAST_ONLY_RULE, f"it knew {EVIL}")), ("sum", BrokenRule("adds up", "to 2"))]
     page = render_index(dataclasses.replace(sound, findings=findings))
     assert f'<p class="alarm">seer looks ahead: it knew {escape(EVIL)}.</p>' in page
     assert f'<p class="headline">{VOID_FINDING}</p>' in page
@@ -244,8 +244,8 @@ def test_what_is_counted_and_how_it_is_scaled(html: str) -> None:
 def test_a_search_is_told_of_where_nobody_looks_ahead(tmp_path: Path) -> None:
     """Its sentences stand in the finding, but not where the figures are void."""
     subject = made_subject(tmp_path, made_rows(made_payoffs()), SEARCH)
-    void = dataclasses.replace(subject, findings=[("seer", BrokenRule(RULE, "it knew"))])
-    found = [index._sections(one, one.table)[0].here["lines"] for one in (subject, void)]
+    void = dataclasses.replace(subject, findings=[("seer", BrokenRule(PAST_ONLY_RULE, "it knew"))])
+    found = [index._sections(one, one.table)[0].values["lines"] for one in (subject, void)]
     assert found == [search_lines(SEARCH), ()]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from backtester.errors import DataError
 from backtester.histories.blueprints import build
-from backtester.histories.blueprints.build import _with_imported, read_from
+from backtester.histories.blueprints.build import _with_imported, file_reader
 from backtester.histories.blueprints.draft import Draft
 
 LAST, EARLY, NEAR = "2024-02-05", "2024-01-05", "2024-01-26"
@@ -46,7 +46,7 @@ def test_what_was_imported_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     kept = _with_imported(now, notes.append)
     assert notes == ["kept gold, oil, near, vix, future, dropped, bonds, which were imported"]
     assert sorted(role for role, keys in kept.series.items() if "absent" in keys) == ["dropped", "gold", "oil"]
-    assert set(kept.head["imported"]) == {"gold", "oil", "near", "vix", "future", "dropped", "bonds"}
+    assert set(kept.history_keys["imported"]) == {"gold", "oil", "near", "vix", "future", "dropped", "bonds"}
     assert str(kept.figures["stocks"].dropna().index[-1].date()) == LAST
     assert str(kept.figures["bonds"].dropna().index[-1].date()) == EARLY
 
@@ -72,9 +72,9 @@ def test_files_of_one_name(tmp_path: Path) -> None:
         (tmp_path / place).mkdir()
         (tmp_path / place / ("X.csv" if place == "a" else "x.csv")).write_text(content)
     both = tmp_path / "a", tmp_path / "b"
-    assert read_from(*both)("x.CSV") == b"1"
+    assert file_reader(*both)("x.CSV") == b"1"
     with pytest.raises(DataError, match="two different files") as caught:
-        read_from(*both, tmp_path / "c")("x.csv")
+        file_reader(*both, tmp_path / "c")("x.csv")
     assert str(caught.value).endswith("; remove one")
     with pytest.raises(DataError, match=r"no file y\.csv below"):
-        read_from(*both)("y.csv")
+        file_reader(*both)("y.csv")

@@ -32,7 +32,7 @@ def test_what_becomes_bills(role: str, kind: str, computed: list[str], tmp_path:
     made = import_series(new, {role: None}, KEYS | {"kind": kind}, TABLE)
     assert list(made.draft.series) == computed
     assert made.market is None
-    assert made.draft.head["imported"] == computed
+    assert made.draft.history_keys["imported"] == computed
 
 
 def test_bills_that_are_there_stay(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from backtester.errors import DataError
 from backtester.histories.checks import calendars
-from backtester.histories.checks.calendars import Fit, fit_calendar, planned_days, planned_holidays
+from backtester.histories.checks.calendars import CalendarFit, fit_calendar, planned_days, planned_holidays
 from backtester.histories.checks.dates import check_labels, check_shifted
 from backtester.histories.checks.subject import CheckedSeries
 
@@ -14,7 +14,7 @@ DAYS = pd.date_range("2024-01-01", periods=100)
 
 def share(missing: pd.DatetimeIndex, extra: int = 0) -> float:
     """The share of a hundred days."""
-    return Fit("made", DAYS, missing, DAYS[:extra] - pd.Timedelta(days=1000), DAYS[:0]).share
+    return CalendarFit("made", DAYS, missing, DAYS[:extra] - pd.Timedelta(days=1000), DAYS[:0]).share
 
 
 def test_the_share_of_days_that_agree() -> None:
@@ -24,8 +24,8 @@ def test_the_share_of_days_that_agree() -> None:
     assert share(DAYS[[10, 20]], 5) == pytest.approx(1 - 7 / 105)
     assert share(DAYS[30:41]) == pytest.approx(1 - 11 / 100)  # twelve days lie from value to value
     assert share(DAYS[30:42]) == 1.0
-    assert Fit("made", DAYS[:0], DAYS[:0], DAYS[:1], DAYS[:0]).share == 0.0
-    assert Fit("made", DAYS[:0], DAYS[:0], DAYS[:0], DAYS[:0]).share == 1.0
+    assert CalendarFit("made", DAYS[:0], DAYS[:0], DAYS[:1], DAYS[:0]).share == 0.0
+    assert CalendarFit("made", DAYS[:0], DAYS[:0], DAYS[:0], DAYS[:0]).share == 1.0
 
 
 @pytest.mark.parametrize(

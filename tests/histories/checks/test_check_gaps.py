@@ -8,7 +8,7 @@ import pytest
 
 from backtester.errors import DataError
 from backtester.histories.checks import gaps
-from backtester.histories.checks.calendars import Fit, fit_calendar
+from backtester.histories.checks.calendars import CalendarFit, fit_calendar
 from backtester.histories.checks.dates import check_shifted, rhythm_of_dates
 from backtester.histories.checks.gaps import check_gaps
 from backtester.histories.checks.subject import CheckedSeries
@@ -202,6 +202,6 @@ def test_days_off_are_filled_where_repeats_are_three_times_as_usual(extra: int, 
     changes[:20] = 0.0
     values = pd.Series(np.cumsum(np.append(1.0, changes)), days)
     off = days[11:21].union(days[50 : 50 + extra - 10])
-    fit = Fit("weekdays", days.difference(off), days[:0], off, days[:0])
+    fit = CalendarFit("weekdays", days.difference(off), days[:0], off, days[:0])
     [finding] = gaps._closed_days(CheckedSeries("made", values), fit)
     assert finding.severity == ("warning" if filled else "note")

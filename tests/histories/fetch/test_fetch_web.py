@@ -12,7 +12,7 @@ import requests
 
 from backtester.errors import DataError
 from backtester.histories.fetch import web
-from backtester.histories.fetch.settings import DownloadLimits, PassingError, RefusedError
+from backtester.histories.fetch.settings import DownloadLimits, PermanentError, TemporaryError
 from backtester.histories.fetch.web import check_address
 from fetching import CSV, PATH, FetchOfOne
 from loopback import Answer
@@ -134,8 +134,8 @@ def test_only_https_is_fetched_but_on_this_machine(url: str, good: bool) -> None
 @pytest.mark.parametrize(
     ("status", "error"),
     [
-        *((status, PassingError) for status in (408, 425, 429, 500, 502, 503, 504)),
-        *((status, RefusedError) for status in (201, 301, 401, 404, 407, 409, 424, 426, 428, 430, 501, 505)),
+        *((status, TemporaryError) for status in (408, 425, 429, 500, 502, 503, 504)),
+        *((status, PermanentError) for status in (201, 301, 401, 404, 407, 409, 424, 426, 428, 430, 501, 505)),
         (200, None),
     ],
 )
@@ -169,5 +169,5 @@ def test_a_file_may_be_as_large_as_the_limit(headers: dict[str, str], most: int)
 
     limits = DownloadLimits(max_bytes=most)
     assert b"".join(web._pieces(answer(b"x" * most), limits)) == b"x" * most
-    with pytest.raises(RefusedError, match="it sent more than 0 MB; its address may have changed"):
+    with pytest.raises(PermanentError, match="it sent more than 0 MB; its address may have changed"):
         list(web._pieces(answer(b"x" * (most + 1)), limits))

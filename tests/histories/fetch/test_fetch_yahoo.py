@@ -8,17 +8,17 @@ from typing import Any, cast
 import pandas as pd
 import pytest
 
-from backtester.histories.fetch.settings import Clock, PassingError, RefusedError, Settings
+from backtester.histories.fetch.settings import Clock, FetchSettings, PermanentError, TemporaryError
 from backtester.histories.fetch.yahoo import get_prices
 
 DAYS = pd.DatetimeIndex(["2024-03-14", "2024-03-15"], tz="America/New_York")
 TABLE = pd.DataFrame({"Open": [1.0, 2.0], "Close": [10.0, 20.0], "Adj Close": [9.5, 20.0]}, DAYS)
 
 
-def settings(now: str) -> Settings:
-    """Settings with a clock that stands still."""
+def settings(now: str) -> FetchSettings:
+    """FetchSettings with a clock that stands still."""
     seconds = pd.Timestamp(now, tz="America/New_York").timestamp()
-    return Settings(Path("cache"), clock=cast(Clock, SimpleNamespace(now=lambda: seconds)))
+    return FetchSettings(Path("cache"), clock=cast(Clock, SimpleNamespace(now=lambda: seconds)))
 
 
 def answering(answer: "pd.DataFrame | Exception", asked: list[Any]) -> SimpleNamespace:
@@ -56,9 +56,9 @@ def test_closes_as_traded_and_adjusted(now: str, days: int, monkeypatch: pytest.
 def test_without_prices(monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty table is a refusal, an error of any library may pass, in two hundred signs."""
     monkeypatch.setitem(sys.modules, "yfinance", cast(Any, answering(TABLE[:0], [])))
-    with pytest.raises(RefusedError, match="it has no prices of SPY"):
+    with pytest.raises(PermanentError, match="it has no prices of SPY"):
         get_prices("SPY", settings("2024-03-15"), None)
     monkeypatch.setitem(sys.modules, "yfinance", cast(Any, answering(KeyError("a  b" + "c" * 300), [])))
-    with pytest.raises(PassingError) as caught:
+    with pytest.raises(TemporaryError) as caught:
         get_prices("SPY", settings("2024-03-15"), None)
     assert str(caught.value) == f"yfinance says KeyError: {chr(39)}a b{'c' * 196}"

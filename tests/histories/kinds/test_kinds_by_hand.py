@@ -15,10 +15,10 @@ from backtester.histories.kinds.price import Price
 from backtester.histories.kinds.put_spread import PutSpread
 from backtester.histories.kinds.rolling_call import RollingCall
 from backtester.histories.kinds.rolling_put import RollingPut
-from backtester.histories.kinds.schedule import Dates
+from backtester.histories.kinds.schedule import ScheduledDates
 from backtester.histories.options import Leg
 from backtester.histories.series import Asset
-from backtester.histories.sheet import Sheet
+from backtester.histories.series_inputs import SeriesInputs
 
 NAN = float("nan")
 WORDS = {"unit": "x", "source": "made for a test", "licence": "none"}
@@ -30,7 +30,9 @@ def made(kind: str, **keys: object) -> Any:
     return as_series({"kind": kind, **WORDS, **keys})
 
 
-def sheet(bills: "list[float] | None" = None, prices: "dict[str, float] | None" = None, **roles: list[float]) -> Sheet:
+def sheet(
+    bills: "list[float] | None" = None, prices: "dict[str, float] | None" = None, **roles: list[float]
+) -> SeriesInputs:
     """A sheet of three days in a row whose roles are quoted so, with the returns of bills and monthly prices."""
     values = pd.Series(prices or {}, dtype=float)
     values.index = pd.DatetimeIndex(values.index)
@@ -38,12 +40,12 @@ def sheet(bills: "list[float] | None" = None, prices: "dict[str, float] | None" 
         "sessions": SESSIONS,
         "days": np.array([0.0, 1.0, 1.0]),
         "bill_returns": np.array(bills or [NAN, 0.5, 0.25]),
-        "quoted": lambda role, by: np.array(roles[role]),
+        "quoted": lambda role, used_by: np.array(roles[role]),
         "level": lambda role: np.array(roles[role]),
         "figures": lambda role: SimpleNamespace(values=values),
-        "refuse": lambda role, what, missing: None,
+        "refuse_missing": lambda role, what, missing: None,
     }
-    return cast(Sheet, SimpleNamespace(**found))
+    return cast(SeriesInputs, SimpleNamespace(**found))
 
 
 def par_bond(coupon: float, bond_yield: float, halves: int) -> float:
@@ -123,7 +125,7 @@ def test_news_of_dates_counts_from_its_own_day() -> None:
     meetings = made(
         "schedule", file="f", column="m", dropped=[("2024-04-03", "2024-04-02")], added=[("2024-04-04", "2024-04-02")]
     )
-    assert isinstance(meetings, Dates)
+    assert isinstance(meetings, ScheduledDates)
     found = meetings.columns("m", sheet(prices={"2024-04-01": 1.0, "2024-04-04": 1.0}), "weekdays")
     assert found["sessions_since_m"].tolist() == [0, 1, 2]
     assert found["sessions_to_m"].tolist() == [0, 2, 1]
