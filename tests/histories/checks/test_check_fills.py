@@ -184,6 +184,16 @@ def test_a_step_is_less_than_twice_the_other(into: float, out: float, found: boo
         assert fills._stands_apart(rest, 100, 131) is found
 
 
+@pytest.mark.parametrize("place", [250, 251])
+def test_the_end_of_the_year_after_a_stretch_counts(place: int) -> None:
+    """One session of 200 makes the year's mean 1.79 instead of 1: 1.8 is no other noise beside that."""
+    side, within = np.resize([1.0, -1.0], 252), np.resize([1.8, -1.8], 30)
+    after = np.resize([1.0, -1.0], 300)
+    assert fills._stands_apart(np.concatenate([side, [40.0], within, [-40.0], after]), 252, 283)
+    after[place] = 200.0
+    assert not fills._stands_apart(np.concatenate([side, [40.0], within, [-40.0], after]), 252, 283)
+
+
 def test_a_year_after_a_stretch_is_compared() -> None:
     """252 sessions after it have the noise of the side, all that follow another: the 253rd would show."""
     side, within = np.resize([1.0, -1.0], 252), np.resize([1.6, -1.6], 30)
