@@ -148,15 +148,20 @@ def test_an_interrupt_amid_the_block_comes_at_its_end() -> None:
     """What is begun in the block is finished; without one nothing is raised; handlers are as they were."""
     seen: list[object] = []
     before = [(one, signal.getsignal(one)) for one in (signal.SIGINT, signal.SIGTERM)]
+
+    def start() -> None:
+        with interrupts_deferred():
+            signal.raise_signal(signal.SIGINT)
+            seen.append("finished")
+
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         with interrupts_deferred():
             seen.append(signal.getsignal(signal.SIGINT) is signal.default_int_handler)
             seen.append(signal.getsignal(signal.SIGTERM))
-        with pytest.raises(KeyboardInterrupt), interrupts_deferred():
-            signal.raise_signal(signal.SIGINT)
-            seen.append("finished")
+        with pytest.raises(KeyboardInterrupt):
+            start()
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
         assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
     finally:
