@@ -25,7 +25,7 @@ from backtester.batch.workers import AnswerTasks, Failure, Parcel, TaskLimits, e
 from backtester.batch.worlds import World, make_worlds, world_hashes
 from backtester.contract.past_only import PAST_ONLY_RULE
 from backtester.contract.rules import BrokenRule
-from backtester.engine.simulate import warm_up
+from backtester.engine.simulate import compile_kernel
 from backtester.errors import StudyError, UnknownStrategyError, did_you_mean
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library, load_library
@@ -136,7 +136,7 @@ def run_batch(
         try:
             with _opened(plan.parcel(), scheduler or workers, limits, meter) as answers:
                 if todo or plan.worlds:
-                    warm_up()
+                    compile_kernel()
                     compile_measures()
                     _check_reference(plan.settings, answers)
                 with kept(store.add) as keep:

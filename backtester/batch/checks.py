@@ -32,14 +32,14 @@ from backtester.contract.past_only import (
 )
 from backtester.contract.rules import BrokenRule
 from backtester.engine.layers import Layer, last_inputs
-from backtester.engine.simulate import warm_up
+from backtester.engine.simulate import compile_kernel
 from backtester.engine.targets import StepInputs
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, build_market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.names import normal_name
 from backtester.plugins.recipes import Recipe, parse_recipe
-from backtester.processes import Call, ProcessEnded, ready, start_call
+from backtester.processes import Call, ProcessEnded, answered_calls, start_call
 from backtester.runs.needed_roles import roles_read
 
 BASE_STRATEGY = "sixty_forty"
@@ -90,7 +90,7 @@ def check_candidates(candidates: Iterable[Candidate]) -> list[CheckOutcome]:
         while waiting and len(running) < CHECKS_AT_ONCE:
             one = waiting.pop()
             running[start_call(_whole, one)] = one
-        for call in ready(running):
+        for call in answered_calls(running):
             one = running.pop(call)
             verdict, weights = _answer(call, one)
             verdicts[one] = _joined(verdicts.get(one), verdict)
@@ -118,7 +118,7 @@ def _whole(candidate: Candidate) -> CheckAnswer:
         return CheckOutcome(candidate.name, (BrokenRule("loads", str(library.broken[candidate.strategy])),)), None
     recipe, market = _subject(candidate, library)
     step = recipe.steps[-1]
-    warm_up()  # what is compiled amid the block could not be kept
+    compile_kernel()  # what is compiled amid the block could not be kept
     with files_written(step.strategy.weights) as written:
         layer, findings = check_calls(recipe, market)
     kept = keeps_nothing(written)

@@ -16,9 +16,9 @@ import pandas as pd
 from backtester.analysis.analyse import analyse
 from backtester.analysis.measures import MEASURE_NAMES, MeasureInputs, measure_books
 from backtester.analysis.overfitting import Walk
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.analysis.period import Period, measure_period
-from backtester.analysis.resample import BILLS, REFERENCE, STRATEGIES, Tracks, make_tracks, resample
+from backtester.analysis.resample import BILLS, REFERENCE, STRATEGIES, TrackRecords, make_track_records, resample
 from backtester.arrays import Array, Integers
 from backtester.batch.jobs import Bench, Job
 from backtester.batch.ranking import sign_of, title_of
@@ -53,7 +53,7 @@ def track_jobs(task: tuple[tuple[Job, ...], datetime.date], bench: Bench) -> Tra
     settings = jobs[0].settings
     asked = [(bench.recipe(job.recipe), settings.execution) for job in jobs]
     runs: list[Evaluation] = [bench.reference(settings)]
-    for run in evaluate_many(asked, bench.market, bench.desk):
+    for run in evaluate_many(asked, bench.market, bench.cache):
         if isinstance(run, BacktesterError):
             raise run
         runs.append(run)
@@ -84,7 +84,7 @@ class Contest:
 
     column: str
     jobs: tuple[Job, ...]
-    tracks: tuple[Tracks, ...]
+    tracks: tuple[TrackRecords, ...]
     periods: tuple[Period, ...]
     of: int = 0
     closeness: float = 1.0
@@ -102,7 +102,7 @@ class Contest:
     @property
     def unwalked(self) -> str | None:
         """Why now one job and now another cannot be scored; None where they can."""
-        pairs = {one.lenses.model_dump_json(include=set(Lenses.model_fields)) for one in self.periods}
+        pairs = {one.pair_settings.model_dump_json(include=set(PairSettings.model_fields)) for one in self.periods}
         if self.column in SCORECARD and len(pairs) > 1:
             return "its jobs differ in the pair, and so in the sell-offs that what is held would be judged by"
         return None
@@ -135,7 +135,7 @@ class Contest:
         rows = np.arange(walk.starts[0], len(own))
         first = self.tracks[0]
         returns = [first.returns[rows, :STRATEGIES], own[rows, held][:, None], mix[rows, held][:, None]]
-        tracks = Tracks(np.ascontiguousarray(np.hstack(returns)), first.days[rows], first.fitted)
+        tracks = TrackRecords(np.ascontiguousarray(np.hstack(returns)), first.days[rows], first.fitted_legs)
         figures, benchmark = _scores(self.column, tracks, self.periods[0], np.arange(len(rows)))
         return float(figures[0]), float(benchmark[0])
 
@@ -154,11 +154,11 @@ def make_contest(column: str, found: Sequence[Tracked], market: Market, date: da
         mine = [job for one in group for job in one.jobs]
         jobs += [job for job, lives in zip(mine, alive, strict=True) if lives]
         periods.append(measure_period(whole, mine[0].settings))
-        tracks.append(make_tracks(group[0].reference, own[alive], mix[alive], periods[-1]))
+        tracks.append(make_track_records(group[0].reference, own[alive], mix[alive], periods[-1]))
     return Contest(scored_by(column), tuple(jobs), tuple(tracks), tuple(periods))
 
 
-def _scores(column: str, tracks: Tracks, period: Period, rows: Integers) -> tuple[Array, Array]:
+def _scores(column: str, tracks: TrackRecords, period: Period, rows: Integers) -> tuple[Array, Array]:
     """The figures and benchmarks (S,) of one group."""
     if column in SCORECARD:
         place = SCORECARD.index(column)
@@ -171,7 +171,7 @@ def _scores(column: str, tracks: Tracks, period: Period, rows: Integers) -> tupl
     return measured[1:], np.full(tracks.strategies, np.nan_to_num(measured[0]))
 
 
-def _measure_inputs(tracks: Tracks, period: Period, rows: Integers) -> MeasureInputs:
+def _measure_inputs(tracks: TrackRecords, period: Period, rows: Integers) -> MeasureInputs:
     """What measures read: the sessions in the order given, as if the first of them were the first of the period."""
     elapsed = np.append(0.0, np.cumsum(tracks.days[rows]))
     return MeasureInputs(

@@ -17,7 +17,7 @@ import pyarrow as pa
 from backtester.analysis.blocks import ResamplePlan, draw_rows
 from backtester.analysis.clusters import make_clusters
 from backtester.analysis.overfitting import walk_forward
-from backtester.analysis.reality_check import after_choice, reality_check
+from backtester.analysis.reality_check import interval_after_choice, reality_check
 from backtester.analysis.resample import UNDEFINED_AT_MOST, make_plan
 from backtester.arrays import Array
 from backtester.batch.contest import WITHOUT_BENCHMARK, Contest, make_contest, track_jobs
@@ -178,7 +178,7 @@ def _check(contest: Contest, plan: ResamplePlan, drawn: Array, best: int) -> tup
         return None, "the best job's figure is undefined in more than 5% of the resamples"
     drawn = drawn[np.isfinite(drawn[:, kept]).all(axis=1)][:, kept]
     chosen, sign = int(kept[:best].sum()), sign_of(contest.column)
-    ends = after_choice(merit[kept], drawn, chosen)
+    ends = interval_after_choice(merit[kept], drawn, chosen)
     benchmark = float(scores.benchmark[best])
     low, high = sorted(benchmark + sign * end for end in ends)
     found = reality_check(merit[kept], drawn, len(rows))

@@ -12,7 +12,7 @@ from backtester.batch.store import ROWS_FOLDER, open_store
 from backtester.batch.stressed import keys_in, known_totals, live_jobs
 from backtester.batch.tasks import Work
 from backtester.batch.workers import AnswerTasks, Failure, TaskLimits, each, open_workers
-from backtester.engine.simulate import warm_up
+from backtester.engine.simulate import compile_kernel
 
 TIMED = 32  # jobs, evenly spread over those that are left
 TASK = 16
@@ -62,7 +62,7 @@ def _seconds(plan: StudyPlan, todo: Todo, limits: TaskLimits) -> float | None:
     """What all of it would take one worker, by those that are timed; None where any of it fails."""
     if not todo:
         return None
-    warm_up()
+    compile_kernel()
     compile_measures()
     with open_workers(plan.parcel(), 1, limits) as answers:
         took = {column: _seconds_a_job(jobs, column, answers) for column, jobs in todo.items()}

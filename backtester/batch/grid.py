@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
 from backtester.errors import did_you_mean
@@ -19,7 +19,7 @@ PLACE = re.compile(r"\{(\w+)\}")
 GridValue = bool | int | float | str
 COST_SETTINGS = tuple(name for name in Costs.model_fields if name != "assets")
 TRADING = tuple(name for name in Execution.model_fields if name != "costs")
-SWEPT = (*TRADING, *COST_SETTINGS, *Lenses.model_fields)  # settings of a run that a grid can vary
+SWEPT = (*TRADING, *COST_SETTINGS, *PairSettings.model_fields)  # settings of a run that a grid can vary
 
 
 def _fits(value: GridValue) -> GridValue:
@@ -99,7 +99,7 @@ Axis = Annotated[
 
 class Grid(BaseModel):
     """A recipe with `{names}` in it, and the values that each name takes. Settings of the run take values like them:
-    those of `Execution`, its costs, and `Lenses`. Names that are `linked` vary together."""
+    those of `Execution`, its costs, and `PairSettings`. Names that are `linked` vary together."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
     __pydantic_extra__: dict[str, Axis]

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from backtester.analysis.analyse import analyse
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.analysis.period import Period, measure_period
 from backtester.batch.grid import GridPoint, GridValue
 from backtester.batch.rows import ROWS_SCHEMA, JobOutcome, analysed_outcomes, table_of
@@ -21,8 +21,8 @@ from backtester.batch.worlds import World
 from backtester.contract.check_cache import check_once
 from backtester.contract.rules import BrokenRule
 from backtester.engine.evaluate import Evaluation, evaluate, evaluate_many
-from backtester.engine.layers import Desk
-from backtester.errors import BacktesterError, caught, traced
+from backtester.engine.layers import MarketCache
+from backtester.errors import BacktesterError, result_or_error, traceback_text
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, Step, parse_recipe
@@ -91,7 +91,7 @@ def _shared_key(reference: Recipe, settings: RunSettings) -> str:
         "start": str(settings.start),
         "end": str(settings.end),
         "execution": settings.execution.spelled,
-        "lenses": settings.model_dump(include=set(Lenses.model_fields)),
+        "lenses": settings.model_dump(include=set(PairSettings.model_fields)),
     }
     return json.dumps(parts)
 
@@ -110,7 +110,7 @@ class Bench:
     ) -> None:
         """A bench on which nothing was carried out yet."""
         self.market, self.library, self.settings, self.worlds = market, library, settings, worlds or {}
-        self.desk = Desk(market)
+        self.cache = MarketCache(market)
         self._references: dict[tuple[str, str], Evaluation] = {}
         self._openings: dict[str, int] = {}
         self._periods: dict[tuple[str, int], Period] = {}
@@ -138,7 +138,7 @@ class Bench:
 
     def period(self, settings: Shared, first: int) -> Period:
         """The measured sessions from a session on; most jobs share them."""
-        key = (settings.model_dump_json(include=set(Lenses.model_fields)), first)
+        key = (settings.model_dump_json(include=set(PairSettings.model_fields)), first)
         if key not in self._periods:
             self._periods[key] = measure_period(self.market.since(first), settings)
         return self._periods[key]
@@ -150,10 +150,10 @@ def run_jobs(jobs: Sequence[Job], bench: Bench) -> pa.Table:
     asked = [(recipe, job.settings.execution) for recipe, job in zip(recipes, jobs, strict=True)]
     came: dict[int, JobOutcome] = {}
     groups: dict[tuple[str, int], list[tuple[int, Evaluation]]] = defaultdict(list)
-    for place, run in enumerate(evaluate_many(asked, bench.market, bench.desk)):
-        first = run if isinstance(run, BacktesterError) else caught(partial(bench.start, run, jobs[place]))
+    for place, run in enumerate(evaluate_many(asked, bench.market, bench.cache)):
+        first = run if isinstance(run, BacktesterError) else result_or_error(partial(bench.start, run, jobs[place]))
         if isinstance(first, BacktesterError):
-            came[place] = JobOutcome("; ".join(first.lines()), traceback=traced(first))
+            came[place] = JobOutcome("; ".join(first.lines()), traceback=traceback_text(first))
         elif isinstance(run, Evaluation):
             groups[jobs[place].terms, first].append((place, run))
     for (_, first), group in groups.items():

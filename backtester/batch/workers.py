@@ -70,7 +70,7 @@ _parcels: list[tuple[Parcel, TaskLimits]] = []  # one in a worker process, put t
 _benches: list[Bench] = []  # one in a worker process, put there by its first task
 
 
-def _receive(surroundings: processes.Surroundings, parcel: Parcel, limits: TaskLimits) -> None:
+def _receive(surroundings: processes.InheritedSettings, parcel: Parcel, limits: TaskLimits) -> None:
     processes.enter_worker(surroundings)
     _parcels[:] = [(parcel, limits)]
 
@@ -126,7 +126,7 @@ class Crew:
     def __init__(self, parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | None = None) -> None:
         """Processes that start with the first task, what they take to be added to a meter."""
         self.meter, self.limits, self.pools_left = meter, limits, MOST_POOLS
-        given, context = (processes.surroundings(), parcel, limits), processes.fresh_processes(__name__)
+        given, context = (processes.inherited_settings(), parcel, limits), processes.fresh_processes(__name__)
         self.start = partial(ProcessPool, count, context=context, initializer=_receive, initargs=given)
         self.pool, self.waiting, self.turn = self.start(), set[Future[Any]](), threading.Lock()
 
@@ -196,7 +196,7 @@ def open_workers(parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | 
                 while len(under_way) < count * TASKS_AHEAD and (task := following()) is not None:
                     under_way[crew.ask(function, task)] = task
 
-            with processes.interrupts_held():  # the first task starts the processes
+            with processes.interrupts_deferred():  # the first task starts the processes
                 hand_out()
             while under_way:
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)

@@ -9,8 +9,8 @@ from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe
 from backtester.runs.settings import RunSettings
 from backtester.runs.stress import scenario_start
-from backtester.stress.build import Ways, put_on
-from backtester.stress.choose import ALL, choose
+from backtester.stress.build import ScenarioOptions, path_and_market
+from backtester.stress.choose import ALL, choose_scenarios
 
 SCENARIO = "stress_"  # in front of a column's name
 
@@ -42,7 +42,7 @@ def make_worlds(
     """The worlds of the settings' scenarios by column, after the market's last session, and why others were left out:
     of `all` those that cannot happen to the history. One that was named raises its error; so do two of one column."""
     made, left_out = dict[str, World](), list[str]()
-    scenarios = choose(settings.stress, settings.history, settings.data)
+    scenarios = choose_scenarios(settings.stress, settings.history, settings.data)
     if not scenarios:
         return made, left_out
     may_be_left_out = any(text.lower() == ALL for text in settings.stress)
@@ -51,7 +51,7 @@ def make_worlds(
         if (name := column(scenario.name)) in made:
             raise StudyError(f"two scenarios would make the column {name!r}; give the file of one another name")
         try:
-            path, stressed = put_on(scenario, starting_point, Ways(data=settings.data))
+            path, stressed = path_and_market(scenario, starting_point, ScenarioOptions(data=settings.data))
         except BacktesterError as error:
             if not may_be_left_out:
                 raise

@@ -19,7 +19,7 @@ from backtester.contract.cuts import choose_cuts, cuts_at_moves
 from backtester.contract.rules import BrokenRule, first_difference
 from backtester.engine.layers import Layer
 from backtester.engine.states import call_state
-from backtester.engine.targets import StepInputs, call_step, copied, fill_targets
+from backtester.engine.targets import StepInputs, call_step, copied_inputs, fill_targets
 from backtester.errors import PluginError
 from backtester.histories.market import Market
 from backtester.plugins.loader import load_anew
@@ -95,7 +95,7 @@ def knows_only_the_past(
 def answers_on(step: Step, market: Market, inputs: StepInputs, cut: int) -> CutAnswers:
     """A step's answers at a cut, from inputs with noise after it; only the market's sessions and assets are used."""
     try:
-        known: StepAnswer | PluginError = _answer(step, copied(inputs, cut), market.cut(cut))
+        known: StepAnswer | PluginError = _answer(step, copied_inputs(inputs, cut), market.cut(cut))
     except PluginError as error:
         known = error
     try:
@@ -135,7 +135,7 @@ def _answer(step: Step, inputs: StepInputs, market: Market) -> StepAnswer:
     """The step's answer on the inputs, without memory of earlier calls."""
     step = _fresh(step)
     has_state = step.strategy.state is not None
-    state = call_state(step, copied(inputs), market.sessions) if has_state else None
+    state = call_state(step, copied_inputs(inputs), market.sessions) if has_state else None
     return StepAnswer(call_step(step, inputs, market), state)
 
 
@@ -166,7 +166,7 @@ def _with_noise(inputs: StepInputs, cut: int) -> StepInputs:
     """
     random = np.random.default_rng(cut)
     noisy: StepInputs = {}
-    for name, value in copied(inputs).items():
+    for name, value in copied_inputs(inputs).items():
         if name == "calendar" or isinstance(value, float):
             noisy[name] = value
             continue

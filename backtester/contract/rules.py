@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from backtester.engine.layers import Layer
-from backtester.engine.targets import call_step, copied
+from backtester.engine.targets import call_step, copied_inputs
 from backtester.errors import did_you_mean
 from backtester.histories.market import Market
 from backtester.plugins.strategy import DOCSTRING_SECTIONS, Strategy
@@ -58,7 +58,7 @@ def finds_what_it_reads(layer: Layer, market: Market) -> BrokenRule | None:
 
 def leaves_inputs_alone(layer: Layer, market: Market) -> BrokenRule | None:
     """A call does not change its inputs."""
-    passed = copied(layer.inputs)
+    passed = copied_inputs(layer.inputs)
     call_step(layer.step, passed, market)
     for name, after in passed.items():
         before = layer.inputs[name]
@@ -71,7 +71,7 @@ def leaves_inputs_alone(layer: Layer, market: Market) -> BrokenRule | None:
 
 def answers_the_same_twice(layer: Layer, market: Market) -> BrokenRule | None:
     """A second call with the same inputs returns the same weights."""
-    again = call_step(layer.step, copied(layer.inputs), market)
+    again = call_step(layer.step, copied_inputs(layer.inputs), market)
     where = first_difference(layer.raw, again, tolerance=0.0)
     if where is None:
         return None
@@ -86,7 +86,7 @@ def asks_for_no_unit(layer: Layer, market: Market) -> BrokenRule | None:
     units of observables mean something, so these are not scaled. Weights may differ by a millionth, for logarithms and
     sums round differently.
     """
-    inputs = copied(layer.inputs)
+    inputs = copied_inputs(layer.inputs)
     scaled = [name for name in inputs if name in market.levels.columns]
     for place, name in enumerate(scaled):
         inputs[name] = inputs[name] * 2.0 ** (place + 3)

@@ -15,6 +15,7 @@ FORM_WORDS = {"levels": "levels", "returns": "returns, fractions of 1", "percent
 MAX_LEVEL_VOLATILITY = 1.5  # above it they are no levels
 MAX_FRACTIONS_VOLATILITY = 0.4  # up to it they are fractions
 MIN_PERCENT_VOLATILITY = 3.0  # from it on they are percent
+MEDIAN_LEVEL_STEP = 0.1  # of logarithms from one level to the next; returns change by more
 
 
 def infer_form(name: str, values: "pd.Series[float]") -> FiguresForm:
@@ -31,6 +32,7 @@ def infer_form(name: str, values: "pd.Series[float]") -> FiguresForm:
         if float(np.std(np.diff(np.log(numbers)))) * root <= MAX_LEVEL_VOLATILITY and not looks_like_changes(numbers):
             return "levels"
         raise DataError(f"{name}: its figures are above zero and move as no level does; {_remedy()}")
+    _refuse_zero_level(name, values)
     if (numbers <= -1).any():
         return "percent"
     volatility = float(np.std(numbers)) * root
@@ -38,6 +40,16 @@ def infer_form(name: str, values: "pd.Series[float]") -> FiguresForm:
         text = f"as fractions its returns vary by {volatility:.0%} a year, in percent by {volatility:.1f}%"
         raise DataError(f"{name}: {text}; {_remedy()}")
     return "returns" if volatility <= MAX_FRACTIONS_VOLATILITY else "percent"
+
+
+def _refuse_zero_level(name: str, values: "pd.Series[float]") -> None:
+    """Raise DataError if some values are zero and the others, all above it, follow each other as closely as levels."""
+    others = values[values != 0].to_numpy(dtype=float)
+    if len(others) in (0, 1, len(values)) or (others < 0).any():
+        return
+    if float(np.median(np.abs(np.diff(np.log(others))))) < MEDIAN_LEVEL_STEP:
+        first = pd.DatetimeIndex(values.index)[int((values == 0).to_numpy().argmax())]
+        raise DataError(f"{name}: the value on {first.date()} is 0 among what move as levels; mend it, or {_remedy()}")
 
 
 def _remedy() -> str:
@@ -51,7 +63,8 @@ def as_levels(
 
     Returns are compounded from a level of 1, dated by the last of `sessions` before the period (day, week, month or
     quarter) of the first return. If there is no such session it is the day before that period, or the last weekday
-    before it if all dates are weekdays. Raise DataError if a return is -100% or less.
+    before it if all dates are weekdays. Raise DataError if a return is -100% or less, or
+    they compound to more than a number holds.
     """
     if form == "levels":
         return values
@@ -60,10 +73,15 @@ def as_levels(
     if (lost := growth <= 0).any():
         first = dates[int(lost.to_numpy().argmax())]
         raise DataError(f"{name}: {values[first]:g} on {first.date()} is a loss of all, or more; say --form NAME=FORM")
+    with np.errstate(over="ignore"):
+        levels = growth.cumprod()
+    if not (is_number := np.isfinite(levels.to_numpy())).all():
+        first = dates[int(is_number.argmin())]
+        raise DataError(f"{name}: by {first.date()} its returns come to more than any price; say --form NAME=FORM")
     rhythm = infer_rhythm(dates)
     opening = dates[0].to_period("D" if rhythm is None else rhythm.period_code).start_time
     before = sessions[sessions < opening]
     start = before[-1] if len(before) else opening - pd.Timedelta(days=1)
     if not len(before) and (dates.day_of_week < 5).all():
         start -= pd.Timedelta(days=max(0, start.day_of_week - 4))  # from a weekend back to Friday
-    return pd.concat([pd.Series([1.0], pd.DatetimeIndex([start]).as_unit("s")), growth.cumprod()])
+    return pd.concat([pd.Series([1.0], pd.DatetimeIndex([start]).as_unit("s")), levels])

@@ -109,6 +109,6 @@ def _said(settings: RunSettings, whole: Whole, market: Market, later: Integers) 
             wide=widened(payoffs[:, place], whole.tried or max(1, len(runs) - 1)),
             sound=whole.checks[at].causal is not False,  # a ruined book has no mix, and so is void
         )
-        payoff = float(analysis.cards[place, PAYOFF_INDEX])
+        payoff = float(analysis.scorecards[place, PAYOFF_INDEX])
         said[run.recipe.name] = Said(found, payoff, intervals[place], float(followed[at]))
     return len(period.joint), said

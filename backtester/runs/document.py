@@ -7,9 +7,9 @@ import pandas as pd
 
 from backtester.analysis.attribution import annual_turnover
 from backtester.analysis.measures import calendar_months, calendar_years
-from backtester.analysis.pair import Lenses
-from backtester.engine.begins import presence_of
+from backtester.analysis.pair import PairSettings
 from backtester.engine.execution import DEFAULT_BAND, default_rebalance
+from backtester.engine.first_sessions import presence_of
 from backtester.runs.assets import shown_assets
 from backtester.runs.result import Card, EpisodeAttribution, Result, StrategyResult
 from backtester.runs.stress import stress_document
@@ -88,7 +88,7 @@ def _settings(result: Result) -> Json:
         **execution.model_dump(include={"relative_band", "to_edge", "min_trade"}),
         "costs": execution.costs.model_dump(),
         "reference": result.strategies[0].name,
-        **result.settings.model_dump(include={*Lenses.model_fields, "rhythm", "resamples", "seed"}),
+        **result.settings.model_dump(include={*PairSettings.model_fields, "rhythm", "resamples", "seed"}),
     }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.aftermath import after, parent
+from backtester.analysis.aftermath import parent_drawdown, window_after
 from backtester.analysis.crises import Crisis, crisis_of, find_window
 from backtester.analysis.dependence import regime
 from backtester.analysis.period import Period, measure_period
@@ -98,7 +98,7 @@ class View:
     @functools.cached_property
     def _others(self) -> tuple[list[str], Array]:
         """The assets beside the pair's legs, and their levels (sessions x assets)."""
-        levels = self.period.market.levels.drop(columns=list(self.period.lenses.legs))
+        levels = self.period.market.levels.drop(columns=list(self.period.pair_settings.legs))
         return list(levels.columns), levels.to_numpy()
 
     def moves(self, window: Window) -> Json:
@@ -124,9 +124,9 @@ def joint_sell_off(view: View, window: Window) -> Json:
     crisis, sign, later = (
         view.crisis(window),
         view.regime(window),
-        after(window, len(dates), longest=period.rule.max_sessions),
+        window_after(window, len(dates), longest=period.rule.max_sessions),
     )
-    fall = parent(window, period.falls)
+    fall = parent_drawdown(window, period.falls)
     return {
         "start": dates[window.start],
         "end": dates[window.end],

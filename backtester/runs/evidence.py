@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from backtester.engine.evaluate import Evaluation, evaluate_many
-from backtester.errors import BacktesterError, MissingRoleError, caught
+from backtester.errors import BacktesterError, MissingRoleError, result_or_error
 from backtester.histories.manifest import histories_or_errors
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
@@ -92,7 +92,7 @@ def _starts(recipes: Sequence[Recipe], market: Market, settings: RunSettings) ->
             raise run
         return common_start(market, [reference, run], opening)
 
-    return [caught(partial(start, run)) for run in runs]
+    return [result_or_error(partial(start, run)) for run in runs]
 
 
 def _reason(error: BacktesterError) -> str:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.files import bundled
 from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.folder import RunFolder
@@ -14,7 +14,7 @@ from backtester.runs.values import Json
 EVIDENCE_FILE = "README.json"  # in the folder of strategies, beside the page of the same lines
 OPENING = '{"evidence": ['  # the first line, by which such a file is known
 SHORT, LONG = "us", "us_1962"
-AS_USUAL = ("data", "reference", "rhythm", "start", "end", "execution", "series", "weights", *Lenses.model_fields)
+AS_USUAL = ("data", "reference", "rhythm", "start", "end", "execution", "series", "weights", *PairSettings.model_fields)
 
 
 def kept_text(lines: Sequence[EvidenceLine]) -> str:

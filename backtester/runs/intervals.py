@@ -10,20 +10,20 @@ import pandas as pd
 
 from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.blocks import ResamplePlan
-from backtester.analysis.pair import USUAL
+from backtester.analysis.pair import DEFAULT_PAIR_SETTINGS
 from backtester.analysis.period import Period, measure_period, other_definitions, own_definition
 from backtester.analysis.resample import (
     FIRST_RESAMPLES,
     Resamples,
-    Tracks,
+    TrackRecords,
     bootstrap,
     interval,
     make_plan,
-    make_tracks,
+    make_track_records,
     mean_payoffs,
 )
-from backtester.analysis.scorecard import CARD_FIGURES, PAYOFF_INDEX
-from backtester.analysis.sell_offs import Definition
+from backtester.analysis.scorecard import PAYOFF_INDEX, SCORECARD_FIGURES
+from backtester.analysis.sell_offs import SellOffDefinition
 from backtester.analysis.verdict import Evidence, Verdict, verdict
 from backtester.arrays import Array, Integers, Interval
 from backtester.engine.evaluate import Evaluation
@@ -75,7 +75,7 @@ def resampled(
         payoffs = _by_strategy(drawn.figures[:, :, PAYOFF_INDEX], analysis)
         for place, figures in zip(_alive(analysis), np.moveaxis(drawn.figures, 0, 2), strict=True):
             intervals[place] = {
-                name: interval(values, drawn.used) for name, values in zip(CARD_FIGURES, figures, strict=True)
+                name: interval(values, drawn.used) for name, values in zip(SCORECARD_FIGURES, figures, strict=True)
             }
     tables = [
         *_at_definitions(analysis, period, drawn, payoffs),
@@ -131,7 +131,7 @@ def _draw(
     analysis: Analysis,
     period: Period,
     report: ReportProgress,
-    others: Mapping[str, Definition],
+    others: Mapping[str, SellOffDefinition],
 ) -> Resamples:
     tracks = _tracks(analysis, period)
     plan = make_plan(
@@ -147,9 +147,9 @@ def _draw(
     )
 
 
-def _tracks(analysis: Analysis, period: Period) -> Tracks:
+def _tracks(analysis: Analysis, period: Period) -> TrackRecords:
     alive = _alive(analysis)
-    return make_tracks(analysis.nav[0], analysis.nav[alive], analysis.mix_nav[alive], period)
+    return make_track_records(analysis.nav[0], analysis.nav[alive], analysis.mix_nav[alive], period)
 
 
 def _at_definitions(
@@ -171,7 +171,7 @@ def _with_long_bonds(
 ) -> Iterator[list[Sensitive]]:
     """The payoffs with long bonds for bonds, whose mix is of long bonds too; none where the pair is not of stocks and
     bonds, or these do not cover the period."""
-    if settings.legs != USUAL.legs or LONG_BONDS not in period.market.assets:
+    if settings.legs != DEFAULT_PAIR_SETTINGS.legs or LONG_BONDS not in period.market.assets:
         return
     try:
         other = measure_period(period.market, settings.model_copy(update={"bonds_role": LONG_BONDS}))
@@ -182,7 +182,7 @@ def _with_long_bonds(
         first = dataclasses.replace(plan, resamples=min(FIRST_RESAMPLES, plan.resamples))
         drawn = bootstrap(_tracks(analysis, other), first, other.rule)
         values = _by_strategy(drawn.figures[:, :, PAYOFF_INDEX], analysis)
-    yield _sensitive("long bonds for bonds", len(other.windows.joint), analysis.cards[:, PAYOFF_INDEX], values)
+    yield _sensitive("long bonds for bonds", len(other.windows.joint), analysis.scorecards[:, PAYOFF_INDEX], values)
 
 
 def _sensitive(name: str, windows: int, means: Array, values: Array) -> list[Sensitive]:
@@ -193,7 +193,7 @@ def _sensitive(name: str, windows: int, means: Array, values: Array) -> list[Sen
 def judged(analysis: Analysis, windows: int, *, place: int, wide: Interval, sound: bool) -> Verdict:
     """The verdict on the strategy at a place from the number of joint sell-offs and the interval of its mean payoff
     that allows for all that were tried; `sound` as in `verdict`."""
-    figures = dict(zip(CARD_FIGURES, analysis.cards[place].tolist(), strict=True))
+    figures = dict(zip(SCORECARD_FIGURES, analysis.scorecards[place].tolist(), strict=True))
     evidence = Evidence(
         windows=windows,
         acted=int(figures["acted"]),

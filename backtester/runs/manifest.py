@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from backtester.analysis.crises import crises_file
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.engine.costs import spell_costs
 from backtester.files import sha256
 from backtester.histories.series import Asset
@@ -70,7 +70,7 @@ def versions() -> dict[str, str]:
 def command(settings: RunSettings) -> str:
     """The command that repeats the run, without the options that only say where and how fast."""
     usual = RunSettings()
-    asked = ("history", "rhythm", "start", "end", *Lenses.model_fields, "data", "plugins", "reference")
+    asked = ("history", "rhythm", "start", "end", *PairSettings.model_fields, "data", "plugins", "reference")
     traded = ("rebalance", "band", "lag", "relative_band", "to_edge", "min_trade")
     words = ["backtester", "run", *settings.recipes]
     words += [*_options(settings, usual, asked), *_options(settings.execution, usual.execution, traded)]

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.pair import leg_levels
-from backtester.engine.begins import first_sessions
 from backtester.engine.evaluate import Evaluation
+from backtester.engine.first_sessions import first_sessions
 from backtester.engine.schedule import parse_schedule
-from backtester.engine.simulate import refuse_unknown
+from backtester.engine.simulate import check_cost_assets
 from backtester.errors import DataError, RecipeError
 from backtester.histories.market import Market
 from backtester.runs.settings import RunSettings, Shared
@@ -32,7 +32,7 @@ def refuse_unfit(market: Market, settings: Shared) -> None:
     common_start(market, [], opening_of(market, settings))
     if settings.execution.rebalance is not None:
         parse_schedule(settings.execution.rebalance, market.rhythm)
-    refuse_unknown(settings.execution.costs, market.history.assets)
+    check_cost_assets(settings.execution.costs, market.history.assets)
 
 
 def common_start(market: Market, evaluations: Sequence[Evaluation], opening: int) -> int:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from backtester.analysis.attribution import Lines, Overlay
-from backtester.analysis.base_rates import Chance, Cushion
+from backtester.analysis.attribution import OverlayEffect, ReturnLines
+from backtester.analysis.base_rates import Cushion, RotationCount
 from backtester.analysis.measures import Measures, calendar_years
 from backtester.analysis.period import Period
 from backtester.analysis.verdict import Placebo, Verdict
@@ -46,8 +46,8 @@ class Slice:
 class EpisodeAttribution:
     """The parts of a strategy's return in one episode: by asset and line, and by overlay."""
 
-    lines: Lines
-    overlays: tuple[Overlay, ...]
+    lines: ReturnLines
+    overlays: tuple[OverlayEffect, ...]
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class StrategyResult:
     verdict: Verdict
     measures: Measures
     card: Card
-    lines: Lines
+    lines: ReturnLines
     attribution: dict[str, tuple[EpisodeAttribution | None, ...]]
     acts: tuple[Acts, ...]
 
@@ -127,7 +127,7 @@ class Result:
     drawdowns: tuple[Json, ...]
     crises: tuple[Json, ...]
     crisis_hashes: dict[str, str]
-    chances: dict[str, list[Chance]]
+    chances: dict[str, list[RotationCount]]
     cushions: tuple[Cushion, ...]
     correlations: pd.DataFrame
     dependence: dict[str, object]

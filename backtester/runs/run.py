@@ -5,10 +5,10 @@ import pandas as pd
 
 from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.attribution import part_navs
-from backtester.analysis.base_rates import Chance, Cushion, chances, cushion, rotated_windows
+from backtester.analysis.base_rates import Cushion, RotationCount, cushion, rotated_windows, rotation_counts
 from backtester.analysis.crises import read_crises
 from backtester.analysis.dependence import dependence, rolling_correlations
-from backtester.analysis.pair import USUAL, leg_levels
+from backtester.analysis.pair import DEFAULT_PAIR_SETTINGS, leg_levels
 from backtester.analysis.period import Period, measure_period
 from backtester.contract.check import CheckResult
 from backtester.contract.check_cache import check_once
@@ -27,9 +27,9 @@ from backtester.runs.needed_roles import needed_market
 from backtester.runs.result import Result
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.strategies import Run, strategy_results
-from backtester.runs.stress import Stressed, make_trial, scenario_results, scenario_start
+from backtester.runs.stress import Stressed, make_stress_inputs, scenario_results, scenario_start
 from backtester.runs.summary import summary, summary_html
-from backtester.stress.build import Ways
+from backtester.stress.build import ScenarioOptions
 
 LONGEST_HISTORY = "us_1962"  # the embedded history in which every run counts whether bonds cushioned falls of stocks
 
@@ -99,15 +99,15 @@ def _stressed(
         return None
     recipes = [run.recipe for run in runs]
     starting_point = scenario_start(settings, whole.history, recipes, whole.sessions[-1].date())
-    trial = make_trial(settings, recipes, analysis.shares)
-    return scenario_results(settings, starting_point, trial, Ways(data=settings.data), report)
+    inputs = make_stress_inputs(settings, recipes, analysis.shares)
+    return scenario_results(settings, starting_point, inputs, ScenarioOptions(data=settings.data), report)
 
 
 def _html(result: Result) -> str:
     return summary_html(summary(document(result)))
 
 
-def _chances(view: View, *, seed: int) -> dict[str, list[Chance]]:
+def _chances(view: View, *, seed: int) -> dict[str, list[RotationCount]]:
     """The numbers of joint sell-offs by chance: in all, by decade of their first close and by regime before it."""
     period, own = view.period, view.period.windows.joint
     rotated, dates = rotated_windows(period, seed=seed), period.sessions
@@ -118,14 +118,14 @@ def _chances(view: View, *, seed: int) -> dict[str, list[Chance]]:
         "decade": [(f"{decade}0s", (decades == decade) * 1.0) for decade in np.unique(decades).tolist()],
         "regime": [(name, (signs == sign) * 1.0) for name, sign in (("negative", -1), ("positive", 1))],
     }
-    return {kind: chances(own, rotated, some) for kind, some in labels.items()}
+    return {kind: rotation_counts(own, rotated, some) for kind, some in labels.items()}
 
 
 def _cushions(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
     """The stock sell-offs of the run's own sessions and, if the pair is of stocks and bonds, those of the longest
     embedded history."""
     own = cushion(period)
-    if settings.history == LONGEST_HISTORY or settings.legs != USUAL.legs:
+    if settings.history == LONGEST_HISTORY or settings.legs != DEFAULT_PAIR_SETTINGS.legs:
         return (own,)
     market = load_market(LONGEST_HISTORY, roles=["stocks", "bonds"])
     both = market.levels[["stocks", "bonds"]].notna().all(axis=1).to_numpy()

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.engine.execution import Execution
 from backtester.errors import RecipeError
 from backtester.histories.forms import FiguresForm
@@ -24,7 +24,7 @@ def _enough_or_none(resamples: int) -> int:
     return resamples
 
 
-class Shared(Lenses):
+class Shared(PairSettings):
     """The settings that all runs of a study share: the reference, the history and the `rhythm` at whose ends it is
     measured (None for its own), the strategies' files, the period, how portfolios trade, and the scenarios that
     they are put through."""

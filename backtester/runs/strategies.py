@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.aftermath import calm_years, recovery
+from backtester.analysis.aftermath import calm_year_excess, median_recovery
 from backtester.analysis.analyse import Analysis
 from backtester.analysis.attribution import Navs, account_measures, annual_lines, line_attribution, overlay_attribution
 from backtester.analysis.dependence import spells
-from backtester.analysis.measures import AGAINST_REFERENCE, Measures, by_name
+from backtester.analysis.measures import AGAINST_REFERENCE, Measures, named_measures
 from backtester.analysis.payoff_parts import PART_NAMES
 from backtester.analysis.resample import smallest_clear, widened
-from backtester.analysis.scorecard import CARD_FIGURES, TIE_RETURN, returns_in_windows
+from backtester.analysis.scorecard import SCORECARD_FIGURES, TIE_RETURN, returns_in_windows
 from backtester.analysis.shares import wilson_interval
 from backtester.analysis.windows import Window
 from backtester.arrays import Array, Interval
@@ -77,15 +77,15 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
 
 def _card(analysis: Analysis, drawn: Drawn, view: View, *, place: int, tried: int, wide: Interval) -> Card:
     figures: dict[str, float] = {"joint_sell_offs": len(view.period.windows.joint)}
-    figures |= dict(zip(CARD_FIGURES, analysis.cards[place].tolist(), strict=True))
+    figures |= dict(zip(SCORECARD_FIGURES, analysis.scorecards[place].tolist(), strict=True))
     figures |= {name: int(figures[name]) for name in COUNTS if np.isfinite(figures[name])}
     better, acted = int(figures["beyond_reference.better"]), int(figures["acted"])
     payoffs = drawn.payoffs.iloc[:, place].to_numpy()
     nav, reference, joint = view.nav.iloc[:, place], view.nav.iloc[:, 0], view.period.joint
-    median_days, recovered = recovery(nav, joint)
+    median_days, recovered = median_recovery(nav, joint)
     return Card(
         figures=figures,
-        mix=dict(zip(view.period.lenses.legs, analysis.shares[place].tolist(), strict=True)),
+        mix=dict(zip(view.period.pair_settings.legs, analysis.shares[place].tolist(), strict=True)),
         parts=dict(zip(PART_NAMES, analysis.parts[place].tolist(), strict=True)),
         placebo=analysis.placebos[place],
         smallest_clear=smallest_clear(payoffs, tried),
@@ -95,17 +95,17 @@ def _card(analysis: Analysis, drawn: Drawn, view: View, *, place: int, tried: in
         slices=_slices(analysis, view, place),
         recovery={
             "median_days": median_days,
-            "reference_median_days": recovery(reference, joint)[0],
+            "reference_median_days": median_recovery(reference, joint)[0],
             "recovered": recovered,
             "windows": len(joint),
         },
-        calm=calm_years(nav, reference, joint, view.period.market.calendar["year"].to_numpy()),
+        calm=calm_year_excess(nav, reference, joint, view.period.market.calendar["year"].to_numpy()),
     )
 
 
 def _measures(run: Evaluation, analysis: Analysis, place: int) -> Measures:
     """All measures; those against the reference are undefined for the reference itself."""
-    own = by_name(analysis.measured[place], analysis.inputs)
+    own = named_measures(analysis.measured[place], analysis.inputs)
     against = dict.fromkeys(AGAINST_REFERENCE) if place == 0 else {}
     return own | against | account_measures(run.accounts, analysis.inputs.sessions)
 

@@ -7,7 +7,7 @@ import numpy as np
 from backtester.errors import ScenarioError
 from backtester.runs.values import Json, clean
 from backtester.stress.basis import BasisTerms, Unwind
-from backtester.stress.calibrate import HELD_BN, OUTSIDE_BN, ROSE_BP, SHARE, SOLD_BN, calibrated, march_2020
+from backtester.stress.calibrate import FUNDS_SHARE, HELD_BN, OUTSIDE_BN, ROSE_BP, SOLD_BN, calibrated, march_2020
 
 BASIS_SCHEMA = 1
 LEVERAGES = (1.0, 10.0, 20.0, 40.0, 56.0, 80.0, 100.0, 150.0, 250.0)
@@ -26,7 +26,7 @@ ASSUMED: dict[str, tuple[float, ...]] = {  # terms that no source states, and wh
 }
 
 
-def basis_run(terms: BasisTerms, *, kappa: float | None = None, share: float = SHARE) -> Json:
+def basis_run(terms: BasisTerms, *, kappa: float | None = None, share: float = FUNDS_SHARE) -> Json:
     """The document of the spiral: terms, calibration, amplification, what March 2020 would be today, the map,
     and what the answer would be with other terms where no source states them."""
     fitted = calibrated(terms, share=share)

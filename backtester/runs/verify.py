@@ -22,7 +22,7 @@ from backtester.runs.manifest import manifest
 from backtester.runs.run import carry_out
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.values import Json
-from backtester.stress.choose import choose
+from backtester.stress.choose import choose_scenarios
 
 NAMED_ANEW: Json = {"data": None, "plugins": None}  # settings that `verify` may replace, so that they are not compared
 COMPARED_TABLES = ("nav", "levels", "dependence", "payoffs", "weights")
@@ -84,7 +84,7 @@ def refuse_other_scenarios(hashes: dict[str, str], settings: RunSettings) -> Non
                 f"the run's scenario {text} is not in {Path.cwd()}; run verify in the folder from which that file is "
                 f"found (its hash began with {hashes.get(Path(text).stem, '')[:12]})"
             )
-    for scenario in choose(settings.stress, settings.history, settings.data):
+    for scenario in choose_scenarios(settings.stress, settings.history, settings.data):
         if (then := hashes.get(scenario.name, scenario.sha256)) != scenario.sha256:
             raise DataError(
                 f"the scenario {scenario.name!r} changed since the run; put it back as it was (its hash began with "

@@ -58,8 +58,11 @@ def test_keys_are_those_of_the_design(told: Json) -> None:
     assert told["schema"] == 3
     assert {"name", "first", "last", "sessions", "sha256"} <= set(told["history"])
     assert set(told["period"]) == {"start", "end", "sessions"}
-    lenses = {"stocks_role", "bonds_role", "stocks_weight", "stocks_fall", "bonds_fall"}
-    assert set(told["settings"]) >= {"lag", "rebalance", "band", "costs", "reference"} | lenses | {"resamples", "seed"}
+    pair_settings = {"stocks_role", "bonds_role", "stocks_weight", "stocks_fall", "bonds_fall"}
+    assert set(told["settings"]) >= {"lag", "rebalance", "band", "costs", "reference"} | pair_settings | {
+        "resamples",
+        "seed",
+    }
     strategy = told["strategies"][1]
     assert {"name", "recipe", "causal", "ruin_date", "measures", "calendar_years", "scorecard"} <= set(strategy)
     assert set(strategy["measures"]) >= MEASURES

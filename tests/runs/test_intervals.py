@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backtester.analysis.resample import interval, smallest_clear, widened
-from backtester.analysis.scorecard import CARD_FIGURES
+from backtester.analysis.scorecard import SCORECARD_FIGURES
 from backtester.runs.document import document
 from backtester.runs.manifest import command, manifest, run_key
 from backtester.runs.result import Result
@@ -29,8 +29,8 @@ def test_every_figure_has_an_interval(result: Result) -> None:
     assert result.drawn.used == 200
     for one in result.strategies:
         known = [ends for ends in one.card.intervals.values() if ends is not None]
-        assert set(one.card.intervals) == set(CARD_FIGURES)
-        assert len(known) > len(CARD_FIGURES) - 5
+        assert set(one.card.intervals) == set(SCORECARD_FIGURES)
+        assert len(known) > len(SCORECARD_FIGURES) - 5
         assert all(low <= high for low, high in known)
 
 

@@ -6,9 +6,9 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.analysis.resample import ResamplePlan, Resamples
-from backtester.analysis.scorecard import CARD_FIGURES, PAYOFF_INDEX
+from backtester.analysis.scorecard import PAYOFF_INDEX, SCORECARD_FIGURES
 from backtester.analysis.sell_offs import Rule
 from backtester.errors import DataError
 from backtester.histories.rhythm import DAILY
@@ -32,9 +32,9 @@ def analysis() -> Any:
     """Of three strategies the second has no mix; payoffs of 0, NaN and 0.1 in any window."""
     nav = np.array([[1.0, 1.0], [1.0, 1.0], [1.0, 1.2]])
     mix = np.array([[1.0, 1.0], [1.0, NAN], [1.0, 1.1]])
-    cards = np.zeros((3, len(CARD_FIGURES)))
+    cards = np.zeros((3, len(SCORECARD_FIGURES)))
     cards[:, PAYOFF_INDEX] = [0.0, NAN, 0.1]
-    return SimpleNamespace(nav=nav, mix_nav=mix, cards=cards, placebos=(None, None, None))
+    return SimpleNamespace(nav=nav, mix_nav=mix, scorecards=cards, placebos=(None, None, None))
 
 
 def asked(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[tuple[ResamplePlan, int]]:
@@ -48,7 +48,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[tuple[Resampl
         made.append((plan, len(elsewhere)))
         if progress:
             progress(plan.resamples // 2)
-        figures = np.zeros((plan.resamples, 2, len(CARD_FIGURES)))
+        figures = np.zeros((plan.resamples, 2, len(SCORECARD_FIGURES)))
         figures += np.arange(plan.resamples)[:, None, None] * np.array([1.0, 10.0])[None, :, None]
         others = np.full((min(200, plan.resamples), 2, len(elsewhere)), 7.0)
         return Resamples(plan, figures, np.full(plan.resamples, 12), others)
@@ -77,9 +77,9 @@ def test_intervals_are_of_those_that_were_drawn(monkeypatch: pytest.MonkeyPatch)
     assert made == [(ResamplePlan(401, 63, 5), 1)]
     assert (drawn.used, drawn.reason, drawn.joint_sell_offs) == (401, None, (12.0, 12.0))
     assert drawn.intervals[1] == {}
-    assert [set(drawn.intervals[place]) == set(CARD_FIGURES) for place in (0, 2)] == [True, True]
-    assert set(drawn.intervals[2].values()) == {drawn.intervals[2][CARD_FIGURES[0]]}
-    assert drawn.intervals[2][CARD_FIGURES[0]] == pytest.approx((200, 3800))
+    assert [set(drawn.intervals[place]) == set(SCORECARD_FIGURES) for place in (0, 2)] == [True, True]
+    assert set(drawn.intervals[2].values()) == {drawn.intervals[2][SCORECARD_FIGURES[0]]}
+    assert drawn.intervals[2][SCORECARD_FIGURES[0]] == pytest.approx((200, 3800))
     assert drawn.payoffs.shape == (401, 3)
     assert list(drawn.payoffs) == ["base", "gone", "gold"]
     assert np.isnan(drawn.payoffs["gone"]).all()
@@ -129,8 +129,8 @@ def test_long_bonds_for_bonds(monkeypatch: pytest.MonkeyPatch, resamples: int) -
     """Drawn again with those, 200 times at most, where the pair is the usual one and they cover the period."""
     roles: list[str] = []
 
-    def measured(market: Any, lenses: Lenses) -> Any:
-        roles.append(lenses.bonds_role)
+    def measured(market: Any, pair_settings: PairSettings) -> Any:
+        roles.append(pair_settings.bonds_role)
         if len(roles) == 2:
             raise DataError("a gap")
         return period(11)
@@ -154,8 +154,8 @@ def test_long_bonds_for_bonds(monkeypatch: pytest.MonkeyPatch, resamples: int) -
 def test_a_verdict_on_the_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is handed on of a strategy's card, its widened interval and its placebo."""
     found = analysis()
-    found.cards[2, CARD_FIGURES.index("acted")] = 8.0
-    found.cards[2, CARD_FIGURES.index("mean_loss.reference")] = 0.07
+    found.scorecards[2, SCORECARD_FIGURES.index("acted")] = 8.0
+    found.scorecards[2, SCORECARD_FIGURES.index("mean_loss.reference")] = 0.07
     monkeypatch.setattr(intervals, "verdict", lambda evidence, sound: (evidence, sound))
     evidence, sound = cast("Any", judged(found, 21, place=2, wide=(0.01, 0.99), sound=False))
     assert (sound, evidence.windows, evidence.acted, evidence.payoff) == (False, 21, 8, 0.1)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from backtester.histories.series_inputs import Figures
-from backtester.stress.figures import NewSessions, figures_of_path, joined_figures, months_of
+from backtester.stress.figures import NewSessions, figures_of_path, joined_figures, new_price_index_months
 
 DAYS = pd.bdate_range("2024-01-18", "2024-02-02")  # Thursday to Friday
 
@@ -76,7 +76,7 @@ def test_months_of_a_price_index_by_hand() -> None:
     before = published([100.0, *values], pd.DatetimeIndex(["2022-12-01"]).append(months), ["40D"] * 6 + ["44D"] * 7)
     moves = np.zeros(12)
     moves[[1, 11]] = 1.0
-    after = months_of(before, moves, stretch())
+    after = new_price_index_months(before, moves, stretch())
     assert after.published_at is not None
     assert list(after.values.index) == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-02-01")]
     assert list(after.values) == pytest.approx([104.0, 105.0])
@@ -86,7 +86,7 @@ def test_months_of_a_price_index_by_hand() -> None:
 def test_months_without_a_year_before_them_stand_still() -> None:
     """A young index goes on at its last value."""
     before = published([100.0, 101.0], ["2023-11-01", "2023-12-01"], "40D")
-    assert list(months_of(before, np.ones(12), stretch()).values) == [101.0, 101.0]
+    assert list(new_price_index_months(before, np.ones(12), stretch()).values) == [101.0, 101.0]
 
 
 def test_past_and_path_are_joined() -> None:

@@ -11,7 +11,7 @@ from backtester.pages.table import Table
 from backtester.runs.stress_frequency import frequency_run
 from backtester.runs.stress_reverse import reverse_run
 from backtester.runs.values import Json
-from backtester.stress.fates import Plan
+from backtester.stress.path_results import PathPlan
 from backtester.tearsheet.parts.frequency import fates_table, frequency_lines, turns_table
 from backtester.tearsheet.parts.scales import loses_table, reverse_lines, stops_table
 from backtester.tearsheet.stress_page import render_frequency, render_reverse, stress_names
@@ -39,7 +39,7 @@ def run_reverse(params: Params, out: Path | None, *, as_json: bool) -> None:
 def run_frequency(params: Params, out: Path | None, *, as_json: bool) -> None:
     """Draw the paths, write the page and print the tables."""
     settings = trial_settings(params)
-    plan = Plan(params["paths"], params["years"], params["seed"], params["spend"])
+    plan = PathPlan(params["paths"], params["years"], params["seed"], params["spend"])
     document, page = write_stress_folder(
         "frequency",
         out,

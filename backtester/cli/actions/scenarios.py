@@ -9,9 +9,9 @@ from backtester.files import write_text
 from backtester.pages.format import number, numbered, points
 from backtester.pages.names import role_label
 from backtester.runs.values import Json, clean
-from backtester.stress.build import Ways, lacking, put_on
-from backtester.stress.choose import choose
-from backtester.stress.extend import unstated
+from backtester.stress.build import ScenarioOptions, missing_roles, path_and_market
+from backtester.stress.choose import choose_scenarios
+from backtester.stress.extend import unstated_rules
 from backtester.stress.read import read_scenario, scenario_names
 from backtester.stress.starting_point import read_starting_point
 
@@ -72,14 +72,14 @@ def print_scenarios(*, as_json: bool) -> None:
 
 def print_scenario(text: str, history: str, data: Path | None, *, as_json: bool) -> None:
     """Print a scenario, and its effects on a history's assets and observables after its last session."""
-    (scenario, *_), starting_point = choose([text], history, data), read_starting_point(history, data)
-    path, market = put_on(scenario, starting_point, Ways(data=data))
+    (scenario, *_), starting_point = choose_scenarios([text], history, data), read_starting_point(history, data)
+    path, market = path_and_market(scenario, starting_point, ScenarioOptions(data=data))
     count = path.sessions
     returns = {str(role): float(level.iloc[-1] / level.iloc[-count - 1] - 1) for role, level in market.levels.items()}
     changes = {str(role): float(one.iloc[-1] - one.iloc[-count - 1]) for role, one in market.observables.items()}
     found: Json = {word: getattr(scenario, word) for word in ("name", *LISTED_KEYS, "sha256")}
-    found |= {"sessions": count, "returns": returns, "changes": changes, "rules": unstated(starting_point, path)}
-    found |= {"lacking": lacking(scenario, starting_point)}
+    found |= {"sessions": count, "returns": returns, "changes": changes, "rules": unstated_rules(starting_point, path)}
+    found |= {"lacking": missing_roles(scenario, starting_point)}
     if as_json:
         print_json(clean(found))
         return

@@ -12,7 +12,7 @@ from backtester.runs.settings import RunSettings
 from backtester.runs.stress_run import stress_run
 from backtester.runs.stress_words import answers
 from backtester.runs.values import Json
-from backtester.stress.build import Fed, Ways
+from backtester.stress.build import Fed, ScenarioOptions
 from backtester.tearsheet.stress_page import render_stress
 
 
@@ -37,9 +37,9 @@ def run_scenarios(
     as_json: bool,
 ) -> None:
     """Put the recipes through the scenarios, write the folder and print the tables."""
-    ways = Ways(how[0], how[1], how[2], settings.data)
+    options = ScenarioOptions(how[0], how[1], how[2], settings.data)
     document, page = write_stress_folder(
-        "stress", out, lambda report: stress_run(settings, at, ways, report), render_stress
+        "stress", out, lambda report: stress_run(settings, at, options, report), render_stress
     )
     for message in (*document["left_out"], *document["stress"]["left_out"]):
         warn(f"left out {message}")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backtester.analysis.pair import USUAL
+from backtester.analysis.pair import DEFAULT_PAIR_SETTINGS
 from backtester.pages.format import date, listed_words, percent, period
 from backtester.pages.names import Named
 from backtester.pages.strip import Strip
@@ -41,7 +41,7 @@ def cushions(document: Json) -> tuple[tuple[Strip, Table], ...]:
 
     The run's own history is counted by the run's legs and falls, another by the usual ones.
     """
-    usual = document | {"settings": document["settings"] | USUAL.model_dump()}
+    usual = document | {"settings": document["settings"] | DEFAULT_PAIR_SETTINGS.model_dump()}
     found = [one for one in document["stock_sell_offs"] if one["falls"]]
     return tuple(
         _cushion(document if one["history"] == document["history"]["name"] else usual, one, place)
