@@ -14,8 +14,8 @@ import backtester
 
 TYPES = {
     "Batch": "backtester.batch.carry_out.Batch",
-    "Card": "backtester.runs.result.Card",
-    "CheckResult": "backtester.contract.check.CheckResult",
+    "Card": "backtester.runs.result.Scorecard",
+    "Check": "backtester.contract.check.Check",
     "Evaluation": "backtester.engine.evaluate.Evaluation",
     "Library": "backtester.plugins.loader.Library",
     "Pages": "backtester.tearsheet.publish.Pages",
