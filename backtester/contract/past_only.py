@@ -33,7 +33,7 @@ NOISE_DEVIATION = 0.5  # of a session's log change: crashes and jumps on most se
 MIN_ANSWERED_SHARE = 0.25  # of cuts on which the strategy must not fail, or there is too little to compare
 
 # Sums over longer arrays round differently in the last bits; a look-ahead moves weights by far more than this.
-WEIGHT_TOLERANCE = 1e-9
+LOOK_AHEAD_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def _with_noise(inputs: StepInputs, cut: int) -> StepInputs:
 
 def _compare(on_all: pd.DataFrame, answer: pd.DataFrame, condition: str) -> BrokenRule | None:
     """The finding on the first weight that differs between two frames of the same sessions; None if none does."""
-    where = first_difference(on_all, answer, tolerance=WEIGHT_TOLERANCE)
+    where = first_difference(on_all, answer, tolerance=LOOK_AHEAD_TOLERANCE)
     if where is None:
         return None
     date, column = where
