@@ -7,6 +7,7 @@ from backtester.arrays import Array, Flags
 from backtester.histories.checks.dates import rhythm_of_dates
 from backtester.histories.checks.finding import Finding, span_finding
 from backtester.histories.checks.subject import (
+    FEWEST_VALUES,
     MAX_FALSE_ALARMS,
     YEAR_SESSIONS,
     CheckedSeries,
@@ -16,7 +17,6 @@ from backtester.histories.checks.subject import (
 )
 from backtester.histories.overlaps import FLOAT32_ERROR
 
-FEWEST_VALUES = 60  # of a series, for probabilities to be estimated
 LINE_VALUES = 12  # in a row that lie on a line to within a tick
 MIN_EQUAL_CHANCE, MAX_EQUAL_CHANCE = 0.02, 0.4  # bounds of the probability that a change equals the one before
 ROOT_TWO_PI = 2.5066  # 1 / the standard normal density at 0
