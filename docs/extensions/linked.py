@@ -14,7 +14,7 @@ import backtester
 
 TYPES = {
     "Batch": "backtester.batch.carry_out.Batch",
-    "Card": "backtester.runs.result.Scorecard",
+    "Scorecard": "backtester.runs.result.Scorecard",
     "CheckResult": "backtester.contract.check.CheckResult",
     "Evaluation": "backtester.engine.evaluate.Evaluation",
     "Library": "backtester.plugins.loader.Library",
