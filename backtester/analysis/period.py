@@ -128,13 +128,13 @@ def other_definitions(rule: Rule, rhythm: Rhythm = DAILY) -> dict[str, SellOffDe
     rules = {_falls(other): other for other in falls if other != rule}
     for length in (rule.max_sessions // 2, 2 * rule.max_sessions):
         if length:
-            rules[f"windows of {rhythm.counted(length)}"] = rule._replace(max_sessions=length)
+            rules[f"windows of {rhythm.words_for(length)}"] = rule._replace(max_sessions=length)
     return {name: JointSellOffs(other) for name, other in rules.items()} | {"joint drawdowns of the pair": joint_falls}
 
 
 def own_definition(rule: Rule, rhythm: Rhythm = DAILY) -> str:
     """The name of a run's own rule."""
-    return f"{_falls(rule)}, windows of {rhythm.counted(rule.max_sessions)}"
+    return f"{_falls(rule)}, windows of {rhythm.words_for(rule.max_sessions)}"
 
 
 def _falls(rule: Rule) -> str:

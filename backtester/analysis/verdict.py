@@ -102,8 +102,8 @@ class Evidence(NamedTuple):
 def verdict(evidence: Evidence, *, sound: bool) -> Verdict:
     """The verdict of docs/design.md; `sound`: the strategy did not look ahead and was not ruined.
 
-    Clear is what the interval and the placebo both say. `small`: not clear, and even the interval's upper end saves
-    less than a twentieth of the reference's mean loss. `few`: too few windows, or acted in too few of them.
+    Clear is what the interval and the placebo both say. `small`: not clearly worse, and even the interval's upper end
+    saves less than a twentieth of the reference's mean loss. `few`: too few windows, or acted in too few of them.
     """
     if not sound or not evidence.windows or evidence.payoff != evidence.payoff:  # NaN
         return "void"
@@ -112,8 +112,8 @@ def verdict(evidence: Evidence, *, sound: bool) -> Verdict:
     if evidence.widened is None:
         return "unclear"
     low, high = evidence.widened
-    if low > 0 and (evidence.placebo is None or evidence.placebo.as_good <= BY_CHANCE):
-        return "paid"
     if high < 0 and (evidence.placebo is None or evidence.placebo.as_bad <= BY_CHANCE):
         return "worse"
-    return "small" if high < SMALL_SAVING * evidence.reference_loss else "unclear"
+    if high < SMALL_SAVING * evidence.reference_loss:
+        return "small"
+    return "paid" if low > 0 and (evidence.placebo is None or evidence.placebo.as_good <= BY_CHANCE) else "unclear"

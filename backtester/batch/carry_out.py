@@ -23,7 +23,7 @@ from backtester.batch.study import Study, expand, read_study
 from backtester.batch.tasks import kept, rows_of
 from backtester.batch.workers import AnswerTasks, Failure, Parcel, TaskLimits, each, open_workers
 from backtester.batch.worlds import World, make_worlds, world_hashes
-from backtester.contract.past_only import RULE
+from backtester.contract.past_only import PAST_ONLY_RULE
 from backtester.contract.rules import BrokenRule
 from backtester.engine.simulate import compile_kernel
 from backtester.errors import StudyError, UnknownStrategyError, did_you_mean
@@ -86,7 +86,7 @@ class Batch:
     @property
     def looks_ahead(self) -> list[str]:
         """The names of the strategies that were found to look ahead."""
-        return [name for name, finding in self.findings if finding.rule == RULE]
+        return [name for name, finding in self.findings if finding.rule == PAST_ONLY_RULE]
 
 
 def plan_study(path: Path) -> StudyPlan:

@@ -22,7 +22,14 @@ import pandas as pd
 
 from backtester.contract.check import check_calls
 from backtester.contract.files_written import files_written, keeps_nothing
-from backtester.contract.past_only import Ask, CutAnswers, PastOnly, answers_on, knows_only_the_past, without_figures
+from backtester.contract.past_only import (
+    AskStrategy,
+    CutAnswers,
+    PastOnly,
+    answers_on,
+    knows_only_the_past,
+    without_figures,
+)
 from backtester.contract.rules import BrokenRule
 from backtester.engine.layers import Layer, last_inputs
 from backtester.engine.simulate import compile_kernel
@@ -181,7 +188,7 @@ def _hold(candidate: Candidate, weights: Duplex, pipe: Duplex) -> None:
 
 
 def _past_only(
-    candidate: Candidate, weights: pd.DataFrame, ask: Ask | None, show: Callable[[Market], None] | None = None
+    candidate: Candidate, weights: pd.DataFrame, ask: AskStrategy | None, show: Callable[[Market], None] | None = None
 ) -> PastOnly:
     recipe, market = _subject(candidate, load_library(candidate.plugins, only={BASE_STRATEGY, candidate.strategy}))
     if show is not None:

@@ -14,7 +14,7 @@ from backtester.batch.page.columns import figure_of
 from backtester.batch.page.grid_map import SETTING_PREFIX
 from backtester.batch.ranking import places_in_order, sign_of
 from backtester.errors import DataError
-from backtester.runs.differences import Change, changes, flat
+from backtester.runs.differences import DifferingValue, differing_values, flattened
 
 SAME_FIGURE = 1e-12
 FIGURES_SHOWN = (
@@ -56,7 +56,7 @@ class StudyDifferences:
     """The differences between two studies. `both`, `first` and `second` count the jobs of both and of one alone;
     `rank_correlation` is Spearman's of the first's column over the jobs of both, None with fewer than three."""
 
-    settings: tuple[Change, ...]
+    settings: tuple[DifferingValue, ...]
     rank_by: str
     both: int
     first: int
@@ -69,7 +69,7 @@ class StudyDifferences:
 def study_differences(one: StudyFolder, other: StudyFolder) -> StudyDifferences:
     """The differences of two studies by the first's column; a job of both has one recipe and, where grids vary
     settings of the run, one value of each. Raise DataError where the two have no job with a figure in common."""
-    asked = [dict(flat(folder.manifest)) for folder in (one, other)]
+    asked = [dict(flattened(folder.manifest)) for folder in (one, other)]
     rank_by = str(one.manifest["study"]["rank_by"])
     mine, theirs = (_places(folder.table, _swept(one, other)) for folder in (one, other))
     shared = [job for job in mine if job in theirs]
@@ -81,7 +81,7 @@ def study_differences(one: StudyFolder, other: StudyFolder) -> StudyDifferences:
     )
     before, after = (figure_of(table, rank_by) for table in tables)
     return StudyDifferences(
-        settings=tuple(changes(asked)),
+        settings=tuple(differing_values(asked)),
         rank_by=rank_by,
         both=len(shared),
         first=len(mine) - len(shared),

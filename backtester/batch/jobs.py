@@ -18,7 +18,7 @@ from backtester.batch.grid import GridPoint, GridValue
 from backtester.batch.rows import ROWS_SCHEMA, JobOutcome, analysed_outcomes, table_of
 from backtester.batch.study import ROWS_VERSION, settings_at
 from backtester.batch.worlds import World
-from backtester.contract.remembered import check_once
+from backtester.contract.check_cache import check_once
 from backtester.contract.rules import BrokenRule
 from backtester.engine.evaluate import Evaluation, evaluate, evaluate_many
 from backtester.engine.layers import MarketCache
@@ -26,9 +26,9 @@ from backtester.errors import BacktesterError, result_or_error, traceback_text
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, Step, parse_recipe
-from backtester.runs.measured import common_start, opening_of, refuse_unfit
+from backtester.runs.common_period import common_start, first_with_pair, refuse_unmeasurable
 from backtester.runs.needed_roles import roles_read
-from backtester.runs.settings import RunSettings, Shared
+from backtester.runs.settings import RunSettings, SharedSettings
 
 MOST_STEPS = 10_000  # that a worker remembers, some kilobytes each
 
@@ -42,7 +42,7 @@ class Job:
     name: str
     recipe: str
     point: dict[str, GridValue]
-    settings: Shared
+    settings: SharedSettings
     terms: str
     roles: tuple[str, ...] = ()
 
@@ -65,7 +65,7 @@ def plan_jobs(
         if (varied := json.dumps(swept)) not in terms:
             own = settings_at(settings, swept) if swept else settings
             if (parts := (own.start, *own.legs, own.execution.rebalance)) not in fitting:
-                refuse_unfit(market, own)
+                refuse_unmeasurable(market, own)
                 fitting.add(parts)
             terms[varied] = own, own.model_dump_json(), _shared_key(reference, own)
         own, spelled, shared = terms[varied]
@@ -106,7 +106,7 @@ class Bench:
     over."""
 
     def __init__(
-        self, market: Market, library: Library, settings: Shared, worlds: Mapping[str, World] | None = None
+        self, market: Market, library: Library, settings: SharedSettings, worlds: Mapping[str, World] | None = None
     ) -> None:
         """A bench on which nothing was carried out yet."""
         self.market, self.library, self.settings, self.worlds = market, library, settings, worlds or {}
@@ -122,7 +122,7 @@ class Bench:
             self._steps.clear()
         return parse_recipe(text, self.library, known=self._steps)
 
-    def reference(self, settings: Shared) -> Evaluation:
+    def reference(self, settings: SharedSettings) -> Evaluation:
         """The reference carried out with those settings; raise BacktesterError if it cannot be."""
         key = (settings.reference, settings.execution.spelled)
         if key not in self._references:
@@ -133,10 +133,10 @@ class Bench:
     def start(self, run: Evaluation, job: Job) -> int:
         """The first session that a job is measured from; raise BacktesterError if there is none."""
         if job.terms not in self._openings:
-            self._openings[job.terms] = opening_of(self.market, job.settings)
+            self._openings[job.terms] = first_with_pair(self.market, job.settings)
         return common_start(self.market, [self.reference(job.settings), run], self._openings[job.terms])
 
-    def period(self, settings: Shared, first: int) -> Period:
+    def period(self, settings: SharedSettings, first: int) -> Period:
         """The measured sessions from a session on; most jobs share them."""
         key = (settings.model_dump_json(include=set(PairSettings.model_fields)), first)
         if key not in self._periods:
@@ -175,7 +175,7 @@ def timed_jobs(jobs: Sequence[Job], bench: Bench) -> tuple[pa.Table, float]:
 def check_window(reference: str, bench: Bench) -> int:
     """The session on which the reference's own window starts; an error where there is none."""
     settings = bench.settings
-    return common_start(bench.market, [bench.reference(settings)], opening_of(bench.market, settings))
+    return common_start(bench.market, [bench.reference(settings)], first_with_pair(bench.market, settings))
 
 
 def check_strategy(task: tuple[str, str], bench: Bench) -> tuple[BrokenRule, ...]:

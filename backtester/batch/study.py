@@ -14,7 +14,7 @@ from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
 from backtester.errors import StudyError, did_you_mean
 from backtester.files import read_limited
-from backtester.runs.settings import RunSettings, Shared
+from backtester.runs.settings import RunSettings, SharedSettings
 from backtester.runs.values import Json
 
 MAX_JOBS = 1_000_000
@@ -30,7 +30,7 @@ TYPE_WORDS = {  # what pydantic says of Python's types, in TOML's
 }
 
 
-class Study(Shared):
+class Study(SharedSettings):
     """A study. Its relative paths start from the folder of its file.
 
     `rank_by` is the column of results that orders the jobs (of a scenario: `stress_` and its name), the best `top` of
@@ -56,7 +56,7 @@ class Study(Shared):
             data=None if self.data is None else folder / self.data,
             plugins=tuple(folder / path for path in self.plugins),
             stress=tuple(str(folder / text) if text.endswith(".toml") else text for text in self.stress),
-            **self.model_dump(include=set(Shared.model_fields) - {"data", "plugins", "stress"}),
+            **self.model_dump(include=set(SharedSettings.model_fields) - {"data", "plugins", "stress"}),
         )
 
 

@@ -21,7 +21,7 @@ from backtester.batch.worlds import world_hashes
 from backtester.errors import DataError
 from backtester.plugins.loader import load_library
 from backtester.runs.settings import ReportProgress, no_report
-from backtester.runs.verify import Difference, document_differences, refuse_other_strategies
+from backtester.runs.verify import Difference, document_differences, refuse_changed_strategies
 
 COMPARED = (
     "error",
@@ -90,7 +90,7 @@ def _planned(stored: StudyFolder, data: Path | None, plugins: tuple[Path, ...]) 
     place = stored.path / MANIFEST_FILE
     study = check_study(stored.manifest["study"], place)
     study = study.model_copy(update={"data": data or study.data, "plugins": plugins or study.plugins})
-    refuse_other_strategies(stored.manifest["plugins"], load_library(study.settings(Path()).plugins), "study")
+    refuse_changed_strategies(stored.manifest["plugins"], load_library(study.settings(Path()).plugins), "study")
     plan = plan_of(study, Path(), place)
     if plan.market.sha256 != stored.manifest["data"]["sha256"]:
         raise DataError(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.errors import DataError
-from backtester.histories.manifest_schema import RESERVED
+from backtester.histories.manifest_schema import RESERVED_WORDS
 from backtester.histories.market import Market
 from backtester.plugins.recipes import Step
 
@@ -48,7 +48,7 @@ def first_sessions(
     first = {"bills": _bills_begin(market, presence)} if market.has_bills else {}
     for step in steps:
         for name in step.strategy.declaration.needs:
-            if name not in RESERVED:
+            if name not in RESERVED_WORDS:
                 begin = presence.begins[name]
                 if begin is None:
                     raise DataError(

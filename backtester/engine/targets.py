@@ -9,8 +9,8 @@ import pandas as pd
 
 from backtester.arrays import Array
 from backtester.errors import MissingRoleError, PluginError, did_you_mean
-from backtester.histories.levels import planned_by
-from backtester.histories.manifest_schema import RESERVED
+from backtester.histories.levels import future_calendar
+from backtester.histories.manifest_schema import RESERVED_WORDS
 from backtester.histories.market import Market
 from backtester.histories.sessions import sessions_to_ends
 from backtester.plugins.guard import plugin_code
@@ -24,9 +24,9 @@ StepInputs = dict[str, "pd.DataFrame | pd.Series[float] | float"]
 def check_reads(strategy: Strategy, market: Market) -> None:
     """Raise MissingRoleError if the strategy needs a role that the market does not have."""
     for name in strategy.declaration.needs:
-        if name not in RESERVED and name not in market.roles:
+        if name not in RESERVED_WORDS and name not in market.roles:
             history = market.history  # of which the market may have only the roles that were read
-            near = did_you_mean(name, [*history.readable, *RESERVED])
+            near = did_you_mean(name, [*history.readable, *RESERVED_WORDS])
             why = f"which history {history.name!r} does not have; {near}"
             if name in history.readable:
                 why = f"which is in history {history.name!r} but was not read from it; name it among the roles"
@@ -75,7 +75,7 @@ def copied_inputs(inputs: StepInputs, sessions: int | None = None) -> StepInputs
 def _calendar(market: Market) -> pd.DataFrame:
     """The input `calendar` by session: flags of the ends of periods and, if the exchange's calendar is known, how many
     sessions there are until these ends, and the columns of the manifest's schedules."""
-    calendar_name = planned_by(market.history, market.rhythm)
+    calendar_name = future_calendar(market.history, market.rhythm)
     if calendar_name is None:
         return market.calendar
     return market.calendar.join([sessions_to_ends(market.sessions, calendar_name), market.scheduled])

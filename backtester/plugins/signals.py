@@ -49,4 +49,4 @@ def monthly_correlation(
     and where one level does not change."""
     count = max(6, round(months * min(1.0, sessions_a_year / 12)))
     first, second = (level[is_month_end].pct_change() for level in (one, other))
-    return first.rolling(count).corr(second).reindex(one.index, method="ffill")
+    return first.rolling(count).corr(second).clip(-1, 1).reindex(one.index, method="ffill")

@@ -23,7 +23,7 @@ from backtester.stress.yields import maturities
 
 
 @dataclass(frozen=True, eq=False)
-class Stressed:
+class StressResults:
     """The results of scenarios: the session that they follow, how they were changed, the result of each, and why others
     were left out."""
 
@@ -61,7 +61,7 @@ def scenario_results(
     inputs: StressInputs,
     options: ScenarioOptions,
     report: ReportProgress = no_report,
-) -> Stressed:
+) -> StressResults:
     """The results of the settings' scenarios. With `all`, a scenario that the history lacks assets for is left
     out and reported; one that was named raises its error."""
     results, left_out = [], []
@@ -75,7 +75,7 @@ def scenario_results(
             if not may_be_left_out:
                 raise
             left_out.append(f"{scenario.name}: {error}")
-    return Stressed(starting_point.last_session, options, tuple(results), tuple(left_out))
+    return StressResults(starting_point.last_session, options, tuple(results), tuple(left_out))
 
 
 def make_stress_inputs(settings: RunSettings, recipes: Sequence[Recipe], shares: Array) -> StressInputs:
@@ -83,7 +83,7 @@ def make_stress_inputs(settings: RunSettings, recipes: Sequence[Recipe], shares:
     return StressInputs(recipes, settings.execution, settings, shares)
 
 
-def stress_document(stressed: Stressed) -> Json:
+def stress_document(stressed: StressResults) -> Json:
     """The part `stress` of a document; fractions, ISO dates, what is undefined null."""
     options = stressed.options
     written: Json = clean(
@@ -125,6 +125,6 @@ def _outcome(one: PathOutcome) -> Json:
     }
 
 
-def scenario_hashes(stressed: Stressed) -> dict[str, str]:
+def scenario_hashes(stressed: StressResults) -> dict[str, str]:
     """The hash of each scenario by its name, for a manifest."""
     return {one.scenario.name: one.scenario.sha256 for one in stressed.results}

@@ -9,7 +9,7 @@ import numpy as np
 from backtester.arrays import Array
 from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.errors import ScenarioError
-from backtester.runs.measured import common_start, opening_of
+from backtester.runs.common_period import common_start, first_with_pair
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.stress_run import prepare, stressed_recipes
 from backtester.runs.values import Json, clean
@@ -20,7 +20,7 @@ from backtester.stress.path_results import SPENDING_GROWTH, PathPlan, PathResult
 from backtester.stress.tilt import TiltSearch
 
 FREQUENCY_SCHEMA = 1
-CURVE = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)  # times as frequent, at which growth over the mix is looked for a sign
+CURVE_TIMES = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)  # times as frequent, at which growth over the mix is looked for a sign
 CURVE_PATHS = 400
 CURVE_DYNAMIC = 20
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -29,7 +29,7 @@ ALWAYS_AHEAD, ALWAYS_BEHIND = "ahead at every k", "behind at every k"
 
 @dataclass(frozen=True, eq=False)
 class _Bench:
-    """All that paths are drawn with: the deck, the recipes' evaluations, which of them are static, and the trial."""
+    """All that paths are drawn with: the deck, the recipes' evaluations, which of them are static, and the inputs."""
 
     source: PathSource
     runs: Sequence[Evaluation]
@@ -50,7 +50,7 @@ def frequency_run(
     and at which frequency its growth over its mix changes sign."""
     starting_point, inputs, left_out = prepare(settings, at, report)
     runs = [evaluate(recipe, starting_point.market, settings.execution) for recipe in inputs.recipes]
-    first = common_start(starting_point.market, runs, opening_of(starting_point.market, settings))
+    first = common_start(starting_point.market, runs, first_with_pair(starting_point.market, settings))
     held = [role for role in starting_point.market.assets if any(run.targets[role].to_numpy().any() for run in runs)]
     source = make_path_source(starting_point.market, first, settings, [*held, *settings.legs])
     sessions, end = source.market.sessions, starting_point.last_session
@@ -144,7 +144,7 @@ def _curve(
     """The mean growth over the mix of each strategy by frequency, and where it changes sign: on the first of the paths
     that were drawn at a frequency, or on as many drawn now."""
     means: dict[float, list[float]] = {}
-    for times in CURVE:
+    for times in CURVE_TIMES:
         try:
             results = found.get(times) or _fates(bench, tilts.find(times), plan, dynamic)
         except ScenarioError:  # more cannot be reached: the curve ends here
@@ -161,11 +161,11 @@ def _curve(
         "paths": plan.paths,
         "dynamic_paths": min(dynamic, plan.paths),
         "growth_over_mix": dict(zip(names, by_strategy, strict=True)),
-        "turns": {name: turns(list(means), row) for name, row in zip(names, by_strategy, strict=True)},
+        "turns": {name: sign_change(list(means), row) for name, row in zip(names, by_strategy, strict=True)},
     }
 
 
-def turns(times: list[float], growth: list[float]) -> float | str | None:
+def sign_change(times: list[float], growth: list[float]) -> float | str | None:
     """The frequency at which growth over the mix first changes sign, by a line between two; in words where it never
     does, None where it is nothing throughout or not known."""
     values = np.array(growth)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from backtester.analysis.analyse import analyse
 from backtester.analysis.period import measure_period
 from backtester.plugins.recipes import Recipe, recipe_labels
+from backtester.runs.common_period import common_start, first_with_pair
 from backtester.runs.evaluations import evaluations_of
 from backtester.runs.inputs import read_inputs
 from backtester.runs.manifest import versions
-from backtester.runs.measured import common_start, opening_of
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.stress import (
     make_stress_inputs,
@@ -38,7 +38,7 @@ def prepare(
     report("Measuring against mixes")
     period = measure_period(
         starting_point.market.since(
-            common_start(starting_point.market, runs, opening_of(starting_point.market, settings))
+            common_start(starting_point.market, runs, first_with_pair(starting_point.market, settings))
         ),
         settings,
     )

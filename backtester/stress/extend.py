@@ -17,10 +17,10 @@ from backtester.histories.kinds.bills import Bills
 from backtester.histories.kinds.bond import Bond
 from backtester.histories.kinds.inflation_linked import InflationLinked
 from backtester.histories.kinds.price import Price
-from backtester.histories.market import Market, market_of
+from backtester.histories.market import Market, market_from_figures
 from backtester.histories.series import Quoted, Series
+from backtester.histories.series_inputs import Figures
 from backtester.histories.sessions import days_between
-from backtester.histories.sheet import Figures
 from backtester.stress.figures import NewSessions, figures_of_path, joined_figures, new_price_index_months
 from backtester.stress.path import Path
 from backtester.stress.starting_point import StartingPoint, following_sessions
@@ -45,7 +45,7 @@ def extend(starting_point: StartingPoint, path: Path) -> Market:
             made = _new_figures(starting_point, role, path, ahead) if len(starting_point.figures[role].values) else None
             new |= {} if made is None else {role: made}
     figures = {role: joined_figures(before, new.get(role)) for role, before in starting_point.figures.items()}
-    return market_of(starting_point.history, figures)
+    return market_from_figures(starting_point.history, figures)
 
 
 def unstated_rules(starting_point: StartingPoint, path: Path) -> dict[str, str]:

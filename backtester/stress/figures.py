@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 
 WEEK_DAYS = 7
 
@@ -28,7 +28,7 @@ def figures_of_path(before: Figures, values: Array, ahead: NewSessions, close: s
 
     `close` is the time of day at which a figure of a session is known, if the series has times of publication.
     """
-    if before.known is None:
+    if before.published_at is None:
         return Figures(pd.Series(values, ahead.sessions))
     last = pd.Timestamp(before.values.index[-1])
     steps = np.diff(before.values.index.to_numpy()[-60:]) / np.timedelta64(1, "D")
@@ -61,9 +61,9 @@ def new_price_index_months(before: Figures, moves: Array, ahead: NewSessions) ->
 def _published(before: Figures, dates: pd.DatetimeIndex, values: Array, ahead: NewSessions) -> Figures:
     """Figures of these dates; if the series has times of publication, with those: after the median lag of its last 13
     figures, but not before the first new session."""
-    if before.known is None:
+    if before.published_at is None:
         return Figures(pd.Series(values, dates))
-    lags = (before.known.iloc[-13:] - before.known.index[-13:]).to_numpy()
+    lags = (before.published_at.iloc[-13:] - before.published_at.index[-13:]).to_numpy()
     lag = pd.Timedelta(np.sort(lags)[len(lags) // 2])
     times = [max(date + lag, ahead.sessions[0]) for date in dates]
     return Figures(pd.Series(values, dates), pd.Series(pd.DatetimeIndex(times), dates))
@@ -74,6 +74,6 @@ def joined_figures(before: Figures, after: Figures | None) -> Figures:
     if after is None or not len(after.values):
         return before
     values = pd.concat([before.values, after.values])
-    known = None if before.known is None else pd.concat([before.known, after.known])
+    known = None if before.published_at is None else pd.concat([before.published_at, after.published_at])
     values.index = pd.DatetimeIndex(values.index).as_unit("s")
     return Figures(values, known)

@@ -15,12 +15,12 @@ from backtester.analysis.period import Period, measure_period
 from backtester.analysis.windows import Window
 from backtester.arrays import Array
 from backtester.errors import ScenarioError, did_you_mean
-from backtester.histories.align import as_known
+from backtester.histories.align import known_at_closes
 from backtester.histories.kinds.annual_change import AnnualChange, annual_changes
 from backtester.histories.kinds.bond import Bond
 from backtester.histories.kinds.inflation_linked import InflationLinked
 from backtester.histories.series import Quoted, QuotedObservable
-from backtester.histories.sheet import Publications
+from backtester.histories.series_inputs import Publications
 from backtester.stress.extend import is_price_index
 from backtester.stress.path import Path
 from backtester.stress.starting_point import StartingPoint, make_starting_point, source_starting_point
@@ -68,7 +68,7 @@ def _as_dated(source: StartingPoint, values: "pd.Series[float]") -> Array:
     """The values (T,) by session as of their dates, whenever they were published; carried forward between dates."""
     sessions = source.market.sessions
     dates = sessions.searchsorted(pd.DatetimeIndex(values.index), side="left")
-    return np.asarray(as_known(Publications(values, dates), sessions), np.float64)
+    return np.asarray(known_at_closes(Publications(values, dates), sessions), np.float64)
 
 
 def named_window(text: str, history: str, data: FilePath | None = None) -> tuple[StartingPoint, Window]:

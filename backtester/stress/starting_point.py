@@ -12,9 +12,9 @@ import pandas as pd
 from backtester.errors import ScenarioError
 from backtester.histories.checks.calendars import planned_days
 from backtester.histories.manifest import History, find_history
-from backtester.histories.market import Market, market_of
+from backtester.histories.market import Market, market_from_figures
 from backtester.histories.series import Unfunded
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 from backtester.histories.store import read_figures
 
 SESSION_CODES = {"D": "D", "W-SUN": "W-FRI", "M": "BME", "Q": "BQE"}  # pandas' names of the sessions of a rhythm
@@ -84,7 +84,9 @@ def make_starting_point(
         role for role, one in part.series.items() if one.is_schedule
     }  # dates of coming events, which are known ahead
     figures = {role: one if role in schedules else _cut(one, last) for role, one in all_figures.items()}
-    return StartingPoint(open_ended, all_figures, figures, replace(market_of(open_ended, figures), history=open_ended))
+    return StartingPoint(
+        open_ended, all_figures, figures, replace(market_from_figures(open_ended, figures), history=open_ended)
+    )
 
 
 def _nearest_sessions(sessions: pd.DatetimeIndex, date: pd.Timestamp) -> str:
@@ -100,7 +102,7 @@ def _cut(figures: Figures, last: pd.Timestamp) -> Figures:
     dates = pd.DatetimeIndex(figures.values.index)
     ends = dates.to_period("M").end_time.normalize() if is_by_month(figures) else dates
     is_past = np.asarray(ends <= last)
-    return Figures(figures.values[is_past], None if figures.known is None else figures.known[is_past])
+    return Figures(figures.values[is_past], None if figures.published_at is None else figures.published_at[is_past])
 
 
 def is_by_month(figures: Figures) -> bool:
@@ -112,7 +114,7 @@ def is_by_month(figures: Figures) -> bool:
 def following_sessions(market: Market, sessions: int) -> pd.DatetimeIndex:
     """The dates (N,) of the sessions that would follow the market's last one: by the exchange calendar's rules or, of
     longer rhythms, the ends of weeks, months or quarters. Raise ScenarioError if the calendar ends before."""
-    last, period = market.sessions[-1], market.rhythm.period
+    last, period = market.sessions[-1], market.rhythm.period_code
     if period != "D":
         ends = pd.date_range(last + pd.Timedelta(days=1), periods=sessions + 1, freq=SESSION_CODES[period])
         is_same_period = ends[0].to_period(period) == last.to_period(period)  # the last session stands for that period

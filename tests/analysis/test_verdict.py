@@ -74,6 +74,13 @@ def test_small_at_best_saves_less_than_a_twentieth(high: float, word: str) -> No
     assert said(payoff=0.0, widened=(-0.01, high)) == word
 
 
+def test_a_saving_that_cannot_matter_has_not_paid() -> None:
+    """However sure it is, as a future's cheaper financing; what clearly did worse has done so by however little."""
+    assert said(payoff=0.0002, widened=(0.0001, 0.0003)) == "small"
+    assert said(payoff=0.002, widened=(0.0001, 0.0036)) == "paid"
+    assert said(payoff=-0.0002, widened=(-0.0003, -0.0001)) == "worse"
+
+
 def test_bounds_themselves_are_not_clear() -> None:
     """An interval that ends at zero is not below it, and one that ends at a twentieth is not small."""
     assert verdict(mirrored(CLEAR._replace(widened=(0.0, 0.007))), sound=True) == "small"

@@ -129,7 +129,7 @@ def test_regimes_look_back_beyond_the_start(result: Result, told: Json) -> None:
     first = result.period.market.sessions[0]
     assert not np.isnan(result.correlations["correlation_36_months"].iloc[25])
     assert told["dependence"]["spells"][0]["start"] == "2010-01-29"
-    whole = result.whole
+    whole = result.full_market
     expected = rolling_correlations(whole.levels[["stocks", "bonds"]], whole.calendar["month"]).loc[first:]
     assert result.correlations.equals(expected)
 

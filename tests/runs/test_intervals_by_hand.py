@@ -13,7 +13,14 @@ from backtester.analysis.sell_offs import Rule
 from backtester.errors import DataError
 from backtester.histories.rhythm import DAILY
 from backtester.runs import intervals
-from backtester.runs.intervals import FEWEST_SELL_OFFS, LONG_BONDS, Sensitive, judged, resampled, resampled_payoffs
+from backtester.runs.intervals import (
+    FEWEST_SELL_OFFS,
+    LONG_BONDS,
+    PayoffAtDefinition,
+    resampled_payoffs,
+    run_resamples,
+    strategy_verdict,
+)
 from backtester.runs.settings import RunSettings
 
 RUNS = cast("list[Any]", [SimpleNamespace(recipe=SimpleNamespace(name=name)) for name in ("base", "gone", "gold")])
@@ -73,7 +80,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[tuple[Resampl
 def test_intervals_are_of_those_that_were_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first and the third of three; quantiles of all resamples, at other definitions of the first 200."""
     made = asked(monkeypatch)
-    drawn = resampled(RunSettings(resamples=401, seed=5), RUNS, analysis(), period(), lambda *words: None)
+    drawn = run_resamples(RunSettings(resamples=401, seed=5), RUNS, analysis(), period(), lambda *words: None)
     assert made == [(ResamplePlan(401, 63, 5), 1)]
     assert (drawn.used, drawn.reason, drawn.joint_sell_offs) == (401, None, (12.0, 12.0))
     assert drawn.intervals[1] == {}
@@ -85,9 +92,9 @@ def test_intervals_are_of_those_that_were_drawn(monkeypatch: pytest.MonkeyPatch)
     assert np.isnan(drawn.payoffs["gone"]).all()
     assert drawn.payoffs["gold"].iloc[3] == 30.0
     base, gone, gold = drawn.sensitivity
-    assert gold == (Sensitive("own", 10, pytest.approx(0.1), pytest.approx((99.5, 1890.5))),
-                    Sensitive("other", 2, pytest.approx(0.1), (7.0, 7.0)))  # fmt: skip
-    assert base[1] == Sensitive("other", 2, 0.0, (7.0, 7.0))
+    assert gold == (PayoffAtDefinition("own", 10, pytest.approx(0.1), pytest.approx((99.5, 1890.5))),
+                    PayoffAtDefinition("other", 2, pytest.approx(0.1), (7.0, 7.0)))  # fmt: skip
+    assert base[1] == PayoffAtDefinition("other", 2, 0.0, (7.0, 7.0))
     assert [one.interval for one in gone] == [None, None]
 
 
@@ -113,7 +120,7 @@ def test_why_there_are_none(
     if ruined:
         found.nav[0, 1] = 0.0
     settings = RunSettings(resamples=resamples and 100)
-    drawn = resampled(settings, RUNS, found, period(windows), lambda *words: None)
+    drawn = run_resamples(settings, RUNS, found, period(windows), lambda *words: None)
     payoffs, ends = resampled_payoffs(settings, found, period(windows))
     assert drawn.reason == reason
     if reason is None:
@@ -142,7 +149,7 @@ def test_long_bonds_for_bonds(monkeypatch: pytest.MonkeyPatch, resamples: int) -
     [row] = list(intervals._with_long_bonds(settings, RUNS, of, plan))
     assert made == [(ResamplePlan(min(200, resamples), 63, 5), 0)]
     most = min(200, resamples) - 1
-    assert row[2] == Sensitive("long bonds for bonds", 11, 0.1, pytest.approx((0.5 * most, 9.5 * most)))
+    assert row[2] == PayoffAtDefinition("long bonds for bonds", 11, 0.1, pytest.approx((0.5 * most, 9.5 * most)))
     assert (row[0].payoff_mean, row[1].interval) == (0.0, None)
     assert list(intervals._with_long_bonds(settings, RUNS, of, plan)) == []
     assert roles == [LONG_BONDS, LONG_BONDS]
@@ -157,6 +164,6 @@ def test_a_verdict_on_the_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
     found.scorecards[2, SCORECARD_FIGURES.index("acted")] = 8.0
     found.scorecards[2, SCORECARD_FIGURES.index("mean_loss.reference")] = 0.07
     monkeypatch.setattr(intervals, "verdict", lambda evidence, sound: (evidence, sound))
-    evidence, sound = cast("Any", judged(found, 21, place=2, wide=(0.01, 0.99), sound=False))
+    evidence, sound = cast("Any", strategy_verdict(found, 21, place=2, wide=(0.01, 0.99), sound=False))
     assert (sound, evidence.windows, evidence.acted, evidence.payoff) == (False, 21, 8, 0.1)
     assert (evidence.widened, evidence.placebo, evidence.reference_loss) == ((0.01, 0.99), None, 0.07)

@@ -13,7 +13,7 @@ from backtester.arrays import Array
 from backtester.errors import ScenarioError
 from backtester.runs import stress_frequency
 from backtester.runs.settings import RunSettings
-from backtester.runs.stress_frequency import ALWAYS_AHEAD, ALWAYS_BEHIND, _distribution, frequency_run, turns
+from backtester.runs.stress_frequency import ALWAYS_AHEAD, ALWAYS_BEHIND, _distribution, frequency_run, sign_change
 from backtester.runs.values import Json
 from backtester.stress.path_results import PathPlan, PathResults
 
@@ -44,16 +44,16 @@ def test_what_is_said_of_paths_by_hand() -> None:
 
 def test_where_an_advantage_turns() -> None:
     """A line between the two frequencies beside the change of sign; in words where it never changes."""
-    assert turns([1.0, 2.0, 3.0], [0.01, 0.005, -0.005]) == pytest.approx(2.5)
-    assert turns([1.0, 2.0, 4.0], [-0.01, -0.01, 0.03]) == pytest.approx(2.5)
-    assert turns([1.0, 3.0, 4.0], [0.01, 0.0, -0.01]) == pytest.approx(2.5)
-    assert turns([1.0, 2.0, 3.0, 4.0], [0.01, -0.01, 0.01, 0.01]) == pytest.approx(1.5)
-    assert turns([1.0, 2.0, 3.0], [0.01, 0.0, 0.01]) == ALWAYS_AHEAD
-    assert turns([1.0, 2.0], [0.01, 0.02]) == ALWAYS_AHEAD
-    assert turns([1.0, 2.0], [-0.01, -0.02]) == ALWAYS_BEHIND
-    assert turns([1.0, 2.0], [1e-6, 0.0]) == ALWAYS_AHEAD
-    assert turns([1.0, 2.0], [1e-12, -1e-12]) is None
-    assert turns([1.0, 2.0], [0.01, float("nan")]) is None
+    assert sign_change([1.0, 2.0, 3.0], [0.01, 0.005, -0.005]) == pytest.approx(2.5)
+    assert sign_change([1.0, 2.0, 4.0], [-0.01, -0.01, 0.03]) == pytest.approx(2.5)
+    assert sign_change([1.0, 3.0, 4.0], [0.01, 0.0, -0.01]) == pytest.approx(2.5)
+    assert sign_change([1.0, 2.0, 3.0, 4.0], [0.01, -0.01, 0.01, 0.01]) == pytest.approx(1.5)
+    assert sign_change([1.0, 2.0, 3.0], [0.01, 0.0, 0.01]) == ALWAYS_AHEAD
+    assert sign_change([1.0, 2.0], [0.01, 0.02]) == ALWAYS_AHEAD
+    assert sign_change([1.0, 2.0], [-0.01, -0.02]) == ALWAYS_BEHIND
+    assert sign_change([1.0, 2.0], [1e-6, 0.0]) == ALWAYS_AHEAD
+    assert sign_change([1.0, 2.0], [1e-12, -1e-12]) is None
+    assert sign_change([1.0, 2.0], [0.01, float("nan")]) is None
 
 
 class Made:
@@ -64,7 +64,7 @@ class Made:
     """
 
     def __init__(self, shares: Array | None) -> None:
-        self.drawn: list[tuple[Any, ...]] = []
+        self.resampling: list[tuple[Any, ...]] = []
         recipes = [SimpleNamespace(name=name) for name in ("hold", "timed")]
         self.trial = SimpleNamespace(recipes=recipes, shares=shares, execution="daily", pair_settings="usual")
         market = SimpleNamespace(assets=["stocks", "bonds", "gold", "oil"])
@@ -102,7 +102,7 @@ class Made:
 
     def paths(self, names: list[str], shares: Array, chances: Array, plan: PathPlan) -> PathResults:
         [times] = chances.tolist()
-        self.drawn.append((names, shares.tolist(), times, plan.paths))
+        self.resampling.append((names, shares.tolist(), times, plan.paths))
         shape = (plan.paths, len(names))
         growth = np.full(shape, (1.5 - times) / 100 * (-1 if names == ["timed"] else 1))
         growth[300:] = 9.0  # beyond the paths of the curve
@@ -144,7 +144,7 @@ def test_the_document_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     made = Made(np.array([[0.6, 0.4], [0.5, 0.2]]))
     written = carried_out(monkeypatch, made, 2.0, PathPlan(paths=400, years=3, seed=9), 30)
     hold, timed = (["hold"], [[0.6, 0.4]]), (["timed"], [[0.5, 0.2]])
-    assert made.drawn == [
+    assert made.resampling == [
         (*hold, 1.0, 400), (*timed, 1.0, 30), (*hold, 2.0, 400), (*timed, 2.0, 30),
         (*hold, 0.5, 300), (*timed, 0.5, 20), (*hold, 1.5, 300), (*timed, 1.5, 20),
     ]  # fmt: skip
@@ -186,7 +186,7 @@ def test_without_paths_for_a_strategy_that_must_be_asked(monkeypatch: pytest.Mon
     """It has no fates, its curve no value, and it turns nowhere; without mixes shares are zero."""
     made = Made(None)
     written = carried_out(monkeypatch, made, 1.0, PathPlan(paths=10, years=3, seed=9), 0)
-    assert made.drawn == [(["hold"], [[0.0, 0.0]], times, 10) for times in (1.0, 0.5, 1.5, 2.0)]
+    assert made.resampling == [(["hold"], [[0.0, 0.0]], times, 10) for times in (1.0, 0.5, 1.5, 2.0)]
     [only] = written["at"]
     assert only["strategies"]["timed"] is None
     assert written["curve"]["growth_over_mix"]["timed"] == [None] * 4
@@ -195,6 +195,6 @@ def test_without_paths_for_a_strategy_that_must_be_asked(monkeypatch: pytest.Mon
 
 def test_the_frequencies_of_the_curve() -> None:
     """Half as many to three times as many, on 400 paths and 20 of what must be asked; else on a hundred of these."""
-    assert stress_frequency.CURVE == (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
+    assert stress_frequency.CURVE_TIMES == (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
     assert (stress_frequency.CURVE_PATHS, stress_frequency.CURVE_DYNAMIC) == (400, 20)
     assert signature(frequency_run).parameters["dynamic"].default == 100

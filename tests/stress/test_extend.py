@@ -12,7 +12,7 @@ from backtester.engine.evaluate import evaluate
 from backtester.engine.execution import Execution
 from backtester.errors import ScenarioError
 from backtester.histories.derived import par_bond_returns
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
 from backtester.stress import extend as extending

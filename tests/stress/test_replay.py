@@ -11,7 +11,7 @@ import pytest
 from backtester.analysis.windows import Window
 from backtester.errors import ScenarioError
 from backtester.histories.kinds import as_series
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 from backtester.stress import replay as replaying
 from backtester.stress.replay import crisis_named, dated_window, named_window, replay, scenario_date
 from backtester.stress.starting_point import StartingPoint

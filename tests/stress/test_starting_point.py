@@ -12,7 +12,7 @@ import pytest
 from backtester.errors import ScenarioError
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 from backtester.stress.starting_point import (
     _cut,
     _nearest_sessions,
@@ -93,9 +93,9 @@ def figures(*dates: str) -> Figures:
 def test_what_lay_in_the_past(made: Figures, last: str, kept: int) -> None:
     """The session's own figures are known; those of a month when it is over."""
     cut = _cut(made, pd.Timestamp(last))
-    assert cut.known is not None
-    assert (len(cut.values), len(cut.known)) == (kept, kept)
-    assert _cut(Figures(made.values), pd.Timestamp(last)).known is None
+    assert cut.published_at is not None
+    assert (len(cut.values), len(cut.published_at)) == (kept, kept)
+    assert _cut(Figures(made.values), pd.Timestamp(last)).published_at is None
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from backtester.batch.page.columns import Shown, shown_column
 from backtester.cli.actions.screen import console, print_json, print_table, say
 from backtester.errors import printable
 from backtester.pages.format import MISSING, number, numbered
-from backtester.runs.differences import Change, Scalar, run_differences
+from backtester.runs.differences import DifferingValue, Scalar, run_differences
 from backtester.runs.folder import read_run
 from backtester.runs.values import clean
 
@@ -46,7 +46,7 @@ def differ_runs(folders: Sequence[Path], *, as_json: bool) -> None:
         say("Results: the same")
         return
     columns = {"Strategy": "left", "Figure": "left"} | _columns([Path(name).name for name in found.names])
-    rows = [[one.of, one.what, *(_shown(value, one.figure) for value in one.values)] for one in found.results]
+    rows = [[one.strategy, one.name, *(_shown(value, one.figure) for value in one.values)] for one in found.results]
     print_table(columns, rows, title="Results")
 
 
@@ -56,11 +56,11 @@ def _columns(names: Sequence[str]) -> dict[str, str]:
     return dict.fromkeys(unique, "right")
 
 
-def _print_settings(changes: Sequence[Change], names: Sequence[str]) -> None:
+def _print_settings(changes: Sequence[DifferingValue], names: Sequence[str]) -> None:
     if not changes:
         say("Settings, data, strategies and versions: the same")
         return
-    rows = [[one.what, *(_shown(value, None) for value in one.values)] for one in changes]
+    rows = [[one.name, *(_shown(value, None) for value in one.values)] for one in changes]
     print_table({"Setting": "left"} | _columns(names), rows, title="Settings")
 
 
@@ -100,6 +100,6 @@ def _shown(value: Scalar, figure: FigureEntry | None) -> str:
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
-def _plain(change: Change) -> dict[str, object]:
-    key = change.figure.key if change.figure else change.what
-    return {"what": key, "of": change.of, "values": list(change.values)}
+def _plain(change: DifferingValue) -> dict[str, object]:
+    key = change.figure.key if change.figure else change.name
+    return {"what": key, "of": change.strategy, "values": list(change.values)}

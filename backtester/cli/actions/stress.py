@@ -10,7 +10,7 @@ from backtester.cli.actions.stress_folder import write_stress_folder
 from backtester.pages.format import points
 from backtester.runs.settings import RunSettings
 from backtester.runs.stress_run import stress_run
-from backtester.runs.stress_words import answers
+from backtester.runs.stress_words import stress_answers
 from backtester.runs.values import Json
 from backtester.stress.build import Fed, ScenarioOptions
 from backtester.tearsheet.stress_page import render_stress
@@ -69,5 +69,5 @@ def _print(document: Json) -> None:
         if shown:
             print_table(columns, rows, title=f"\n{title}")
     say("")
-    for answer in answers(document["stress"], {one["name"]: one["label"] for one in strategies[1:]}):
+    for answer in stress_answers(document["stress"], {one["name"]: one["label"] for one in strategies[1:]}):
         say(" ".join(answer))

@@ -13,7 +13,7 @@ from backtester.cli.actions.run_screen import shown_progress, warn_if_uncached
 from backtester.cli.actions.screen import note, print_json, say
 from backtester.cli.run import run
 from backtester.errors import DataError
-from backtester.runs.comparable import SAME_VALUE
+from backtester.runs.comparable import VALUE_TOLERANCE
 from backtester.runs.folder import FILES, RunFolder, read_run
 from backtester.runs.manifest import versions
 from backtester.runs.settings import RunSettings
@@ -38,7 +38,7 @@ def verify_run(folder: Path, data: Path | None, plugins: tuple[Path, ...], *, as
         print_json(_document(found) | {"edited": list(stored.edited)})
     else:
         _say(found)
-    return found.size <= SAME_VALUE and as_written
+    return found.size <= VALUE_TOLERANCE and as_written
 
 
 def verify_jobs(folder: Path, data: Path | None, plugins: tuple[Path, ...], *, sample: int, as_json: bool) -> bool:
@@ -53,7 +53,7 @@ def verify_jobs(folder: Path, data: Path | None, plugins: tuple[Path, ...], *, s
     else:
         say(f"{found.jobs:,} of {found.of:,} jobs were carried out again")
         _say(found.difference)
-    return found.difference.size <= SAME_VALUE
+    return found.difference.size <= VALUE_TOLERANCE
 
 
 def _note_versions(stored: Json, what: str) -> None:
@@ -66,14 +66,14 @@ def _note_versions(stored: Json, what: str) -> None:
 def _document(found: Difference) -> Json:
     """The largest difference as JSON; it has no number if a figure is missing or is not a number."""
     finite = found.size if found.size < float("inf") else None
-    return {"equal": found.size <= SAME_VALUE, "largest_difference": finite, "at": found.where}
+    return {"equal": found.size <= VALUE_TOLERANCE, "largest_difference": finite, "at": found.where}
 
 
 def _say(found: Difference) -> None:
     if found.size == 0:
         say("Every figure is the same, to the last bit")
     else:
-        by_rounding = ", which rounding explains" if found.size <= SAME_VALUE else ""
+        by_rounding = ", which rounding explains" if found.size <= VALUE_TOLERANCE else ""
         say(f"The largest difference of any figure: {found}{by_rounding}")
 
 

@@ -39,7 +39,7 @@ def spelled(number: int) -> str:
 
 def longest_windows() -> str:
     """The longest window of each rhythm."""
-    return ", ".join(f"{one.counted(one.window_sessions)} of {one.name} figures" for one in RHYTHMS.values())
+    return ", ".join(f"{one.words_for(one.window_sessions)} of {one.name} figures" for one in RHYTHMS.values())
 
 
 def shares(mix: Mapping[str, float]) -> str:
