@@ -17,7 +17,7 @@ from backtester.compiled import jit, jit_part, jit_shared
 LANES = 32
 TILE = 32  # sessions
 CACHE_LINE = 64  # bytes
-WEIGHT_TOLERANCE = 1e-12  # of a weight: a distance that misses the band by less has reached it
+WEIGHT_ROUNDING = 1e-12  # of a weight: a distance that misses the band by less has reached it
 
 
 class Prices(NamedTuple):
@@ -324,7 +324,7 @@ def _measure_distances(lanes: Lanes, funded: Flags, count: int) -> None:
 @jit_part
 def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
     """The number of lanes that have reached a band; they trade all of their gaps, or up to the nearest edge."""
-    going, margin = 0, WEIGHT_TOLERANCE if terms.to_edge else -WEIGHT_TOLERANCE
+    going, margin = 0, WEIGHT_ROUNDING if terms.to_edge else -WEIGHT_ROUNDING
     beyond = 0
     for w in range(count):
         beyond += lanes.distance[w] >= terms.band + margin
@@ -336,7 +336,7 @@ def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
                 for k in range(len(lanes.holdings)):
                     gap = abs(lanes.wanted[k, w] - lanes.holdings[k, w] / lanes.nav[w])
                     edge = terms.relative_band * abs(lanes.wanted[k, w])
-                    if gap > WEIGHT_TOLERANCE and gap >= edge + margin:
+                    if gap > WEIGHT_ROUNDING and gap >= edge + margin:
                         called = True
                         stay = min(stay, edge / gap)
             if called and lanes.gap_share[w] == 0:
@@ -360,12 +360,12 @@ def _pack(lanes: Lanes, batch: TradingBatch, terms: TradingTerms, count: int) ->
             wanted, held = lanes.wanted[k, w], lanes.holdings[k, w]
             gap = wanted - held / lanes.nav[w]
             go = lanes.gap_share[w] * gap
-            moved = abs(go) >= terms.min_trade - WEIGHT_TOLERANCE
+            moved = abs(go) >= terms.min_trade - WEIGHT_ROUNDING
             batch.is_traded[k, j] = moved
             batch.gaps[k, j] = go if moved else 0.0
             batch.wanted[k, j] = wanted - (gap - go) if moved else 0.0
             batch.held[k, j] = held if moved else 0.0
-            if moved and abs(go) > WEIGHT_TOLERANCE:
+            if moved and abs(go) > WEIGHT_ROUNDING:
                 batch.budget[j] -= terms.fixed
     return trading
 
@@ -433,7 +433,7 @@ def _note_charges(batch: TradingBatch, terms: TradingTerms, charges: Array, coun
             if batch.is_traded[k, j]:
                 trade = batch.wanted[k, j] * batch.value[j] - batch.held[k, j]
                 charge = (terms.buy[k] if trade >= 0 else -terms.sell[k]) * trade
-                charge += terms.fixed if abs(batch.gaps[k, j]) > WEIGHT_TOLERANCE else 0.0
+                charge += terms.fixed if abs(batch.gaps[k, j]) > WEIGHT_ROUNDING else 0.0
                 charges[k, batch.lane[j]] = charge
 
 
