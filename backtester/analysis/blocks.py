@@ -58,7 +58,7 @@ def block_length(values: Array) -> float:
     squares = np.cumsum(centred**2) / count
     # by lag from 1: the root of the sum of squares without the first values, times that without the last ones
     sizes = np.sqrt((squares[-1] - squares[1:most]) * squares[count - 3 : count - most - 2 : -1])
-    is_insignificant = np.abs(covariances[1:most]) < 2 * np.sqrt(np.log10(count) / count) * sizes
+    is_insignificant = np.abs(covariances[1:-1]) < 2 * np.sqrt(np.log10(count) / count) * sizes
     ends = np.convolve(is_insignificant, np.ones(INSIGNIFICANT), mode="valid") == INSIGNIFICANT  # so many in a row
     bandwidth = min(2 * (int(ends.argmax()) + 1), most) if ends.any() else most
     lags = np.arange(1, bandwidth + 1)

@@ -21,7 +21,7 @@ class Clusters(NamedTuple):
     def best(self, merit: Array) -> Integers:
         """The run of each cluster (K,) with the highest merit (N,), the earlier one of equals."""
         order = np.lexsort((np.arange(len(merit)), -merit, self.own))  # by cluster, then merit, then number
-        first_of_cluster = np.flatnonzero(np.diff(self.own[order], prepend=-1))
+        _, first_of_cluster = np.unique(self.own[order], return_index=True)
         best: Integers = order[first_of_cluster]
         return best
 

@@ -161,14 +161,14 @@ def _fill_slopes(workspace: ResampleWorkspace, sessions: int) -> None:
 
 @jit_part
 def _copy_scaled(source: Array, factor: float, target: Array) -> None:
-    """Set `target` to `source` times a factor."""
+    """Set the first values of `target` to those of `source` times a factor."""
     for t in range(len(source)):
         target[t] = source[t] * factor
 
 
 @jit_part
 def _add_scaled(source: Array, factor: float, target: Array) -> None:
-    """Add `source` times a factor to `target`."""
+    """Add the values of `source`, times a factor, to the first ones of `target`."""
     for t in range(len(source)):
         target[t] += source[t] * factor
 
@@ -190,9 +190,9 @@ def fill_resampled_levels(source: ResampleSource, rows: Integers, workspace: Res
         row, last = rows[start], rows[end - 1] + 1
         for k in range(first):
             factor = levels[k, start] / source.levels[k, row]
-            _copy_scaled(source.levels[k, row + 1 : last + 1], factor, levels[k, start + 1 : end + 1])
+            _copy_scaled(source.levels[k, row + 1 : last + 1], factor, levels[k, start + 1 :])
         for s in range(len(sums)):
-            moves = levels[first + s, start + 1 : end + 1]  # returns now, of which levels are made below
+            moves = levels[first + s, start + 1 :]  # returns now, of which levels are made below
             _copy_scaled(source.mixes[s, row:last], 1.0, moves)
             for leg in range(len(source.excess)):
                 _add_scaled(source.excess[leg, row:last], sums[s, leg], moves)

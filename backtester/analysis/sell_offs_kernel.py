@@ -104,13 +104,6 @@ def _fill_lowest(levels: Array, sessions: int, lowest: Array) -> None:
 
 
 @jit_part
-def _copy(source: Array | Integers, target: Array | Integers) -> None:
-    """Copy `source` to `target`, as long."""
-    for t in range(len(source)):
-        target[t] = source[t]
-
-
-@jit_part
 def _fill_worst(legs: Legs, rule: Rule, is_joint: bool, known: KnownWindows, workspace: WindowWorkspace) -> None:
     """Fill the worst window from each start.
 
@@ -124,10 +117,8 @@ def _fill_worst(legs: Legs, rule: Rule, is_joint: bool, known: KnownWindows, wor
         while end < len(rows) and rows[end] == rows[end - 1] + 1:
             end += 1
         copied = max(start, end - rule.max_sessions + 1) if start < len(rows) else start
-        if copied > start:
-            first, last = rows[start], rows[start] + copied - start
-            _copy(known.worst.lengths[first:last], lengths[start:copied])
-            _copy(known.worst.returns[first:last], returns[start:copied])
+        for t in range(start, copied):
+            lengths[t], returns[t] = known.worst.lengths[rows[t]], known.worst.returns[rows[t]]
         for t in range(copied, end):
             if workspace.lowest[t] / legs.stocks[t] - 1 <= rule.stocks_fall:
                 lengths[t], returns[t] = _worst(legs, rule, is_joint, workspace.free, t)

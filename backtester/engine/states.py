@@ -27,7 +27,7 @@ def call_state(step: Step, inputs: StepInputs, sessions: pd.DatetimeIndex) -> "p
     strategy = step.strategy
     with plugin_code():
         try:
-            return check_state(strategy.say(inputs, step.settings), sessions)
+            return check_state(strategy.state_answer(inputs, step.settings), sessions)
         except PluginError as error:
             raise PluginError(f"strategy {strategy.name!r} ({strategy.origin}): {error}") from error
         except KeyboardInterrupt:

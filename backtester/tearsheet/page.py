@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from backtester.pages.drawing import drawing
+from backtester.pages.drawing import chart_values
 from backtester.pages.environment import Section, environment
 from backtester.pages.format import counted, period
 from backtester.runs.folder import RunFolder
@@ -53,7 +53,7 @@ def page_pieces(
             full=full,
             cards=figure_cards(),
             pair=pair_words(run.document),
-            **drawing(sections, plotly_source),
+            **chart_values(sections, plotly_source),
         )
     )
 

@@ -50,7 +50,7 @@ def page_sections(run: RunFolder) -> tuple[Section, ...]:
     run = limit_assets(run)
     names, both = named_strategies(run.document), pair_words(run.document).both
     made = (Section(name, title.format(both=both), make(run, names)) for name, title, make in PAGE_SECTIONS)
-    return tuple(section for section in made if section.here)
+    return tuple(section for section in made if section.values)
 
 
 def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:

@@ -10,7 +10,7 @@ from pathlib import Path
 from backtester.errors import OutputError
 from backtester.files import staged, to_json, write_text
 from backtester.pages.csv_text import write_tables
-from backtester.pages.drawing import drawing
+from backtester.pages.drawing import chart_values
 from backtester.pages.environment import Section, environment
 from backtester.pages.format import numbered
 from backtester.pages.names import Named
@@ -70,7 +70,7 @@ def render_stress_page(words: PageWords, sections: tuple[Section, ...], names: t
             sections=sections,
             names=names,
             full=True,  # the tearsheet folds these sections; here they are the content
-            **drawing(sections),
+            **chart_values(sections),
         )
     )
 

@@ -18,7 +18,7 @@ from backtester.batch.contest import (
     LOSS,
     REFERENCE_LOSS,
     Contest,
-    Tracked,
+    TrackedJobs,
     _levels,
     _measure_inputs,
     _scores,
@@ -127,11 +127,11 @@ def test_jobs_without_a_mix_or_ruined_are_left_out(monkeypatch: pytest.MonkeyPat
     good, ruined, flat = np.array([1.0, 0.5, 2.0]), np.array([1.0, 0.5, 0.0]), np.array([1.0, 1.0, 1.0])
     mixless = np.array([1.0, NAN, 1.0])
 
-    def tracked(terms: str, key: str, own: list[Array], mix: list[Array]) -> Tracked:
+    def tracked(terms: str, key: str, own: list[Array], mix: list[Array]) -> TrackedJobs:
         jobs = tuple(
-            cast(Job, SimpleNamespace(terms=terms, settings=terms, key=f"{key}{at}")) for at in range(len(own))
+            cast(Job, SimpleNamespace(settings_text=terms, settings=terms, key=f"{key}{at}")) for at in range(len(own))
         )
-        return Tracked(jobs, cast(Array, f"reference of {key}"), np.array(own), np.array(mix))
+        return TrackedJobs(jobs, cast(Array, f"reference of {key}"), np.array(own), np.array(mix))
 
     found = [
         tracked("a", "x", [good, ruined], [flat, flat]),

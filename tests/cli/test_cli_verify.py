@@ -91,7 +91,7 @@ def test_how_large_a_difference_is(
     """A billionth is rounding; what is missing has no number."""
     found = Difference(size, "nav", 1, 2)
     assert actions._document(found) == {"equal": equal, "largest_difference": written, "at": "nav"}
-    actions._say(found)
+    actions._print(found)
     assert capsys.readouterr().out == f"{words}\n"
 
 

@@ -1,4 +1,4 @@
-"""Carrying out `backtester compare`: the runs read, their strategies put side by side, the folder written."""
+"""Carrying out `backtester compare`: the strategies of several runs on one page."""
 
 import dataclasses
 from pathlib import Path
@@ -16,8 +16,10 @@ from backtester.tearsheet.publish import Pages, publish, reported_as_damage
 
 
 def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> bool:
-    """Put the runs side by side, write the folder and print the summary; whether all files are as the runs wrote
-    them."""
+    """Put the runs side by side, write the folder and print the summary.
+
+    Return whether all files of the runs are as the runs wrote them.
+    """
     if len(set(folders)) < 2:
         raise click.UsageError("one run alone; name two or more, or use report to make its page again")
     if out is not None:
@@ -25,12 +27,14 @@ def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, c
     with shown_progress() as progress:
         progress("Reading")
         runs = [read_run(folder) for folder in dict.fromkeys(folders)]
-        united = combined_run(runs)
+        comparison = combined_run(runs)
         with reported_as_damage("a run's folder is damaged"):
-            folder = out or Path("runs") / f"compare-{sha256(to_json(united.manifest['runs']).encode())[:8]}"
+            folder = out or Path("runs") / f"compare-{sha256(to_json(comparison.manifest['runs']).encode())[:8]}"
             progress("Writing the tearsheet")
-            pages, shown = Pages(folder if beside else None, classic), summary(united.document)
-            document = publish(lambda stage: write_folder_files(dataclasses.replace(united, path=stage)), folder, pages)
+            pages, shown = Pages(folder if beside else None, classic), summary(comparison.document)
+            document = publish(
+                lambda stage: write_folder_files(dataclasses.replace(comparison, path=stage)), folder, pages
+            )
     as_written = [warn_of_edits(run) for run in runs]
     if as_json:
         print_json(document)

@@ -1,4 +1,4 @@
-"""`data fetch`: providers' files, downloaded, to a history in the user's folder."""
+"""Carrying out `data fetch`: a history in the user's folder, made from files that are downloaded."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ from backtester.histories.fetch.settings import DownloadLimits, FetchSettings
 
 
 def fetch_from_providers(params: Mapping[str, Any]) -> None:
-    """Fetch the history and say what it holds."""
+    """Download the files, build the history and print its span."""
     data: Path = params["data"]
     settings = FetchSettings(
         params["cache"] or data / ".cache",

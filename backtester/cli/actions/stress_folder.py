@@ -1,4 +1,4 @@
-"""Writing a document of `backtester stress` and its page into a folder: the one named, or one named by a hash."""
+"""Writing the document of a stress command and its page into a folder: the one given, or one named after its hash."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,9 +17,9 @@ def write_stress_folder(
     make: Callable[[ReportProgress], Json],
     render: Callable[[Json], tuple[str, list[Table]]],
 ) -> tuple[Json, Path]:
-    """Make the document, write it and its page into their folder, and return it and the page's path.
+    """Make a document, write it and its page into a folder, and return the document and the page's path.
 
-    A folder that cannot be used is refused before anything is made.
+    `name` is the command's. Raise OutputError before any work if the folder `out` cannot be used.
     """
     if out is not None:
         check_stress_folder(out, name)

@@ -63,12 +63,35 @@ def test_panels_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     assert values == pytest.approx([0, -50, -20, 0, 10, 20, 0, -5, -18, 0, -10, -20])
     assert (first.scale.low, first.scale.high, first.scale.height) == pytest.approx((-52.8, 22.8, 240))
     words = ("one", "2 sessions; still did not act", ("13 Jan", "15 Jan"), None, ())
-    assert (first.title, first.note, first.ends, first.marked, first.said) == words
-    assert second.marked == pytest.approx((50, 100))
-    assert (second.ends, second.said) == (("16 Jan", "20 Jan"), ("17 Jan to 20 Jan", "stocks +60.0%", "bonds +9.1%"))
+    assert (first.title, first.note, first.ends, first.shaded, first.event_lines) == words
+    assert second.shaded == pytest.approx((50, 100))
+    assert (second.ends, second.event_lines) == (
+        ("16 Jan", "20 Jan"),
+        ("17 Jan to 20 Jan", "stocks +60.0%", "bonds +9.1%"),
+    )
     assert second.scale == first.scale
     [acted] = episodes.episode_panels(cast("RunFolder", Fall()), names[:2])[:1]
     assert acted.note == "2 sessions"
+
+
+@pytest.mark.parametrize(
+    ("still", "words"),
+    [
+        (1, "; + a did not act"),
+        (2, "; + a and + b did not act"),
+        (3, "; three hedges did not act"),
+    ],
+)
+def test_who_did_not_act(monkeypatch: pytest.MonkeyPatch, still: int, words: str) -> None:
+    """Up to two by name; within a hundredth of a point of the reference in every session none did."""
+    monkeypatch.setattr(episodes, "episodes", lambda run: LATER[:1])
+    made = {"base": [1.0, 1.0, 1.0], "far": [1.0, 1.000101, 1.0]} | {key: [1.0, 1.000099, 1.0] for key in "abc"[:still]}
+    run = Fall()
+    run.nav = pd.DataFrame(made, Fall.nav.index[:3])
+    names = tuple(Named(name, f"+ {name}", name, f"s{name}", "", ()) for name in made)
+    [panel] = episodes.panels(cast("RunFolder", run), names)
+    assert panel.note == f"2 sessions{words}"
+    assert [line.key for line in panel.lines][2:] == ["sfar", "sbase"]
 
 
 def test_a_flat_run_has_a_scale(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,9 +12,9 @@ from typing import NoReturn, cast
 import pytest
 from click.testing import CliRunner
 
-from backtester.cli import remembered
-from backtester.cli.actions import described
-from backtester.cli.actions.described import _known, described_history, listed_histories
+from backtester.cli import answer_cache
+from backtester.cli.actions import history_documents
+from backtester.cli.actions.history_documents import _known, history_document, history_summaries
 from backtester.cli.main import cli
 from backtester.errors import DataError, PluginError
 from backtester.files import sha256
@@ -77,11 +77,11 @@ def test_what_histories_are_made_of(folder: Path, tmp_path: Path) -> None:
     """The manifest's bytes and those of the files that it names; nothing can be said where one of them is not there."""
     manifest, figures = folder / "manifest.toml", folder / FILE
     hashes = [sha256(path.read_bytes()) for path in (manifest, figures)]
-    assert remembered.made_of_histories(folder) == [str(folder), hashes[0], [[str(figures.resolve()), hashes[1]]]]
-    assert remembered.made_of_histories(None) == []
-    assert remembered.made_of_histories(tmp_path) is None
+    assert answer_cache.histories_fingerprint(folder) == [str(folder), hashes[0], [[str(figures.resolve()), hashes[1]]]]
+    assert answer_cache.histories_fingerprint(None) == []
+    assert answer_cache.histories_fingerprint(tmp_path) is None
     manifest.write_text("[")
-    assert remembered.made_of_histories(folder) is None
+    assert answer_cache.histories_fingerprint(folder) is None
 
 
 def test_damage_to_a_figures_file_is_seen(folder: Path) -> None:
@@ -114,10 +114,10 @@ def test_change_of_our_own_code_is_seen(tmp_path: Path, monkeypatch: pytest.Monk
     own.mkdir()
 
     def ask() -> object:
-        return remembered.remembered(["a"], list, lambda: next(answers))
+        return answer_cache.cached_answer(["a"], list, lambda: next(answers))
 
     assert [ask(), ask()] == [0, 0]
-    monkeypatch.setattr(remembered, "bundled", lambda _: own)
+    monkeypatch.setattr(answer_cache, "bundled", lambda _: own)
     assert [ask(), ask()] == [1, 1]
     (own / "new.py").touch()
     assert [ask(), ask()] == [2, 2]
@@ -128,7 +128,7 @@ def test_change_of_our_own_code_is_seen(tmp_path: Path, monkeypatch: pytest.Monk
 def test_what_changes_meanwhile_is_not_kept() -> None:
     """An answer is kept only if what it was made of is the same before and after."""
     bases, answers = iter("abcc"), iter(range(5))
-    asked = [remembered.remembered(["a"], lambda: next(bases), lambda: next(answers)) for _ in range(2)]
+    asked = [answer_cache.cached_answer(["a"], lambda: next(bases), lambda: next(answers)) for _ in range(2)]
     assert asked == [0, 1]
 
 
@@ -141,7 +141,7 @@ def test_an_answer_that_lacks_something_is_not_kept(monkeypatch: pytest.MonkeyPa
         raise DataError("no luck")
 
     with monkeypatch.context() as patched:
-        patched.setattr(described, "build_market", fail)
+        patched.setattr(history_documents, "build_market", fail)
         assert json.loads(answer("data", "list", "--json")[0])[0]["error"] == "no luck"
     with monkeypatch.context() as patched:
         patched.setattr(loader, "_read", lambda *_: fail_to_load())
@@ -172,8 +172,8 @@ def test_a_history_begins_and_ends_with_its_sessions(tmp_path: Path) -> None:
     columns = {"date": dates, "stocks": [100.0 + at for at in range(30)], "vix": [None, None, *[15.0] * 26, None, None]}
     series = {"stocks": listed("total_return", "stocks"), "vix": listed("level", "vix", lag_sessions=1)}
     folder = made_folder(tmp_path, columns, series)
-    row = next(one for one in listed_histories(folder) if one["name"] == "made")
-    found = described_history("made", folder)
+    row = next(one for one in history_summaries(folder) if one["name"] == "made")
+    found = history_document("made", folder)
     assert row == {name: found[name] for name in found if name != "series"} | {"error": None, "series": 2}
     assert (row["first"], row["last"], row["sessions"]) == ("2024-01-01", "2024-02-09", 30)
     stocks, vix = found["series"]

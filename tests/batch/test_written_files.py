@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from backtester.batch.written import WRITTEN_FILE, table_hash, write_once
+from backtester.batch.written_files import WRITTEN_FILE, table_hash, write_if_changed
 
 
 def test_a_file_is_written_once(tmp_path: Path) -> None:
@@ -16,7 +16,7 @@ def test_a_file_is_written_once(tmp_path: Path) -> None:
             made.append(made_of)
             place.write_text(made_of)
 
-        write_once(path, made_of, write)
+        write_if_changed(path, made_of, write)
         assert path.read_text() == made_of
         return len(made)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from backtester.batch.checked import CHECKED_FILE, check_key, note_sound, were_sound
+from backtester.batch.passed_checks import CHECKED_FILE, check_key, has_passed, record_pass
 from builders import made_market, made_strategy
 
 HOLD = "def weights(base):\n    return base\n"
@@ -10,12 +10,12 @@ HOLD = "def weights(base):\n    return base\n"
 
 def test_only_what_passed_in_this_folder_is_sound(tmp_path: Path) -> None:
     """A folder knows the key that was noted last, and no other; a damaged file is none."""
-    assert not were_sound(tmp_path, "a")
-    note_sound(tmp_path, "a")
-    assert were_sound(tmp_path, "a")
-    assert not were_sound(tmp_path, "b")
+    assert not has_passed(tmp_path, "a")
+    record_pass(tmp_path, "a")
+    assert has_passed(tmp_path, "a")
+    assert not has_passed(tmp_path, "b")
     (tmp_path / CHECKED_FILE).write_bytes(b'{"sound": "a\xff')
-    assert not were_sound(tmp_path, "a")
+    assert not has_passed(tmp_path, "a")
 
 
 def test_key_is_of_bytes_recipe_figures_and_trading() -> None:

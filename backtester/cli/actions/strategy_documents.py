@@ -1,4 +1,4 @@
-"""Documents that describe strategies, which are executed; imports pandas."""
+"""Descriptions of strategies as JSON; to make one executes the strategy, and imports pandas."""
 
 from pathlib import Path
 from typing import Any
@@ -14,31 +14,31 @@ RHYTHM_READ = "sessions_a_year"
 
 
 def library_with_warnings(plugins: tuple[Path, ...]) -> Library:
-    """The library, its broken files shown as warnings."""
+    """All strategies; warn of those that do not load."""
     library = load_library(plugins)
     for error in library.broken.values():
         warn(str(error))
     return library
 
 
-def declared(library: Library) -> dict[str, Any]:
-    """The description of each strategy: its docstring, inputs and settings, and the errors of those that do not
-    load."""
+def library_document(library: Library) -> dict[str, Any]:
+    """The descriptions of all strategies, `strategies`, and the messages on those that do not load, `broken`."""
     return {
-        "strategies": [declared_by(strategy) for strategy in library.strategies.values()],
+        "strategies": [strategy_document(strategy) for strategy in library.strategies.values()],
         "broken": [str(error) for error in library.broken.values()],
     }
 
 
-def declared_by(strategy: Strategy) -> dict[str, Any]:
-    """The description of the strategy: its docstring, inputs and settings."""
+def strategy_document(strategy: Strategy) -> dict[str, Any]:
+    """The description of a strategy: its docstring, inputs, settings and module constants."""
+    declared = strategy.declaration.settings.values()
     settings = [
-        {"name": one.name, "default": to_jsonable_python(one.default), "accepts": one.accepts}
-        for one in strategy.declaration.settings.values()
+        {"name": setting.name, "default": to_jsonable_python(setting.default), "accepts": setting.accepts}
+        for setting in declared
     ]
     return {
         "name": strategy.name,
-        "label": Step(strategy, {name: one.default for name, one in strategy.declaration.settings.items()}, ()).label,
+        "label": Step(strategy, {setting.name: setting.default for setting in declared}, ()).label,
         "kind": " or ".join(
             word for word, holds in (("base", strategy.is_base), ("overlay", strategy.is_overlay)) if holds
         ),

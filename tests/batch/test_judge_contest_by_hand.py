@@ -10,10 +10,10 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from backtester.batch import contested
+from backtester.batch import judge_contest
 from backtester.batch.contest import Contest
-from backtester.batch.contested import _known, _starts, _unchecked, hold_contest
 from backtester.batch.jobs import Job
+from backtester.batch.judge_contest import _finite, _starts, _why_not_resampled, hold_contest
 from backtester.batch.workers import Failure
 
 NAN = float("nan")
@@ -40,18 +40,18 @@ def test_choices_are_a_year_apart_from_the_fourth_year_on() -> None:
 def test_why_nothing_is_resampled(column: str, windows: tuple[int, ...], merit: list[float], why: str) -> None:
     """Ten joint sell-offs in each period are asked for where a figure is of them, and one job that has it."""
     periods = [SimpleNamespace(windows=SimpleNamespace(joint=[()] * count)) for count in windows]
-    found = _unchecked(cast(Contest, SimpleNamespace(column=column, periods=periods)), np.array(merit))
+    found = _why_not_resampled(cast(Contest, SimpleNamespace(column=column, periods=periods)), np.array(merit))
     assert found is None if not why else str(found).startswith(why)
 
 
 def test_what_is_not_finite_is_unknown() -> None:
     """Neither NaN nor infinite."""
-    assert [_known(value) for value in (0.5, NAN, np.inf)] == [0.5, None, None]
+    assert [_finite(value) for value in (0.5, NAN, np.inf)] == [0.5, None, None]
 
 
 def job(place: int) -> Job:
     """The job of a place: the odd ones have other settings."""
-    return cast(Job, SimpleNamespace(key=f"k{place}", terms="odd" if place % 2 else "even"))
+    return cast(Job, SimpleNamespace(key=f"k{place}", settings_text="odd" if place % 2 else "even"))
 
 
 @pytest.mark.parametrize("is_left", [True, False])
@@ -63,14 +63,14 @@ def test_jobs_are_tracked_by_their_settings(monkeypatch: pytest.MonkeyPatch, is_
     table = pa.table({"cagr": [None, *np.linspace(0.1, 0.2, 18), 0.15], "start": starts})
     asked: list[tuple[tuple[Job, ...], datetime.date]] = []
     first: list[int] = []
-    made = contested.make_clusters
+    made = judge_contest.make_clusters
 
     def clusters(returns: Any, best: int, *, at_most: int) -> Any:
         first.append(best)
         return made(returns, best, at_most=at_most)
 
-    def answers(function: object, following: Callable[[], Any]) -> Iterator[tuple[Any, Any]]:
-        while (task := following()) is not None:
+    def answers(function: object, next_task: Callable[[], Any]) -> Iterator[tuple[Any, Any]]:
+        while (task := next_task()) is not None:
             asked.append(task)
         for place, task in enumerate(reversed(asked)):
             yield task, Failure("broke") if place == 1 else SimpleNamespace(jobs=task[0])
@@ -80,8 +80,8 @@ def test_jobs_are_tracked_by_their_settings(monkeypatch: pytest.MonkeyPatch, is_
         assert (column, date) == ("cagr", starts[-1])
         return Contest(column, tuple(jobs[:1] if is_left else ()), (), ())
 
-    monkeypatch.setattr(contested, "make_clusters", clusters)
-    monkeypatch.setattr(contested, "make_contest", contest)
+    monkeypatch.setattr(judge_contest, "make_clusters", clusters)
+    monkeypatch.setattr(judge_contest, "make_contest", contest)
     excess = np.random.default_rng(1).normal(size=(20, 60))
     held = hold_contest(jobs, table, excess, "cagr", cast(Any, None), cast(Any, answers))
     assert first == [18]

@@ -12,10 +12,11 @@ import pyarrow as pa
 import pytest
 
 from backtester.analysis.overfitting import walk_forward
-from backtester.batch import contested as contests
+from backtester.batch import judge_contest as contests
 from backtester.batch.contest import Contest, make_contest, scored_by, track_jobs
-from backtester.batch.contested import Choice, Walked, contested, hold_contest
-from backtester.batch.jobs import Bench, Job, plan_jobs, run_jobs
+from backtester.batch.contest_result import Choice, WalkForward
+from backtester.batch.jobs import Job, WorkerState, plan_jobs, run_jobs
+from backtester.batch.judge_contest import hold_contest, judge_contest
 from backtester.batch.page.finding import contested_lines
 from backtester.batch.study import Study, expand
 from backtester.batch.workers import Failure
@@ -36,61 +37,61 @@ STUDY = {
 
 def test_how_often_the_choice_changed() -> None:
     """Of the four choices a, a, b and a two fell on another job than the one before."""
-    assert Walked(0.0, tuple(Choice("", "", job) for job in "aaba")).changes == 2
+    assert WalkForward(0.0, tuple(Choice("", "", job) for job in "aaba")).changes == 2
 
 
 def test_the_best_is_one_that_has_a_figure(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of three jobs, the second without one, the third."""
     asked: list[int] = []
-    for name, value in (("_unchecked", None), ("make_plan", None), ("_draw", None)):
+    for name, value in (("_why_not_resampled", None), ("make_plan", None), ("_resampled_merits", None)):
         monkeypatch.setattr(contests, name, lambda *words, value=value, **more: value)
     monkeypatch.setattr(contests, "_check", lambda contest, plan, drawn, best: (asked.append(best), ""))
     contest = SimpleNamespace(
         sessions=pd.bdate_range("2010-01-04", periods=9), merit=lambda rows: np.array([1.0, np.nan, 3.0]), jobs="abc",
         tracks=[None], block_sessions=63, column="cagr", of=3, closeness=1.0, unwalked="too short",
     )  # fmt: skip
-    found = contested(cast(Contest, contest))
+    found = judge_contest(cast(Contest, contest))
     assert (asked, found.jobs, found.anchored, found.hindsight) == ([2], 3, None, None)
 
 
 @pytest.fixture(scope="module")
-def bench(us: Market, library: Library) -> Bench:
+def worker(us: Market, library: Library) -> WorkerState:
     """What jobs are carried out on, in this process."""
-    return Bench(us, library, Study.model_validate(STUDY).settings(Path()))
+    return WorkerState(us, library, Study.model_validate(STUDY).settings(Path()))
 
 
 @pytest.fixture(scope="module")
-def jobs(us: Market, library: Library, bench: Bench) -> list[Job]:
+def jobs(us: Market, library: Library, worker: WorkerState) -> list[Job]:
     """Six jobs, one of them with other settings of the run."""
     points = expand(Study.model_validate(STUDY))
     recipes = [parse_recipe(text, library) for text in ("sixty_forty", *(point.recipe for point in points))]
-    return plan_jobs(points, recipes, bench.settings, us)
+    return plan_jobs(points, recipes, worker.settings, us)
 
 
 @pytest.fixture(scope="module")
-def table(jobs: list[Job], bench: Bench) -> pa.Table:
+def table(jobs: list[Job], worker: WorkerState) -> pa.Table:
     """Their rows."""
-    return run_jobs(jobs, bench)
+    return run_jobs(jobs, worker)
 
 
-def in_process(bench: Bench) -> Callable[..., Iterator[tuple[Any, Any]]]:
+def in_process(worker: WorkerState) -> Callable[..., Iterator[tuple[Any, Any]]]:
     """Answers as workers give them, the last task first."""
 
-    def answers(function: Any, following: Any) -> Iterator[tuple[Any, Any]]:
-        tasks = list(iter(following, None))
+    def answers(function: Any, next_task: Any) -> Iterator[tuple[Any, Any]]:
+        tasks = list(iter(next_task, None))
         for task in reversed(tasks):
             try:
-                yield task, function(task, bench)
+                yield task, function(task, worker)
             except BacktesterError as error:
                 yield task, Failure(str(error))
 
     return answers
 
 
-def held(column: str, jobs: list[Job], bench: Bench, table: pa.Table) -> Contest:
+def held(column: str, jobs: list[Job], worker: WorkerState, table: pa.Table) -> Contest:
     date = max(table["start"].to_pylist())
     groups = [jobs[:5], jobs[5:]]
-    return make_contest(column, [track_jobs((tuple(group), date), bench) for group in groups], bench.market, date)
+    return make_contest(column, [track_jobs((tuple(group), date), worker) for group in groups], worker.market, date)
 
 
 @pytest.mark.parametrize(
@@ -98,27 +99,27 @@ def held(column: str, jobs: list[Job], bench: Bench, table: pa.Table) -> Contest
     ["beyond_mix_payoff_mean", "growth_annual_over_mix_total", "mean_loss_strategy", "sharpe", "cagr", "correlation"],
 )
 def test_over_all_sessions_the_figures_are_those_of_the_rows(
-    column: str, jobs: list[Job], bench: Bench, table: pa.Table
+    column: str, jobs: list[Job], worker: WorkerState, table: pa.Table
 ) -> None:
     """A figure of the whole record is the one that the job's row has, whatever settings the job shares with others."""
-    contest = held(column, jobs, bench, table)
+    contest = held(column, jobs, worker, table)
     scores = contest.scores(np.arange(len(contest.sessions) - 1))
     assert scores.figures == pytest.approx(np.array(table[column].to_numpy()), abs=1e-9)
 
 
-def test_a_loss_is_held_against_the_references(jobs: list[Job], bench: Bench, table: pa.Table) -> None:
+def test_a_loss_is_held_against_the_references(jobs: list[Job], worker: WorkerState, table: pa.Table) -> None:
     """What is lost less than the reference loses is merit; a payoff is held against nothing."""
-    rows = np.arange(len(held("sharpe", jobs, bench, table).sessions) - 1)
-    loss = held("mean_loss_strategy", jobs, bench, table)
+    rows = np.arange(len(held("sharpe", jobs, worker, table).sessions) - 1)
+    loss = held("mean_loss_strategy", jobs, worker, table)
     expected = table["mean_loss_reference"].to_numpy() - table["mean_loss_strategy"].to_numpy()
     assert loss.merit(rows) == pytest.approx(expected, abs=1e-9)
-    sharpe = held("sharpe", jobs, bench, table)
+    sharpe = held("sharpe", jobs, worker, table)
     assert sharpe.merit(rows)[0] == pytest.approx(0, abs=1e-12)  # no gold: the reference itself
 
 
-def test_choices_know_only_the_past(jobs: list[Job], bench: Bench, table: pa.Table) -> None:
+def test_choices_know_only_the_past(jobs: list[Job], worker: WorkerState, table: pa.Table) -> None:
     """With all after the first choice replaced by noise the first choice is the same."""
-    contest = held("beyond_mix_payoff_mean", jobs, bench, table)
+    contest = held("beyond_mix_payoff_mean", jobs, worker, table)
     start = 2000
     first = walk_forward([start], lambda begin, end: contest.merit(np.arange(begin, end))).chosen
     for tracks in contest.tracks:
@@ -126,9 +127,9 @@ def test_choices_know_only_the_past(jobs: list[Job], bench: Bench, table: pa.Tab
     assert walk_forward([start], lambda begin, end: contest.merit(np.arange(begin, end))).chosen == first
 
 
-def test_what_is_held_is_what_was_chosen(jobs: list[Job], bench: Bench, table: pa.Table) -> None:
+def test_what_is_held_is_what_was_chosen(jobs: list[Job], worker: WorkerState, table: pa.Table) -> None:
     """Choosing one job always has the figure of that job over those sessions, and two jobs lie between theirs."""
-    contest = held("cagr", jobs, bench, table)
+    contest = held("cagr", jobs, worker, table)
     rows = np.arange(1000, len(contest.sessions) - 1)
     alone = contest.scores(rows).figures
     always = walk_forward([1000, 2000], lambda begin, end: np.array([0.0, 1.0, 0, 0, 0, 0]))
@@ -140,12 +141,12 @@ def test_what_is_held_is_what_was_chosen(jobs: list[Job], bench: Bench, table: p
 
 
 @pytest.fixture(scope="module")
-def found(jobs: list[Job], bench: Bench, table: pa.Table) -> Any:
+def found(jobs: list[Job], worker: WorkerState, table: pa.Table) -> Any:
     """What comes of the whole contest."""
     months = np.array(table["months"].to_pylist(), float)
-    contest = hold_contest(jobs, table, months, "beyond_mix_payoff_mean", bench.market, in_process(bench))
+    contest = hold_contest(jobs, table, months, "beyond_mix_payoff_mean", worker.market, in_process(worker))
     assert contest is not None
-    return contested(contest)
+    return judge_contest(contest)
 
 
 def test_the_contest_says_what_choosing_costs(found: Any, table: pa.Table) -> None:
@@ -174,11 +175,11 @@ def test_what_returns_do_not_give_is_scored_by_sharpe() -> None:
     assert scored_by("beyond_mix_protection") == "beyond_mix_protection"
 
 
-def test_few_sell_offs_are_not_resampled(jobs: list[Job], bench: Bench) -> None:
+def test_few_sell_offs_are_not_resampled(jobs: list[Job], worker: WorkerState) -> None:
     """With fewer than ten joint sell-offs there is a reason in the place of an interval."""
     date = datetime.date(2022, 6, 1)
-    contest = make_contest("beyond_mix_protection", [track_jobs((tuple(jobs[:5]), date), bench)], bench.market, date)
-    few = contested(contest)
+    contest = make_contest("beyond_mix_protection", [track_jobs((tuple(jobs[:5]), date), worker)], worker.market, date)
+    few = judge_contest(contest)
     assert few.check is None
     assert few.reason is not None
     assert few.reason.endswith("joint sell-offs, and resamples of fewer than 10 say nothing")
@@ -191,16 +192,16 @@ def test_choices_among_jobs_of_several_pairs_are_not_walked(us: Market, library:
     study = Study.model_validate({"name": "pairs", "grid": [grid]})
     points, settings = expand(study), study.settings(Path())
     recipes = [parse_recipe(text, library) for text in ("sixty_forty", *(point.recipe for point in points))]
-    jobs, bench = plan_jobs(points, recipes, settings, us), Bench(us, library, settings)
-    date = max(run_jobs(jobs, bench)["start"].to_pylist())
-    tracked = [track_jobs(((job,), date), bench) for job in jobs]
+    jobs, worker = plan_jobs(points, recipes, settings, us), WorkerState(us, library, settings)
+    date = max(run_jobs(jobs, worker)["start"].to_pylist())
+    tracked = [track_jobs(((job,), date), worker) for job in jobs]
     pairs = make_contest("growth_annual_over_mix_total", tracked, us, date)
-    found = contested(pairs)
+    found = judge_contest(pairs)
     assert (found.anchored, found.rolling, found.hindsight) == (None, None, None)
     assert "The choice was not walked forward: its jobs differ in the pair, and so in the sell-offs that what is " in (
         "\n".join(contested_lines(found))
     )
-    walked = contested(make_contest("sharpe", tracked, us, date))
+    walked = judge_contest(make_contest("sharpe", tracked, us, date))
     assert walked.anchored is not None
     assert walked.anchored.choices[0].job.startswith("sixty_forty + gold_overlay, bonds_role=")
     assert walked.unwalked is None

@@ -11,14 +11,14 @@ from backtester.cli.recipe_completion import complete_recipe
 
 
 def complete_scenario(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The built-in scenarios that begin so."""
-    from backtester.stress.read import scenario_names  # pydantic and scipy; only the shell asks for this
+    """The names of built-in scenarios that begin with the incomplete word."""
+    from backtester.stress.read import scenario_names  # imports pydantic and scipy; only the shell asks for this
 
     return [CompletionItem(name) for name in (*scenario_names(), "all") if name.startswith(incomplete)]
 
 
-def trial_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with what says which strategies are tried, on which history, and after which session."""
+def stress_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the argument and options for the strategies, the history, and the session that a scenario follows."""
     for option in (
         click.option(
             "--at",

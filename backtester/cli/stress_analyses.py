@@ -1,4 +1,4 @@
-"""`backtester stress basis`, `reverse` and `frequency`."""
+"""`backtester stress basis`, `reverse` and `frequency`: analyses beyond the path of one scenario."""
 
 import datetime
 from pathlib import Path
@@ -8,13 +8,18 @@ import click
 
 from backtester.cli.options import json_option, refuse_nan
 from backtester.cli.streams import Command
-from backtester.cli.trial import fed_option, out_option, scenario_option, trial_options
+from backtester.cli.stress_options import fed_option, out_option, scenario_option, stress_options
 
 
 @click.command(cls=Command)
 @click.option("--held-bn", type=float, default=830.0, help="Treasuries held against futures, $bn.")
 @click.option("--leverage", type=float, default=56.0, help="The funds' leverage, at most 1 / (haircut + margin).")
-@click.option("--theta", type=float, default=0.1, help="Basis points by which the basis widens for each of yields.")
+@click.option(
+    "--theta",
+    type=float,
+    default=0.1,
+    help="Basis points by which the basis widens for each basis point that yields rise.",
+)
 @click.option("--kappa", type=float, help="Basis points of yields for each $100bn sold.  [fitted to March 2020]")
 @click.option("--share", type=float, default=0.25, help="The funds' share of March 2020's rise.")
 @click.option("--haircut", type=float, default=0.0, help="Haircut in repo, a fraction.")
@@ -28,9 +33,11 @@ from backtester.cli.trial import fed_option, out_option, scenario_option, trial_
 )
 @click.option("--duration", type=float, default=0.0005, help="What a basis point costs, a fraction of the price.")
 @click.option("--capacity-bn", type=float, default=150.0, help="What dealers can buy in a session, $bn.")
-@click.option("--steeper", type=float, default=2.0, help="By how much kappa is multiplied beyond that capacity.")
-@click.option("--decaying", type=float, default=0.25, help="The part of the impact that decays.")
-@click.option("--decay", type=float, default=0.1, help="The share of that part that decays in a session.")
+@click.option("--steeper", type=float, default=2.0, help="Kappa is multiplied by this beyond that capacity.")
+@click.option(
+    "--decaying", type=float, default=0.25, help="The part of the rise in yields that fades again, a fraction."
+)
+@click.option("--decay", type=float, default=0.1, help="The share of that part that fades in a session, a fraction.")
 @click.option("--trigger-bp", type=float, default=30.0, help="Basis points that yields rise before the Fed buys.")
 @out_option
 @json_option
@@ -64,7 +71,7 @@ def basis(
 
 
 @click.command(cls=Command)
-@trial_options
+@stress_options
 @scenario_option
 @click.option(
     "--lose",
@@ -89,20 +96,20 @@ def reverse(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Find how large each scenario must be for a strategy to lose so much, and for each hedge to stop helping."""
-    from backtester.cli.actions.drawn import run_reverse  # pandas and numba take a second to import
+    """Find the size of each scenario at which a strategy loses a given part, and at which each hedge stops helping."""
+    from backtester.cli.actions.stress_analyses import run_reverse  # pandas and numba take a second to import
 
     run_reverse(click.get_current_context().params, out, as_json=as_json)
 
 
 @click.command(cls=Command)
-@trial_options
+@stress_options
 @click.option(
     "--times",
     type=click.FloatRange(0, 100, min_open=True),
     callback=refuse_nan,
     default=2.0,
-    help="How many times as frequent joint sell-offs are.",
+    help="Make joint sell-offs this many times as frequent.",
 )
 @click.option(
     "--paths", type=click.IntRange(2, 100_000), default=5000, help="Paths for portfolios whose targets never change."
@@ -135,11 +142,11 @@ def frequency(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Draw decades from the history in which joint sell-offs are so many times as frequent.
+    """Simulate strategies on paths of years in which joint sell-offs are more frequent than in the history.
 
-    Blocks of the history are drawn again with unequal probabilities; no sell-off is copied. Strategies whose targets
-    change are slower to simulate, and get fewer paths.
+    Blocks of the history are drawn with unequal probabilities; no sell-off is copied. Strategies whose targets change
+    are slower to simulate, and get fewer paths.
     """
-    from backtester.cli.actions.drawn import run_frequency  # pandas and numba take a second to import
+    from backtester.cli.actions.stress_analyses import run_frequency  # pandas and numba take a second to import
 
     run_frequency(click.get_current_context().params, out, as_json=as_json)

@@ -1,4 +1,4 @@
-"""Documents that describe histories, from their manifests and files; imports pandas."""
+"""Descriptions of histories as JSON, from their manifests and files; to make one imports pandas."""
 
 from pathlib import Path
 from typing import Any
@@ -10,33 +10,34 @@ from backtester.histories.series import Quoted
 from backtester.histories.store import read_figures
 
 
-def listed_histories(folder: Path | None) -> list[dict[str, Any]]:
-    """Every history with its span."""
-    return [_listed(name, found) for name, found in histories_or_errors(folder).items()]
+def history_summaries(folder: Path | None) -> list[dict[str, Any]]:
+    """The summary of every history at hand: its span, and the error if it cannot be used."""
+    return [_summary(name, found) for name, found in histories_or_errors(folder).items()]
 
 
-def described_history(name: str, folder: Path | None) -> dict[str, Any]:
-    """A history with its series."""
+def history_document(name: str, folder: Path | None) -> dict[str, Any]:
+    """The summary of a history, and a description of each series."""
     market = load_market(name, folder)
-    return _history(market) | {"series": _series(name, folder, market)}
+    return _fields(market) | {"series": _series(name, folder, market)}
 
 
-def _listed(name: str, found: History | DataError) -> dict[str, Any]:
-    """The history's row, with `error` None or, and most of the rest None, what keeps it from being read."""
-    nothing = {
+def _summary(name: str, found: History | DataError) -> dict[str, Any]:
+    """The summary of a history; one that cannot be read has an `error`, and most other fields are None."""
+    unknown = {
         "name": name,
         "title": "(cannot be used)",
         **dict.fromkeys(("first", "last", "sessions", "rhythm", "sessions_a_year", "series", "folder")),
     }
     if isinstance(found, DataError):
-        return nothing | {"error": str(found)}
+        return unknown | {"error": str(found)}
     try:
-        return _history(build_market(found, roles=["stocks"])) | {"error": None}
+        return _fields(build_market(found, roles=["stocks"])) | {"error": None}
     except DataError as error:
-        return nothing | {"title": found.table.title, "folder": str(found.folder), "error": str(error)}
+        return unknown | {"title": found.table.title, "folder": str(found.folder), "error": str(error)}
 
 
-def _history(market: Market) -> dict[str, Any]:
+def _fields(market: Market) -> dict[str, Any]:
+    """The fields of a summary of a history that can be read."""
     return {
         "name": market.history.name,
         "title": market.history.table.title,
@@ -51,6 +52,7 @@ def _history(market: Market) -> dict[str, Any]:
 
 
 def _series(name: str, folder: Path | None, market: Market) -> list[dict[str, Any]]:
+    """The description of each series of a history."""
     history = find_history(name, folder)
     figures = read_figures(history, list(history.series))
     rows = []
@@ -74,7 +76,7 @@ def _series(name: str, folder: Path | None, market: Market) -> list[dict[str, An
 
 
 def _known(series: Quoted) -> str:
-    """When a value of an observable can first be used."""
+    """When a value of an observable can first be used, in words."""
     if len(series.time_columns) > 1:
         return "once published"
     return {0: "same close", 1: "1 session later"}.get(series.lag_sessions, f"{series.lag_sessions} sessions later")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from backtester.cli.actions.screen import print_json, print_table, say, warn
-from backtester.cli.actions.stress import trial_settings
+from backtester.cli.actions.stress import stress_settings
 from backtester.cli.actions.stress_folder import write_stress_folder
 from backtester.pages.table import Table
 from backtester.runs.stress_frequency import frequency_run
@@ -20,25 +20,27 @@ Params = Mapping[str, Any]
 
 
 def run_reverse(params: Params, out: Path | None, *, as_json: bool) -> None:
-    """Find the scales, write the page and print the tables."""
-    settings = trial_settings(params)
+    """Find the sizes of scenarios, write the page and print the tables, or the document as JSON."""
+    settings = stress_settings(params)
     document, page = write_stress_folder(
         "reverse",
         out,
         lambda report: reverse_run(settings, params["lose"], at=params["at"], fed=params["fed"], report=report),
         render_reverse,
     )
-    _finish(document, page, as_json=as_json)
+    _report(document, page, as_json=as_json)
     if not as_json:
         names = stress_names(document)
-        _show([loss_scales_table(document, names), *([helping_scales_table(document, names)] if names[1:] else [])])
+        _print_tables(
+            [loss_scales_table(document, names), *([helping_scales_table(document, names)] if names[1:] else [])]
+        )
         for line in reverse_lines(document, {named.name: named.label for named in names}):
             say(line)
 
 
 def run_frequency(params: Params, out: Path | None, *, as_json: bool) -> None:
-    """Draw the paths, write the page and print the tables."""
-    settings = trial_settings(params)
+    """Simulate the paths, write the page and print the tables, or the document as JSON."""
+    settings = stress_settings(params)
     plan = PathPlan(params["paths"], params["years"], params["seed"], params["spend"])
     document, page = write_stress_folder(
         "frequency",
@@ -48,16 +50,16 @@ def run_frequency(params: Params, out: Path | None, *, as_json: bool) -> None:
         ),
         render_frequency,
     )
-    _finish(document, page, as_json=as_json)
+    _report(document, page, as_json=as_json)
     if not as_json:
         names = stress_names(document)
-        _show([frequency_table(document, names), sign_change_table(document, names)])
+        _print_tables([frequency_table(document, names), sign_change_table(document, names)])
         for line in frequency_lines(document, {named.name: named.label for named in names[1:]}):
             say(line)
 
 
-def _finish(document: Json, page: Path, *, as_json: bool) -> None:
-    """Say what was left out, and print the document or where its page is."""
+def _report(document: Json, page: Path, *, as_json: bool) -> None:
+    """Warn of what was left out, and print the document, or the path of its page."""
     for message in document["left_out"]:
         warn(f"left out {message}")
     if as_json:
@@ -66,12 +68,12 @@ def _finish(document: Json, page: Path, *, as_json: bool) -> None:
         say(f"Page: {page}")
 
 
-def _show(tables: list[Table]) -> None:
-    """Tables of the page as text; a row that is only a heading begins a table of its own."""
-    for one in tables:
-        columns = {one.corner: "left"} | {head.text: "right" for head in one.heads}
-        title, rows = f"\n{one.caption}", list[list[str]]()
-        for row in one.rows:
+def _print_tables(tables: list[Table]) -> None:
+    """Print tables of the page as text; each row that is a heading of a group begins a new table."""
+    for table in tables:
+        columns = {table.corner: "left"} | {head.text: "right" for head in table.heads}
+        title, rows = f"\n{table.caption}", list[list[str]]()
+        for row in table.rows:
             if row.cells:
                 cells = (f"{cell.text} ({cell.small})" if cell.small else cell.text for cell in row.cells)
                 rows.append([row.head.text, *cells])
