@@ -107,8 +107,8 @@ class RotationCount:
 
 
 def rotated_windows(period: Period, *, seed: int) -> list[Integers]:
-    """The joint sell-offs (W, 2) of each of `ROTATIONS` rotations, by random numbers of sessions that are at least a
-    window's length from none at all; empty where the record is too short."""
+    """The joint sell-offs (W, 2) of each of `ROTATIONS` rotations of bonds against stocks, by random numbers of
+    sessions: at least the length of a window, forwards and backwards. Empty where the record is too short."""
     (stocks, bonds, _), pair_settings, longest = period.legs, period.pair_settings, period.rule.max_sessions
     moves = bonds[1:] / bonds[:-1]
     if len(moves) <= 2 * longest:
