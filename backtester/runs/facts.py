@@ -134,7 +134,7 @@ def strategy_facts(document: Json, strategy: Json) -> StrategyFacts:
         opposite_sign_at=[
             definition["name"]
             for definition in other_definitions
-            if (definition["payoff_mean"] or 0.0) * payoff < -(SHOWN_AS_ZERO**2)  # opposite, and neither shown as zero
+            if (definition["payoff_mean"] or 0.0) * payoff < -(SHOWN_AS_ZERO**2)  # opposite signs, beyond rounding
         ],
         mix_words=listed_words(
             [f"{percent(share, 0)} {_lower_label(role, document)}" for role, share in scorecard["mix"].items()]

@@ -91,14 +91,14 @@ def test_the_rest_folds_into_a_table_or_lies_beside_the_page(many: RunFolder, mo
     found = other_assets(run.document)
     windows = [*run.document["joint_sell_offs"], *(one["after"] for one in run.document["joint_sell_offs"])]
     [first, *_], table = run.document["joint_sell_offs"], found["table"]
-    assert (found["count"], found["beside"]) == (3, "")
+    assert (found["count"], found["csv_path"]) == (3, "")
     assert [head.values for head in table.heads] == [(role,) for role in hidden]
     assert [cell.values for cell in table.rows[1].cells] == [(first["assets"][role],) for role in hidden]
     assert sum(row.kind == "" for row in table.rows) >= len(windows)
     assert "Other assets: 3 that are held less" in render_tearsheet(many)
     monkeypatch.setattr("backtester.tearsheet.parts.other_assets.MOST_ASSETS_SHOWN", 2)
     beside = other_assets(run.document)
-    assert beside["beside"] == "tables/others-table.csv"
+    assert beside["csv_path"] == "tables/others-table.csv"
     assert csv_text(beside["table"]) == csv_text(table)
     page = render_tearsheet(many)
     assert '<a href="tables/others-table.csv">' in page

@@ -20,7 +20,8 @@ from backtester.runs.values import Json
 from backtester.tearsheet.names import pair_words
 
 LEGS_FELL = ((True, True), (True, False), (False, True), (False, False))  # whether stocks fell and whether bonds fell
-ReturnsByMonth = dict[str, float | None]
+ReturnsByMonth = dict[str, float | None]  # by month as 2025-04
+SHADE_DIFFERENCES = (0.0005, 0.002, 0.005)  # of monthly returns, from which a cell has the next darker shade
 
 
 def periods_table(document: Json) -> Table:
@@ -145,4 +146,4 @@ def _mean_difference_cell(returns: ReturnsByMonth, reference: ReturnsByMonth, mo
     difference = mean_of_known(
         None if strategy is None or benchmark is None else strategy - benchmark for strategy, benchmark in pairs
     )
-    return points_cell(difference, 2, tone=tone(difference, (0.0005, 0.002, 0.005)), signed=True)
+    return points_cell(difference, 2, tone=tone(difference, SHADE_DIFFERENCES), signed=True)
