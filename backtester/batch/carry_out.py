@@ -23,9 +23,9 @@ from backtester.batch.study import Study
 from backtester.batch.study_plan import StudyPlan, folder_of, plan_study
 from backtester.batch.tasks import buffered_rows, rows_of
 from backtester.batch.workers import AnswerTasks, Failure, TaskLimits, WorkerData, one_by_one, open_workers
-from backtester.contract.past_only import RULE
+from backtester.contract.past_only import PAST_ONLY_RULE
 from backtester.contract.rules import BrokenRule
-from backtester.engine.simulate import warm_up
+from backtester.engine.simulate import compile_kernel
 from backtester.errors import StudyError
 from backtester.runs.settings import RunSettings
 
@@ -66,7 +66,7 @@ class Batch:
     @property
     def looks_ahead(self) -> list[str]:
         """The names of the strategies that were found to look ahead."""
-        return [name for name, finding in self.findings if finding.rule == RULE]
+        return [name for name, finding in self.findings if finding.rule == PAST_ONLY_RULE]
 
 
 def run_batch(
@@ -86,7 +86,7 @@ def run_batch(
         try:
             with _opened(plan.worker_data(), scheduler or workers, limits, meter) as answers:
                 if todo or plan.scenario_markets:
-                    warm_up()
+                    compile_kernel()
                     compile_measures()
                     _check_reference(plan.settings, answers)
                 with buffered_rows(store.add) as keep:

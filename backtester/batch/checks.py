@@ -22,17 +22,24 @@ import pandas as pd
 
 from backtester.contract.check import check_calls
 from backtester.contract.files_written import files_written, keeps_nothing
-from backtester.contract.past_only import Ask, CutAnswers, PastOnly, answers_on, knows_only_the_past, without_figures
+from backtester.contract.past_only import (
+    AskStrategy,
+    CutAnswers,
+    PastOnly,
+    answers_on,
+    knows_only_the_past,
+    without_figures,
+)
 from backtester.contract.rules import BrokenRule
 from backtester.engine.layers import Layer, last_inputs
-from backtester.engine.simulate import warm_up
+from backtester.engine.simulate import compile_kernel
 from backtester.engine.targets import StepInputs
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, build_market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.names import normal_name
 from backtester.plugins.recipes import Recipe, parse_recipe
-from backtester.processes import Call, ProcessEnded, ready, start_call
+from backtester.processes import Call, ProcessEnded, answered_calls, start_call
 from backtester.runs.needed_roles import roles_read
 
 BASE_STRATEGY = "sixty_forty"
@@ -82,7 +89,7 @@ def check_candidates(candidates: Iterable[Candidate]) -> list[CheckOutcome]:
         while waiting and len(running) < CHECKS_AT_ONCE:
             candidate = waiting.pop()
             running[start_call(_check_whole, candidate)] = candidate
-        for call in ready(running):
+        for call in answered_calls(running):
             candidate = running.pop(call)
             verdict, weights = _answer(call, candidate)
             verdicts[candidate] = _joined(verdicts.get(candidate), verdict)
@@ -111,7 +118,7 @@ def _check_whole(candidate: Candidate) -> CheckAnswer:
         return CheckOutcome(candidate.name, (BrokenRule("loads", str(library.broken[candidate.strategy])),)), None
     recipe, market = _recipe_and_market(candidate, library)
     step = recipe.steps[-1]
-    warm_up()  # inside the block below, compiled code could not be written to its cache
+    compile_kernel()  # inside the block below, compiled code could not be written to its cache
     with files_written(step.strategy.weights) as written:
         layer, findings = check_calls(recipe, market)
     kept_files = keeps_nothing(written)
@@ -182,7 +189,10 @@ def _hold_figures(candidate: Candidate, weights: Duplex, pipe: Duplex) -> None:
 
 
 def _past_only(
-    candidate: Candidate, weights: pd.DataFrame, ask: Ask | None, send_market: Callable[[Market], None] | None = None
+    candidate: Candidate,
+    weights: pd.DataFrame,
+    ask: AskStrategy | None,
+    send_market: Callable[[Market], None] | None = None,
 ) -> PastOnly:
     """The result of the past-only rule; `ask` calls the strategy on a cut, None to call it in this process.
 

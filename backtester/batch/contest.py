@@ -1,7 +1,7 @@
 """Jobs side by side, session by session, so that any stretch of time, or any resample, can be scored by one figure.
 
 1. `track_jobs` has a worker run some jobs again: their net asset values and those of their mixes.
-2. `make_contest` puts them into `Tracks`, one for all jobs that share the settings of the run.
+2. `make_contest` puts them into `TrackRecords`, one for all jobs that share the settings of the run.
 3. `Contest.scores` gives the figure of every job over sessions in any order, and `Contest.of_choices` that of holding
    one job after another, as a walk forward does.
 """
@@ -16,9 +16,9 @@ import pandas as pd
 from backtester.analysis.analyse import analyse
 from backtester.analysis.measures import MEASURE_NAMES, MeasureInputs, measure_books
 from backtester.analysis.overfitting import Walk
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.analysis.period import Period, measure_period
-from backtester.analysis.resample import BILLS, REFERENCE, STRATEGIES, Tracks, make_tracks, resample
+from backtester.analysis.resample import BILLS, REFERENCE, STRATEGIES, TrackRecords, make_track_records, resample
 from backtester.arrays import Array, Integers
 from backtester.batch.jobs import Job, WorkerState
 from backtester.batch.ranking import figure_sign, job_title
@@ -53,7 +53,7 @@ def track_jobs(task: tuple[tuple[Job, ...], datetime.date], worker: WorkerState)
     settings = jobs[0].settings
     to_evaluate = [(worker.recipe(job.recipe), settings.execution) for job in jobs]
     runs: list[Evaluation] = [worker.reference(settings)]
-    for run in evaluate_many(to_evaluate, worker.market, worker.desk):
+    for run in evaluate_many(to_evaluate, worker.market, worker.cache):
         if isinstance(run, BacktesterError):
             raise run
         runs.append(run)
@@ -87,7 +87,7 @@ class Contest:
 
     column: str
     jobs: tuple[Job, ...]
-    tracks: tuple[Tracks, ...]
+    tracks: tuple[TrackRecords, ...]
     periods: tuple[Period, ...]
     of: int = 0
     closeness: float = 1.0
@@ -105,7 +105,9 @@ class Contest:
     @property
     def unwalked(self) -> str | None:
         """The reason why holding one job after another cannot be scored; None if it can."""
-        pairs = {period.lenses.model_dump_json(include=set(Lenses.model_fields)) for period in self.periods}
+        pairs = {
+            period.pair_settings.model_dump_json(include=set(PairSettings.model_fields)) for period in self.periods
+        }
         if self.column in SCORECARD and len(pairs) > 1:
             return "its jobs differ in the pair, and so in the sell-offs that what is held would be judged by"
         return None
@@ -138,7 +140,7 @@ class Contest:
         rows = np.arange(walk.starts[0], len(returns))
         first = self.tracks[0]
         columns = [first.returns[rows, :STRATEGIES], returns[rows, held][:, None], mix_returns[rows, held][:, None]]
-        joined = Tracks(np.ascontiguousarray(np.hstack(columns)), first.days[rows], first.fitted)
+        joined = TrackRecords(np.ascontiguousarray(np.hstack(columns)), first.days[rows], first.fitted_legs)
         figures, benchmark = _scores(self.column, joined, self.periods[0], np.arange(len(rows)))
         return float(figures[0]), float(benchmark[0])
 
@@ -157,11 +159,11 @@ def make_contest(column: str, tracked: Sequence[TrackedJobs], market: Market, da
         group_jobs = [job for part in group for job in part.jobs]
         jobs += [job for job, sound in zip(group_jobs, is_sound, strict=True) if sound]
         periods.append(measure_period(measured, group_jobs[0].settings))
-        tracks.append(make_tracks(group[0].reference, nav[is_sound], mix_nav[is_sound], periods[-1]))
+        tracks.append(make_track_records(group[0].reference, nav[is_sound], mix_nav[is_sound], periods[-1]))
     return Contest(scored_by(column), tuple(jobs), tuple(tracks), tuple(periods))
 
 
-def _scores(column: str, tracks: Tracks, period: Period, rows: Integers) -> tuple[Array, Array]:
+def _scores(column: str, tracks: TrackRecords, period: Period, rows: Integers) -> tuple[Array, Array]:
     """The figures and benchmarks (S,) of one group of jobs over session returns in the given order."""
     if column in SCORECARD:
         index = SCORECARD.index(column)
@@ -174,7 +176,7 @@ def _scores(column: str, tracks: Tracks, period: Period, rows: Integers) -> tupl
     return measured[1:], np.full(tracks.strategies, np.nan_to_num(measured[0]))
 
 
-def _measure_inputs(tracks: Tracks, period: Period, rows: Integers) -> MeasureInputs:
+def _measure_inputs(tracks: TrackRecords, period: Period, rows: Integers) -> MeasureInputs:
     """The inputs of the measures for the sessions in the given order, as if that were their order in time."""
     elapsed = np.append(0.0, np.cumsum(tracks.days[rows]))
     return MeasureInputs(

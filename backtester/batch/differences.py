@@ -14,7 +14,7 @@ from backtester.batch.page.columns import figure_column
 from backtester.batch.page.grid_map import SETTING_PREFIX
 from backtester.batch.ranking import figure_sign, ranked_rows
 from backtester.errors import DataError
-from backtester.runs.differences import Change, changes, flat
+from backtester.runs.differences import DifferingValue, differing_values, flattened
 
 SAME_FIGURE = 1e-12  # figures that differ by no more than rounding are the same
 FIGURES_SHOWN = (
@@ -61,7 +61,7 @@ class StudyDifferences:
     over the jobs of both; None with fewer than three.
     """
 
-    settings: tuple[Change, ...]
+    settings: tuple[DifferingValue, ...]
     rank_by: str
     both: int
     first: int
@@ -80,7 +80,7 @@ def study_differences(first: StudyFolder, second: StudyFolder) -> StudyDifferenc
     A job is in both if they have its recipe and, where a grid varies settings of the run, with the same values. Raise
     DataError if the first study's table lacks the column.
     """
-    manifests = [dict(flat(folder.manifest)) for folder in (first, second)]
+    manifests = [dict(flattened(folder.manifest)) for folder in (first, second)]
     rank_by = str(first.manifest["study"]["rank_by"])
     swept = _swept_columns(first, second)
     rows = _rows_by_identity(first.table, swept), _rows_by_identity(second.table, swept)
@@ -92,7 +92,7 @@ def study_differences(first: StudyFolder, second: StudyFolder) -> StudyDifferenc
         second.table.take(pa.array([rows[1][job] for job in in_both], pa.int64())),
     )
     return StudyDifferences(
-        settings=tuple(changes(manifests)),
+        settings=tuple(differing_values(manifests)),
         rank_by=rank_by,
         both=len(in_both),
         first=len(rows[0]) - len(in_both),

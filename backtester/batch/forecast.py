@@ -11,7 +11,7 @@ from backtester.batch.stressed import return_keys, run_jobs_in_scenario, stored_
 from backtester.batch.study_plan import StudyPlan, folder_of, plan_study
 from backtester.batch.tasks import JobsFunction
 from backtester.batch.workers import AnswerTasks, Failure, TaskLimits, one_by_one, open_workers
-from backtester.engine.simulate import warm_up
+from backtester.engine.simulate import compile_kernel
 
 TIMED_JOBS = 32  # jobs that are timed, evenly spread over those that are left
 JOBS_PER_TASK = 16  # of those that are timed
@@ -67,7 +67,7 @@ def _seconds(plan: StudyPlan, remaining: Remaining, limits: TaskLimits) -> float
     """The seconds that one worker would take for all that remains; None if nothing does, or a sample fails."""
     if not remaining:
         return None
-    warm_up()
+    compile_kernel()
     compile_measures()
     with open_workers(plan.worker_data(), 1, limits) as answers:
         per_job = {column: _seconds_per_job(jobs, column, answers) for column, jobs in remaining.items()}

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
 from backtester.errors import did_you_mean
@@ -22,7 +22,7 @@ EXECUTION_SETTINGS = tuple(name for name in Execution.model_fields if name != "c
 SWEEPABLE_SETTINGS = (
     *EXECUTION_SETTINGS,
     *COST_SETTINGS,
-    *Lenses.model_fields,
+    *PairSettings.model_fields,
 )  # settings of a run that a grid can vary
 
 

@@ -12,23 +12,23 @@ from typing import Any
 import pyarrow as pa
 
 from backtester.analysis.analyse import analyse
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.analysis.period import Period, measure_period
 from backtester.batch.grid import GridPoint, GridValue
 from backtester.batch.rows import ROWS_SCHEMA, JobOutcome, analysed_outcomes, table_of
 from backtester.batch.scenario_markets import ScenarioMarket
 from backtester.batch.study import ROWS_VERSION, settings_at
-from backtester.contract.remembered import check_once
+from backtester.contract.check_cache import check_once
 from backtester.contract.rules import BrokenRule
 from backtester.engine.evaluate import Evaluation, evaluate, evaluate_many
-from backtester.engine.layers import Desk
-from backtester.errors import BacktesterError, caught, traced
+from backtester.engine.layers import MarketCache
+from backtester.errors import BacktesterError, result_or_error, traceback_text
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, Step, parse_recipe
-from backtester.runs.measured import common_start, opening_of, refuse_unfit
+from backtester.runs.common_period import common_start, first_with_pair, refuse_unmeasurable
 from backtester.runs.needed_roles import roles_read
-from backtester.runs.settings import RunSettings, Shared
+from backtester.runs.settings import RunSettings, SharedSettings
 
 MAX_CACHED_STEPS = 10_000  # parsed steps that a worker keeps, of some kilobytes each
 
@@ -45,7 +45,7 @@ class Job:
     name: str
     recipe: str
     point: dict[str, GridValue]
-    settings: Shared
+    settings: SharedSettings
     settings_text: str
     roles: tuple[str, ...] = ()
 
@@ -73,7 +73,7 @@ def plan_jobs(
             if (
                 parts := (job_settings.start, *job_settings.legs, job_settings.execution.rebalance)
             ) not in fit_the_market:
-                refuse_unfit(market, job_settings)
+                refuse_unmeasurable(market, job_settings)
                 fit_the_market.add(parts)
             run_settings[varied] = job_settings, job_settings.model_dump_json(), _shared_key(reference, job_settings)
         job_settings, settings_text, shared_key = run_settings[varied]
@@ -99,7 +99,7 @@ def _shared_key(reference: Recipe, settings: RunSettings) -> str:
         "start": str(settings.start),
         "end": str(settings.end),
         "execution": settings.execution.spelled,
-        "lenses": settings.model_dump(include=set(Lenses.model_fields)),
+        "lenses": settings.model_dump(include=set(PairSettings.model_fields)),
     }
     return json.dumps(parts)
 
@@ -116,13 +116,13 @@ class WorkerState:
         self,
         market: Market,
         library: Library,
-        settings: Shared,
+        settings: SharedSettings,
         scenario_markets: Mapping[str, ScenarioMarket] | None = None,
     ) -> None:
         """A worker's state before its first job."""
         self.market, self.library, self.settings = market, library, settings
         self.scenario_markets = scenario_markets or {}
-        self.desk = Desk(market)
+        self.cache = MarketCache(market)
         self._references: dict[tuple[str, str], Evaluation] = {}
         self._openings: dict[str, int] = {}
         self._periods: dict[tuple[str, int], Period] = {}
@@ -134,7 +134,7 @@ class WorkerState:
             self._steps.clear()
         return parse_recipe(text, self.library, known=self._steps)
 
-    def reference(self, settings: Shared) -> Evaluation:
+    def reference(self, settings: SharedSettings) -> Evaluation:
         """The reference evaluated with those settings; raise BacktesterError if that fails."""
         key = (settings.reference, settings.execution.spelled)
         if key not in self._references:
@@ -145,12 +145,12 @@ class WorkerState:
     def first_session(self, run: Evaluation, job: Job) -> int:
         """The index of the first session that a job is measured from; raise BacktesterError if there is none."""
         if job.settings_text not in self._openings:
-            self._openings[job.settings_text] = opening_of(self.market, job.settings)
+            self._openings[job.settings_text] = first_with_pair(self.market, job.settings)
         return common_start(self.market, [self.reference(job.settings), run], self._openings[job.settings_text])
 
-    def period(self, settings: Shared, first: int) -> Period:
+    def period(self, settings: SharedSettings, first: int) -> Period:
         """The period from session `first` on, measured with those settings."""
-        key = (settings.model_dump_json(include=set(Lenses.model_fields)), first)
+        key = (settings.model_dump_json(include=set(PairSettings.model_fields)), first)
         if key not in self._periods:
             self._periods[key] = measure_period(self.market.since(first), settings)
         return self._periods[key]
@@ -165,10 +165,14 @@ def run_jobs(jobs: Sequence[Job], worker: WorkerState) -> pa.Table:
     to_evaluate = [(recipe, job.settings.execution) for recipe, job in zip(recipes, jobs, strict=True)]
     outcomes: dict[int, JobOutcome] = {}
     groups: dict[tuple[str, int], list[tuple[int, Evaluation]]] = defaultdict(list)
-    for index, run in enumerate(evaluate_many(to_evaluate, worker.market, worker.desk)):
-        first = run if isinstance(run, BacktesterError) else caught(partial(worker.first_session, run, jobs[index]))
+    for index, run in enumerate(evaluate_many(to_evaluate, worker.market, worker.cache)):
+        first = (
+            run
+            if isinstance(run, BacktesterError)
+            else result_or_error(partial(worker.first_session, run, jobs[index]))
+        )
         if isinstance(first, BacktesterError):
-            outcomes[index] = JobOutcome("; ".join(first.lines()), traceback=traced(first))
+            outcomes[index] = JobOutcome("; ".join(first.lines()), traceback=traceback_text(first))
         elif isinstance(run, Evaluation):
             groups[jobs[index].settings_text, first].append((index, run))
     for (_, first), group in groups.items():
@@ -191,7 +195,7 @@ def run_jobs_timed(jobs: Sequence[Job], worker: WorkerState) -> tuple[pa.Table, 
 def check_reference_window(reference: str, worker: WorkerState) -> int:
     """The index of the session on which the reference is first measured; raise BacktesterError if there is none."""
     settings = worker.settings
-    return common_start(worker.market, [worker.reference(settings)], opening_of(worker.market, settings))
+    return common_start(worker.market, [worker.reference(settings)], first_with_pair(worker.market, settings))
 
 
 def check_strategy(task: tuple[str, str], worker: WorkerState) -> tuple[BrokenRule, ...]:

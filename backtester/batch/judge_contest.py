@@ -17,7 +17,7 @@ import pyarrow as pa
 from backtester.analysis.blocks import ResamplePlan, draw_rows
 from backtester.analysis.clusters import make_clusters
 from backtester.analysis.overfitting import walk_forward
-from backtester.analysis.reality_check import after_choice, reality_check
+from backtester.analysis.reality_check import interval_after_choice, reality_check
 from backtester.analysis.resample import UNDEFINED_AT_MOST, make_plan
 from backtester.arrays import Array
 from backtester.batch.contest import WITHOUT_BENCHMARK, Contest, make_contest, track_jobs
@@ -125,7 +125,7 @@ def _check(contest: Contest, plan: ResamplePlan, drawn: Array, best: int) -> tup
         return None, "the best job's figure is undefined in more than 5% of the resamples"
     drawn = drawn[np.isfinite(drawn[:, is_kept]).all(axis=1)][:, is_kept]
     best_among_kept, sign = int(is_kept[:best].sum()), figure_sign(contest.column)
-    ends = after_choice(merit[is_kept], drawn, best_among_kept)
+    ends = interval_after_choice(merit[is_kept], drawn, best_among_kept)
     benchmark = float(scores.benchmark[best])
     low, high = sorted(benchmark + sign * end for end in ends)
     probabilities = reality_check(merit[is_kept], drawn, len(rows))

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from backtester.contract.remembered import code_version
+from backtester.contract.check_cache import code_version
 from backtester.files import read_limited, sha256, write_text
 from backtester.histories.market import Market
 from backtester.plugins.strategy import Strategy

@@ -25,7 +25,7 @@ from backtester.engine.accounts import Accounts
 
 JobRow = dict[str, Any]
 MEASURES = tuple(figure.column_name for figure in figures_in("measures").values() if figure.column_name)
-SCORECARD = tuple(name.replace(".", "_") for name in scorecard.CARD_FIGURES)
+SCORECARD = tuple(name.replace(".", "_") for name in scorecard.SCORECARD_FIGURES)
 MIX = ("mix_stocks", "mix_bonds")  # the shares of the two legs, whatever their roles
 PAYOFF_PARTS = tuple(f"payoff_parts_{name}" for name in PART_NAMES)
 PLACEBO = tuple(f"beyond_mix_placebo_{name}" for name in Placebo._fields)
@@ -68,7 +68,7 @@ def analysed_outcomes(analysis: Analysis, accounts: Sequence[Accounts], period: 
     order = [(*RETURN_MEASURES, *ACCOUNT_MEASURES).index(name) for name in MEASURES]
     placebos = np.array([placebo or (np.nan,) * len(PLACEBO) for placebo in analysis.placebos])
     windows = np.full((len(from_returns), 1), float(len(period.windows.joint)))
-    card = (windows, analysis.cards, analysis.shares, analysis.parts, placebos)
+    card = (windows, analysis.scorecards, analysis.shares, analysis.parts, placebos)
     figures = np.hstack([np.hstack([from_returns, from_accounts])[:, order], *card])
     months = monthly_log_returns(analysis.nav, period)
     return [JobOutcome(None, start, end, *row) for row in zip(figures, months, strict=True)]

@@ -9,8 +9,8 @@ from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe
 from backtester.runs.settings import RunSettings
 from backtester.runs.stress import scenario_start
-from backtester.stress.build import Ways, put_on
-from backtester.stress.choose import ALL, choose
+from backtester.stress.build import ScenarioOptions, path_and_market
+from backtester.stress.choose import ALL, choose_scenarios
 
 SCENARIO_PREFIX = "stress_"  # begins the name of each column of returns in a scenario
 
@@ -46,7 +46,7 @@ def make_scenario_markets(
     BacktesterError if one that was asked for by name cannot be carried, StudyError if two have the same column.
     """
     made, left_out = dict[str, ScenarioMarket](), list[str]()
-    scenarios = choose(settings.stress, settings.history, settings.data)
+    scenarios = choose_scenarios(settings.stress, settings.history, settings.data)
     if not scenarios:
         return made, left_out
     may_be_left_out = any(text.lower() == ALL for text in settings.stress)
@@ -55,7 +55,7 @@ def make_scenario_markets(
         if (column := scenario_column(scenario.name)) in made:
             raise StudyError(f"two scenarios would make the column {column!r}; give the file of one another name")
         try:
-            path, stressed = put_on(scenario, starting_point, Ways(data=settings.data))
+            path, stressed = path_and_market(scenario, starting_point, ScenarioOptions(data=settings.data))
         except BacktesterError as error:
             if not may_be_left_out:
                 raise

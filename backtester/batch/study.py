@@ -14,7 +14,7 @@ from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
 from backtester.errors import StudyError, did_you_mean
 from backtester.files import read_limited
-from backtester.runs.settings import RunSettings, Shared
+from backtester.runs.settings import RunSettings, SharedSettings
 from backtester.runs.values import Json
 
 MAX_JOBS = 1_000_000
@@ -30,7 +30,7 @@ TYPE_WORDS = {  # the message for a value of the wrong type, by pydantic's name 
 }
 
 
-class Study(Shared):
+class Study(SharedSettings):
     """A study, with the settings that all of its jobs share. Relative paths start from the folder of its file.
 
     `rank_by` is the column of results by which jobs are ranked, which can be a scenario's; the best `top` jobs are
@@ -57,7 +57,7 @@ class Study(Shared):
             data=None if self.data is None else folder / self.data,
             plugins=tuple(folder / path for path in self.plugins),
             stress=tuple(str(folder / text) if text.endswith(".toml") else text for text in self.stress),
-            **self.model_dump(include=set(Shared.model_fields) - {"data", "plugins", "stress"}),
+            **self.model_dump(include=set(SharedSettings.model_fields) - {"data", "plugins", "stress"}),
         )
 
 

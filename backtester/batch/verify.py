@@ -21,7 +21,7 @@ from backtester.batch.study_plan import StudyPlan, plan_of
 from backtester.errors import DataError
 from backtester.plugins.loader import load_library
 from backtester.runs.settings import ReportProgress, no_report
-from backtester.runs.verify import Difference, document_differences, refuse_other_strategies
+from backtester.runs.verify import Difference, document_differences, refuse_changed_strategies
 
 # errors first: if a job fails, that explains the figures that are missing
 COMPARED = ("error", *(name for name in ROWS_SCHEMA.names if name != "error"))
@@ -92,7 +92,7 @@ def _planned(stored: StudyFolder, data: Path | None, plugins: tuple[Path, ...]) 
     path = stored.path / MANIFEST_FILE
     study = check_study(stored.manifest["study"], path)
     study = study.model_copy(update={"data": data or study.data, "plugins": plugins or study.plugins})
-    refuse_other_strategies(stored.manifest["plugins"], load_library(study.settings(Path()).plugins), "study")
+    refuse_changed_strategies(stored.manifest["plugins"], load_library(study.settings(Path()).plugins), "study")
     plan = plan_of(study, Path(), path)
     if plan.market.sha256 != stored.manifest["data"]["sha256"]:
         raise DataError(

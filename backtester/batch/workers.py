@@ -71,7 +71,7 @@ _worker_data: list[tuple[WorkerData, TaskLimits]] = []  # set when the process s
 _workers: list[WorkerState] = []  # set by the process's first task
 
 
-def _initialize(surroundings: processes.Surroundings, worker_data: WorkerData, limits: TaskLimits) -> None:
+def _initialize(surroundings: processes.InheritedSettings, worker_data: WorkerData, limits: TaskLimits) -> None:
     processes.enter_worker(surroundings)
     _worker_data[:] = [(worker_data, limits)]
 
@@ -126,7 +126,7 @@ class WorkerPool:
     def __init__(self, data: WorkerData, count: int, limits: TaskLimits, meter: ProcessorMeter | None = None) -> None:
         """A pool whose processes start with the first task; their processor time is added to the meter."""
         self.meter, self.limits, self.pools_left = meter, limits, MOST_POOLS
-        context, arguments = processes.fresh_processes(__name__), (processes.surroundings(), data, limits)
+        context, arguments = processes.fresh_processes(__name__), (processes.inherited_settings(), data, limits)
         self.start = partial(ProcessPool, count, context=context, initializer=_initialize, initargs=arguments)
         self.pool, self.unanswered, self.lock = self.start(), set[Future[Any]](), threading.Lock()
 
@@ -198,7 +198,7 @@ def open_workers(
                 while len(under_way) < count * TASKS_AHEAD and (task := next_task()) is not None:
                     under_way[workers.submit(function, task)] = task
 
-            with processes.interrupts_held():  # the first task starts the processes
+            with processes.interrupts_deferred():  # the first task starts the processes
                 hand_out()
             while under_way:
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import click
 
+from backtester.cli.least_memory import check_memory
 from backtester.cli.missing import missing_package
 from backtester.cli.streams import end_output, open_streams
 from backtester.errors import BacktesterError, did_you_mean, lacks_memory, one_line
@@ -98,6 +99,7 @@ def main() -> NoReturn:
     _interrupt_on_signals()
     gc.set_threshold(COLLECT_AFTER)
     try:
+        check_memory()
         _refuse_undecodable()
         status = cli.main(prog_name="backtester", standalone_mode=False) or 0
         sys.stdout.flush()

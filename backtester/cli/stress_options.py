@@ -49,7 +49,7 @@ scenario_option = click.option(
     help="A scenario's name, a .toml file, a crisis, a window such as 2020-03-09..2020-03-18 or joint:2020-03-18, or "
     "all. Can be repeated.",
 )
-FED_CHOICES = {None: None, "on": True, "off": False, "hedged": "hedged"}  # as `stress.build.Ways` has it
+FED_CHOICES = {None: None, "on": True, "off": False, "hedged": "hedged"}  # as `stress.build.ScenarioOptions` has it
 fed_option = click.option(
     "--fed",
     type=click.Choice(["on", "off", "hedged"]),

@@ -12,7 +12,7 @@ from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
 from pydantic_core import to_json
 
 from backtester.errors import PluginError, RecipeError, did_you_mean, first_line
-from backtester.histories.manifest_schema import RESERVED
+from backtester.histories.manifest_schema import RESERVED_WORDS
 from backtester.plugins.guard import plugin_code
 from backtester.plugins.spelling import spell
 
@@ -117,7 +117,7 @@ def read_declaration(function: Callable[..., object], known: Mapping[str, Settin
     reads, settings, optional = [], {}, set()
     for name, parameter in signature.parameters.items():
         if parameter.kind in POSITIONAL:
-            if parameter.default is None and (name == "base" or name not in RESERVED):
+            if parameter.default is None and (name == "base" or name not in RESERVED_WORDS):
                 optional.add(name)
             elif parameter.default is not parameter.empty:
                 raise PluginError(f"parameter {name!r} has a default; {DEFAULT_HINT}")

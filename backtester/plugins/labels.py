@@ -1,6 +1,7 @@
 """LABEL, a module constant of a strategy: its name for readers, with its settings in it."""
 
 import inspect
+import re
 import string
 
 from backtester.errors import PluginError, did_you_mean, first_line
@@ -14,7 +15,9 @@ class LabelFormatter(string.Formatter):
     """A formatter whose format `%` writes a fraction in percent without trailing zeros: 10%, 7.5%."""
 
     def format_field(self, value: object, format_spec: str) -> str:
-        """The value as text in the format."""
+        """The value as text in the format. Raise ValueError for a width or precision that no line has room for."""
+        if re.search(r"\d{3}", format_spec):
+            raise ValueError(f"{format_spec!r} has a width or precision above 99")
         if format_spec == "%" and isinstance(value, int | float):
             return f"{100 * value:.6g}%"
         return format(value, format_spec)

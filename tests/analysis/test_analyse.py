@@ -5,9 +5,9 @@ import pytest
 
 from analysed import Analysed, analysed, witnessed, witnessed_placebo
 from backtester.analysis.analyse import analyse
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.analysis.payoff_parts import PART_NAMES
-from backtester.analysis.scorecard import CARD_FIGURES, PAYOFF_INDEX
+from backtester.analysis.scorecard import PAYOFF_INDEX, SCORECARD_FIGURES
 from backtester.arrays import Array
 from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
@@ -32,7 +32,7 @@ NO_STOCKS = '''"""Without stocks."""
 def weights(bonds, gold):
     return {"bonds": 0.2, "gold": 0.4 + 0.3 * (gold > gold.shift(9))}
 '''
-LENSES = Lenses(stocks_fall=-0.03, bonds_fall=-0.001)
+PAIR_SETTINGS = PairSettings(stocks_fall=-0.03, bonds_fall=-0.001)
 EXECUTIONS = [
     Execution(),
     Execution(rebalance="day", band=float("inf"), lag=0),
@@ -63,9 +63,9 @@ def assert_witnessed(found: Analysed, place: int, shares: Array | None = None) -
     """Every figure of a strategy is the witnesses', to 1e-10; those of a mix of given shares, if any are."""
     run, analysis = found.runs[place], found.analysis
     expected = witnessed(run, found.runs[0], found.period, shares)
-    figures = [expected.figures[name] for name in CARD_FIGURES]
+    figures = [expected.figures[name] for name in SCORECARD_FIGURES]
     np.testing.assert_allclose(analysis.shares[place], expected.shares, rtol=0, atol=1e-10)
-    np.testing.assert_allclose(analysis.cards[place], figures, rtol=1e-10, atol=1e-10)
+    np.testing.assert_allclose(analysis.scorecards[place], figures, rtol=1e-10, atol=1e-10)
     np.testing.assert_allclose(analysis.parts[place][:3], expected.parts, rtol=0, atol=1e-10)
 
 
@@ -75,7 +75,11 @@ def test_any_strategy_is_analysed_as_the_witnesses_do(seed: int, execution: Exec
     """On made markets, with leverage, shorts, gold and a future, at every way to trade and to pay for it."""
     library = made_library(stray=STRAY, fixed=FIXED)
     found = analysed(
-        wild_market(seed), library, ["fixed", f"stray(seed={seed})", "stray(hold=40)"], execution, lenses=LENSES
+        wild_market(seed),
+        library,
+        ["fixed", f"stray(seed={seed})", "stray(hold=40)"],
+        execution,
+        pair_settings=PAIR_SETTINGS,
     )
     assert len(found.period.windows.joint) > 2
     for place in (1, 2):
@@ -92,7 +96,7 @@ def test_any_strategy_is_analysed_as_the_witnesses_do(seed: int, execution: Exec
 def test_a_leg_that_is_not_held_earns_nothing() -> None:
     """A strategy of bonds and gold: what gold earned is the others' part, not that of the leg that is absent."""
     library = made_library(no_stocks=NO_STOCKS, fixed=FIXED)
-    found = analysed(wild_market(1), library, ["fixed", "no_stocks"], Execution(), lenses=LENSES)
+    found = analysed(wild_market(1), library, ["fixed", "no_stocks"], Execution(), pair_settings=PAIR_SETTINGS)
     assert "stocks" not in found.runs[1].accounts.assets
     assert_witnessed(found, 1)
 
@@ -101,7 +105,9 @@ def test_where_small_trades_are_left_out_what_remains_is_added() -> None:
     """With a least trade slopes jump with the shares and none may be without any: of the shares that were found,
     the slopes that are left are added, as slope x leg."""
     library = made_library(stray=STRAY, fixed=FIXED)
-    found = analysed(wild_market(2), library, ["fixed", "stray(seed=2)"], Execution(min_trade=0.01), lenses=LENSES)
+    found = analysed(
+        wild_market(2), library, ["fixed", "stray(seed=2)"], Execution(min_trade=0.01), pair_settings=PAIR_SETTINGS
+    )
     assert_witnessed(found, 1, found.analysis.shares[1])
 
 
@@ -139,7 +145,7 @@ def test_parts_add_up_to_the_payoff(usual: Analysed) -> None:
     """What was held, traded, of other assets, and costs and interest are the mean payoff, to 1e-12."""
     assert usual.analysis.parts.shape == (6, len(PART_NAMES))
     np.testing.assert_allclose(
-        usual.analysis.parts.sum(axis=1), usual.analysis.cards[:, PAYOFF_INDEX], rtol=0, atol=1e-12
+        usual.analysis.parts.sum(axis=1), usual.analysis.scorecards[:, PAYOFF_INDEX], rtol=0, atol=1e-12
     )
 
 
@@ -157,7 +163,7 @@ def test_a_strategy_is_analysed_alike_whatever_stands_beside_it(usual: Analysed)
     """Alone or among others, every figure is the same to the last bit."""
     for place, run in enumerate(usual.runs):
         alone = analyse([run], usual.runs[0], usual.period)
-        for name in ("nav", "mix_nav", "shares", "cards", "parts"):
+        for name in ("nav", "mix_nav", "shares", "scorecards", "parts"):
             np.testing.assert_array_equal(
                 getattr(alone, name)[0], getattr(usual.analysis, name)[place], err_msg=f"{name} of {run.recipe.name}"
             )
@@ -170,7 +176,7 @@ def test_inputs_stay_as_they_were(usual: Analysed) -> None:
     parts = [
         run.accounts.nav,
         run.accounts.weights,
-        run.accounts.moved,
+        run.accounts.gap_share,
         run.targets,
         market.levels,
         market.bill_returns,

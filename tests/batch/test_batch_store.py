@@ -1,5 +1,6 @@
 """The rows of a study on disk: parts, the view that is asked for, files that are damaged, half-written or foreign."""
 
+import contextlib
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backtester.batch import store as store_module
 from backtester.batch.grid import GridValue
 from backtester.batch.jobs import Job, failed_rows
 from backtester.batch.rows import ROW_FIGURES, JobOutcome, table_of
@@ -271,3 +273,21 @@ def test_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match=r"cannot write into .*: Not a directory; name another folder with --out"):
         open_store(tmp_path / "file" / "out", "s").__enter__()
+
+
+def test_who_finds_a_new_folder_held_leaves_it_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two processes that begin in one folder which is not there yet, the one that is too late removes nothing of the
+    other's, though that has written nothing yet."""
+    folder, make = tmp_path / "study", store_module.make_folder
+    with contextlib.ExitStack() as first:
+
+        def begun_meanwhile(place: Path) -> Path:
+            monkeypatch.setattr(store_module, "make_folder", make)
+            first.enter_context(open_store(place, "s"))
+            return make(place)
+
+        monkeypatch.setattr(store_module, "make_folder", begun_meanwhile)
+        with pytest.raises(OutputError, match="another process is carrying out a study"), open_store(folder, "s"):
+            pass
+        assert (folder / "rows").is_dir()
+    assert not (folder / "rows").exists()

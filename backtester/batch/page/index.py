@@ -27,7 +27,7 @@ from backtester.batch.ranking import ranked_rows
 from backtester.batch.search import Search
 from backtester.batch.study import Study
 from backtester.batch.written_files import code_hash, table_hash, write_if_changed
-from backtester.contract.past_only import RULE
+from backtester.contract.past_only import PAST_ONLY_RULE
 from backtester.contract.rules import BrokenRule
 from backtester.files import sha256, write_text
 from backtester.histories.market import Market
@@ -36,7 +36,7 @@ from backtester.pages.embed import json_for_script, policy, script
 from backtester.pages.environment import Section, environment, static
 from backtester.pages.format import numbered, points
 from backtester.plugins.strategy import Strategy
-from backtester.runs.manifest import command, shown_path
+from backtester.runs.manifest import run_command, shown_path
 from backtester.runs.settings import RunSettings
 
 TEMPLATES_PACKAGE = "backtester.batch.page"
@@ -64,7 +64,11 @@ class StudyPage:
     @property
     def look_ahead_lines(self) -> list[str]:
         """A sentence on each strategy that was found to look ahead."""
-        return [f"{name} looks ahead: {finding.message}." for name, finding in self.findings if finding.rule == RULE]
+        return [
+            f"{name} looks ahead: {finding.message}."
+            for name, finding in self.findings
+            if finding.rule == PAST_ONLY_RULE
+        ]
 
 
 def write_study_page(
@@ -168,7 +172,7 @@ def _commands(jobs: Sequence[Job], folder: Path) -> dict[str, list[Any]]:
     for job in jobs:
         if job.settings_text not in texts:
             settings = RunSettings.model_validate(job.settings.model_dump() | {"recipes": (RECIPE,)})
-            texts[job.settings_text] = f"{command(settings)} --out {shlex.quote(f'{shown_path(folder)}/{JOBS}')}/"
+            texts[job.settings_text] = f"{run_command(settings)} --out {shlex.quote(f'{shown_path(folder)}/{JOBS}')}/"
     order = {settings_text: index for index, settings_text in enumerate(texts)}
     return {"texts": list(texts.values()), "places": [order[job.settings_text] for job in jobs]}
 

@@ -4,17 +4,17 @@ from pathlib import Path
 
 from backtester.cli.actions.run_screen import shown_progress
 from backtester.cli.actions.screen import note, say
-from backtester.histories.blueprints.build import Built, build_history, read_from
+from backtester.histories.blueprints.build import BuiltHistory, build_history, file_reader
 
 
 def build_from_folders(history: str, sources: tuple[Path, ...], data: Path) -> None:
     """Build the history and print its span."""
     with shown_progress() as progress:
-        built = build_history(history, data, read_from(*sources), progress)
+        built = build_history(history, data, file_reader(*sources), progress)
     print_built(built, data)
 
 
-def print_built(built: Built, data: Path) -> None:
+def print_built(built: BuiltHistory, data: Path) -> None:
     """Print the history's span, notes on files of the same series that differ, and what to do next."""
     for text in built.notes:
         note(text)

@@ -13,7 +13,7 @@ from backtester.batch.page.columns import ColumnFormat, column_format
 from backtester.cli.actions.screen import console, print_json, print_table, say
 from backtester.errors import printable
 from backtester.pages.format import MISSING, number, numbered
-from backtester.runs.differences import Change, Scalar, run_differences
+from backtester.runs.differences import DifferingValue, Scalar, run_differences
 from backtester.runs.folder import read_run
 from backtester.runs.values import clean
 
@@ -48,7 +48,7 @@ def print_run_differences(folders: Sequence[Path], *, as_json: bool) -> None:
         say("Results: the same")
         return
     columns = {"Strategy": "left", "Figure": "left"} | _columns([Path(name).name for name in found.names])
-    rows = [[row.of, row.what, *(_shown(value, row.figure) for value in row.values)] for row in found.results]
+    rows = [[row.strategy, row.name, *(_shown(value, row.figure) for value in row.values)] for row in found.results]
     print_table(columns, rows, title="Results")
 
 
@@ -58,11 +58,11 @@ def _columns(names: Sequence[str]) -> dict[str, str]:
     return dict.fromkeys(names if len(set(names)) == len(names) else numbered_names, "right")
 
 
-def _print_settings(changes: Sequence[Change], names: Sequence[str]) -> None:
+def _print_settings(changes: Sequence[DifferingValue], names: Sequence[str]) -> None:
     if not changes:
         say("Settings, data, strategies and versions: the same")
         return
-    rows = [[change.what, *(_shown(value, None) for value in change.values)] for change in changes]
+    rows = [[change.name, *(_shown(value, None) for value in change.values)] for change in changes]
     print_table({"Setting": "left"} | _columns(names), rows, title="Settings")
 
 
@@ -103,7 +103,7 @@ def _shown(value: Scalar, figure: FigureEntry | None) -> str:
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
-def _plain(change: Change) -> dict[str, object]:
+def _plain(change: DifferingValue) -> dict[str, object]:
     """A change as JSON."""
-    key = change.figure.key if change.figure else change.what
-    return {"what": key, "of": change.of, "values": list(change.values)}
+    key = change.figure.key if change.figure else change.name
+    return {"what": key, "of": change.strategy, "values": list(change.values)}

@@ -12,9 +12,9 @@ from backtester.files import open_regular, write_text
 from backtester.histories.manifest import find_history
 from backtester.plugins.loader import Library, load_library
 from backtester.runs.evidence import HISTORIES, evidence_histories, evidence_lines
-from backtester.runs.evidence_kept import OPENING, kept_text
+from backtester.runs.evidence_file import FIRST_LINE, evidence_json
 from backtester.runs.evidence_line import EvidenceLine
-from backtester.runs.evidence_page import HEADINGS, PAGE_TITLE, cells, page
+from backtester.runs.evidence_page import COLUMN_NOTES, PAGE_TITLE, evidence_cells, evidence_markdown
 from backtester.runs.settings import DEFAULT_REFERENCE
 
 
@@ -26,15 +26,15 @@ def make_evidence(
         _refuse_foreign(out, PAGE_TITLE)
         if out.suffix == ".json":
             raise OutputError(f"{out} is what the file beside a page is called; name a page, as evidence.md")
-        _refuse_foreign(beside := out.with_suffix(".json"), OPENING)
+        _refuse_foreign(beside := out.with_suffix(".json"), FIRST_LINE)
     lines = _lines(histories, library_with_warnings(plugins), data)
     if as_json:
         print_json([dataclasses.asdict(line) for line in lines])
     elif out is None:
         _print(lines)
     if out is not None:
-        write_text(out, page(lines))
-        write_text(beside, kept_text(lines))
+        write_text(out, evidence_markdown(lines))
+        write_text(beside, evidence_json(lines))
         if not as_json:
             say(f"Evidence: {out}, and for programs {beside}")
 
@@ -70,8 +70,10 @@ def _lines(
 
 def _print(lines: list[EvidenceLine]) -> None:
     """Print the table, sorted by strategy."""
-    columns = dict.fromkeys(HEADINGS, "right") | dict.fromkeys(("Strategy", "History", "Measured", "Verdict"), "left")
-    print_table(columns, [cells(line) for line in sorted(lines, key=lambda line: line.strategy)])
+    columns = dict.fromkeys(COLUMN_NOTES, "right") | dict.fromkeys(
+        ("Strategy", "History", "Measured", "Verdict"), "left"
+    )
+    print_table(columns, [evidence_cells(line) for line in sorted(lines, key=lambda line: line.strategy)])
 
 
 def _refuse_foreign(out: Path, first_line: str) -> None:

@@ -57,7 +57,7 @@ def _series(name: str, folder: Path | None, market: Market) -> list[dict[str, An
     figures = read_figures(history, list(history.series))
     rows = []
     for role, series in history.series.items():
-        dates = figures[history.priced_by(role)].values.index
+        dates = figures[history.price_source(role)].values.index
         rows.append(
             {
                 "role": role,
@@ -66,7 +66,7 @@ def _series(name: str, folder: Path | None, market: Market) -> list[dict[str, An
                 "first": dates[0].date().isoformat(),
                 "last": dates[-1].date().isoformat(),
                 "carried": market.carried.get(role),
-                "known": _known(history.quoted[history.priced_by(role)]) if series.is_observable else "",
+                "known": _known(history.quoted[history.price_source(role)]) if series.is_observable else "",
                 "source": series.source,
                 "note": series.note,
                 "licence": series.licence,
@@ -77,6 +77,6 @@ def _series(name: str, folder: Path | None, market: Market) -> list[dict[str, An
 
 def _known(series: Quoted) -> str:
     """When a value of an observable can first be used, in words."""
-    if len(series.times) > 1:
+    if len(series.time_columns) > 1:
         return "once published"
     return {0: "same close", 1: "1 session later"}.get(series.lag_sessions, f"{series.lag_sessions} sessions later")

@@ -11,14 +11,14 @@ from backtester.cli.actions.screen import note, say, warn
 from backtester.errors import DataError
 from backtester.files import bundled, read_limited
 from backtester.histories.blueprints.draft import draft_of
-from backtester.histories.blueprints.imports import Imported, check_import, import_series, remove_series
+from backtester.histories.blueprints.imports import ImportedSeries, check_import, import_series, remove_series
 from backtester.histories.blueprints.write import remove_history
 from backtester.histories.checks.series import check_series
 from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.manifest import read_folder
 from backtester.histories.providers.parse import read_csv_table
 from backtester.histories.providers.rows import MAX_CSV_BYTES
-from backtester.histories.rhythm import slowest
+from backtester.histories.rhythm import slowest_rhythm
 from backtester.pages.format import numbered
 
 NEXT_ROLES = {  # roles that a history needs before it can be run, in this order: how to import one, and what it is
@@ -43,7 +43,7 @@ def import_file(params: Mapping[str, Any]) -> None:
     table = read_csv_table(content, file.name, read_dialect(params), note=note)
     draft = draft_of(data, history)
     if params["until"]:
-        draft = replace(draft, head=draft.head | {"until": params["until"]})
+        draft = replace(draft, history_keys=draft.history_keys | {"until": params["until"]})
     imported = import_series(draft, wanted, keys, table, period_starts=params["period_starts"])
     for role, values in imported.values.items():
         heading, reason = imported.columns[role]
@@ -83,19 +83,19 @@ def _wanted(words: str, column: str | None) -> dict[str, str | None]:
     return wanted
 
 
-def _print_findings(imported: Imported) -> None:
+def _print_findings(imported: ImportedSeries) -> None:
     """Print the warnings that `data check` would print."""
     draft = imported.draft
     for role, values in imported.values.items():
         keys = draft.series[role]
-        calendar = draft.head.get("calendar") if role == "stocks" else None
+        calendar = draft.history_keys.get("calendar") if role == "stocks" else None
         subject = CheckedSeries(f"{draft.name}.{role}", values, keys["kind"], calendar, accrues=role == "bills")
         for finding in check_series(subject):
             if finding.severity != "note":
                 warn(finding_line(finding))
 
 
-def _print_next(imported: Imported) -> None:
+def _print_next(imported: ImportedSeries) -> None:
     """Print how bills are computed, if they are, and the command to enter next."""
     draft = imported.draft
     for role, values in imported.values.items():
@@ -104,8 +104,10 @@ def _print_next(imported: Imported) -> None:
     where = f"--history {draft.name} --data {shlex.quote(str(draft.folder))}"
     lacking = next((role for role in NEXT_ROLES if role not in draft.series), None)
     if lacking is None:
-        slower = imported.market.slower if imported.market is not None else {}
-        at = f" --rhythm {slowest(slower.values()).span}" if slower else ""  # repeated levels bias figures by session
+        slower = imported.market.slower_rhythms if imported.market is not None else {}
+        at = (
+            f" --rhythm {slowest_rhythm(slower.values()).span}" if slower else ""
+        )  # repeated levels bias figures by session
         say(f"Next: backtester run {where}{at}")
     else:
         options, meaning = NEXT_ROLES[lacking]

@@ -14,7 +14,7 @@ from backtester.engine.execution import Execution
 from backtester.errors import did_you_mean
 from backtester.histories.age import age_note
 from backtester.histories.forms import FORM_WORDS
-from backtester.runs.folder import check_run_place, put_run
+from backtester.runs.folder import check_run_place, write_run_files
 from backtester.runs.manifest import run_key
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
@@ -75,7 +75,7 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
         del result
         progress("Writing the tearsheet")
         pages = Pages(home / folder if beside else None, classic)
-        document = publish(lambda stage: put_run(results.pop(), stage), home / folder, pages)
+        document = publish(lambda stage: write_run_files(results.pop(), stage), home / folder, pages)
     warn_if_uncached()
     for message in document["notes"]:
         note(message)

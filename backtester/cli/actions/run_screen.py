@@ -43,7 +43,7 @@ def print_summary(shown: Summary) -> None:
     """Print the tables of a run, its conclusion, and the notes on them."""
     screen = console()
     screen.print(Text(printable(shown.heading)))
-    for grid in shown.grids:
+    for grid in shown.tables:
         columns = {grid.corner: "left"} | dict.fromkeys(grid.headings, "right")
         print_table(columns, grid.rows, title=f"\n{grid.title}")
     screen.print(Text("\n" + printable(textwrap.fill(shown.conclusion, FOLD_WIDTH))))

@@ -9,9 +9,9 @@ from backtester.files import write_text
 from backtester.pages.format import number, numbered, points
 from backtester.pages.names import role_label
 from backtester.runs.values import Json, clean
-from backtester.stress.build import Ways, lacking, put_on
-from backtester.stress.choose import choose
-from backtester.stress.extend import unstated
+from backtester.stress.build import ScenarioOptions, missing_roles, path_and_market
+from backtester.stress.choose import choose_scenarios
+from backtester.stress.extend import unstated_rules
 from backtester.stress.read import read_scenario, scenario_names
 from backtester.stress.scenario import Scenario
 from backtester.stress.starting_point import read_starting_point
@@ -71,15 +71,15 @@ def print_scenarios(*, as_json: bool) -> None:
 
 def print_scenario(name: str, history: str, data: Path | None, *, as_json: bool) -> None:
     """Print a scenario, and what it does to a history's assets and observables if it follows the last session."""
-    (scenario, *_), starting_point = choose([name], history, data), read_starting_point(history, data)
-    path, market = put_on(scenario, starting_point, Ways(data=data))
+    (scenario, *_), starting_point = choose_scenarios([name], history, data), read_starting_point(history, data)
+    path, market = path_and_market(scenario, starting_point, ScenarioOptions(data=data))
     count = path.sessions
     returns = {str(role): float(level.iloc[-1] / level.iloc[-count - 1] - 1) for role, level in market.levels.items()}
     changes = {str(role): float(value.iloc[-1] - value.iloc[-count - 1]) for role, value in market.observables.items()}
-    rules, missing_roles = unstated(starting_point, path), lacking(scenario, starting_point)
+    rules, lacking = unstated_rules(starting_point, path), missing_roles(scenario, starting_point)
     if as_json:
         effects: Json = {"sessions": count, "returns": returns, "changes": changes, "rules": rules}
-        print_json(clean(_stated_fields(scenario) | effects | {"lacking": missing_roles}))
+        print_json(clean(_stated_fields(scenario) | effects | {"lacking": lacking}))
         return
     say(f"{scenario.title} ({scenario.name}), {numbered(count, 'session')}, calibrated on {scenario.calibrated_on}\n")
     for text in (scenario.about, scenario.differs, f"Source: {scenario.source}"):
@@ -90,7 +90,7 @@ def print_scenario(name: str, history: str, data: Path | None, *, as_json: bool)
     print_table({"Role": "left", "Moves": "right"}, rows, title=title)
     for role, rule in rules.items():
         say(f"{role_label(role)}: not named; {rule}")
-    for role in missing_roles:
+    for role in lacking:
         say(f"{role_label(role)}: not in the history; left out")
 
 

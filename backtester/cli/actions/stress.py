@@ -10,9 +10,9 @@ from backtester.cli.actions.stress_folder import write_stress_folder
 from backtester.pages.format import points
 from backtester.runs.settings import RunSettings
 from backtester.runs.stress_run import stress_run
-from backtester.runs.stress_words import answers
+from backtester.runs.stress_words import stress_answers
 from backtester.runs.values import Json
-from backtester.stress.build import Fed, Ways
+from backtester.stress.build import Fed, ScenarioOptions
 from backtester.tearsheet.stress_page import render_stress
 
 
@@ -41,9 +41,9 @@ def run_scenarios(
     `scale_slow_fed` has the values of the options of these names.
     """
     scale, slow, fed = scale_slow_fed
-    ways = Ways(scale, slow, fed, settings.data)
+    options = ScenarioOptions(scale, slow, fed, settings.data)
     document, page = write_stress_folder(
-        "stress", out, lambda report: stress_run(settings, at, ways, report), render_stress
+        "stress", out, lambda report: stress_run(settings, at, options, report), render_stress
     )
     for message in (*document["left_out"], *document["stress"]["left_out"]):
         warn(f"left out {message}")
@@ -72,5 +72,7 @@ def _print(document: Json) -> None:
         if shown:
             print_table(columns, rows, title=f"\n{title}")
     say("")
-    for answer in answers(document["stress"], {strategy["name"]: strategy["label"] for strategy in strategies[1:]}):
+    for answer in stress_answers(
+        document["stress"], {strategy["name"]: strategy["label"] for strategy in strategies[1:]}
+    ):
         say(" ".join(answer))

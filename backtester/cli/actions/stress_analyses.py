@@ -11,9 +11,9 @@ from backtester.pages.table import Table
 from backtester.runs.stress_frequency import frequency_run
 from backtester.runs.stress_reverse import reverse_run
 from backtester.runs.values import Json
-from backtester.stress.fates import Plan
-from backtester.tearsheet.parts.frequency import fates_table, frequency_lines, turns_table
-from backtester.tearsheet.parts.scales import loses_table, reverse_lines, stops_table
+from backtester.stress.path_results import PathPlan
+from backtester.tearsheet.parts.frequency import frequency_lines, frequency_table, sign_change_table
+from backtester.tearsheet.parts.scales import helping_scales_table, loss_scales_table, reverse_lines
 from backtester.tearsheet.stress_page import render_frequency, render_reverse, stress_names
 
 Params = Mapping[str, Any]
@@ -31,7 +31,9 @@ def run_reverse(params: Params, out: Path | None, *, as_json: bool) -> None:
     _report(document, page, as_json=as_json)
     if not as_json:
         names = stress_names(document)
-        _print_tables([loses_table(document, names), *([stops_table(document, names)] if names[1:] else [])])
+        _print_tables(
+            [loss_scales_table(document, names), *([helping_scales_table(document, names)] if names[1:] else [])]
+        )
         for line in reverse_lines(document, {named.name: named.label for named in names}):
             say(line)
 
@@ -39,7 +41,7 @@ def run_reverse(params: Params, out: Path | None, *, as_json: bool) -> None:
 def run_frequency(params: Params, out: Path | None, *, as_json: bool) -> None:
     """Simulate the paths, write the page and print the tables, or the document as JSON."""
     settings = stress_settings(params)
-    plan = Plan(params["paths"], params["years"], params["seed"], params["spend"])
+    plan = PathPlan(params["paths"], params["years"], params["seed"], params["spend"])
     document, page = write_stress_folder(
         "frequency",
         out,
@@ -51,7 +53,7 @@ def run_frequency(params: Params, out: Path | None, *, as_json: bool) -> None:
     _report(document, page, as_json=as_json)
     if not as_json:
         names = stress_names(document)
-        _print_tables([fates_table(document, names), turns_table(document, names)])
+        _print_tables([frequency_table(document, names), sign_change_table(document, names)])
         for line in frequency_lines(document, {named.name: named.label for named in names[1:]}):
             say(line)
 

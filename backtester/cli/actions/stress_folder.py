@@ -8,7 +8,7 @@ from backtester.files import sha256, to_json
 from backtester.pages.table import Table
 from backtester.runs.settings import ReportProgress
 from backtester.runs.values import Json
-from backtester.tearsheet.stress_page import check_stress_place, publish_stress
+from backtester.tearsheet.stress_page import check_stress_folder, publish_stress
 
 
 def write_stress_folder(
@@ -22,7 +22,7 @@ def write_stress_folder(
     `name` is the command's. Raise OutputError before any work if the folder `out` cannot be used.
     """
     if out is not None:
-        check_stress_place(out, name)
+        check_stress_folder(out, name)
     home = Path.cwd()  # before any plugin is loaded: one may change the working folder
     with shown_progress() as progress:
         document = make(progress)

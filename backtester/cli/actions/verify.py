@@ -13,7 +13,7 @@ from backtester.cli.actions.run_screen import shown_progress, warn_if_uncached
 from backtester.cli.actions.screen import note, print_json, say
 from backtester.cli.run import run
 from backtester.errors import DataError
-from backtester.runs.comparable import SAME_VALUE
+from backtester.runs.comparable import VALUE_TOLERANCE
 from backtester.runs.folder import FILES, RunFolder, read_run
 from backtester.runs.manifest import versions
 from backtester.runs.settings import RunSettings
@@ -41,7 +41,7 @@ def verify_run(folder: Path, data: Path | None, plugins: tuple[Path, ...], *, as
         print_json(_document(difference) | {"edited": list(stored.edited)})
     else:
         _print(difference)
-    return difference.size <= SAME_VALUE and as_written
+    return difference.size <= VALUE_TOLERANCE and as_written
 
 
 def verify_jobs(folder: Path, data: Path | None, plugins: tuple[Path, ...], *, sample: int, as_json: bool) -> bool:
@@ -56,7 +56,7 @@ def verify_jobs(folder: Path, data: Path | None, plugins: tuple[Path, ...], *, s
     else:
         say(f"{verification.jobs:,} of {verification.sound:,} jobs were carried out again")
         _print(verification.difference)
-    return verification.difference.size <= SAME_VALUE
+    return verification.difference.size <= VALUE_TOLERANCE
 
 
 def _note_versions(manifest: Json, what: str) -> None:
@@ -69,14 +69,14 @@ def _note_versions(manifest: Json, what: str) -> None:
 def _document(difference: Difference) -> Json:
     """The largest difference as JSON; its size is None if a figure is missing or is not a number."""
     size = difference.size if difference.size < float("inf") else None
-    return {"equal": difference.size <= SAME_VALUE, "largest_difference": size, "at": difference.where}
+    return {"equal": difference.size <= VALUE_TOLERANCE, "largest_difference": size, "at": difference.where}
 
 
 def _print(difference: Difference) -> None:
     if difference.size == 0:
         say("Every figure is the same, to the last bit")
     else:
-        by_rounding = ", which rounding explains" if difference.size <= SAME_VALUE else ""
+        by_rounding = ", which rounding explains" if difference.size <= VALUE_TOLERANCE else ""
         say(f"The largest difference of any figure: {difference}{by_rounding}")
 
 

@@ -5,7 +5,7 @@ import pytest
 from backtester.analysis.figures import figures_in
 from backtester.batch.differences import BestJob, FigureChange, StudyDifferences
 from backtester.cli.actions import differences
-from backtester.runs.differences import Change, Scalar
+from backtester.runs.differences import DifferingValue, Scalar
 
 FIGURES = figures_in("measures")
 
@@ -62,8 +62,12 @@ def test_jobs_that_are_the_same(capsys: pytest.CaptureFixture[str], both: int, s
 
 def test_settings_that_changed(capsys: pytest.CaptureFixture[str]) -> None:
     """A row each; without any a sentence. In JSON a figure has its key."""
-    differences._print_settings((Change("lag", "", (1, None), None),), ("a", "b"))
+    differences._print_settings((DifferingValue("lag", "", (1, None), None),), ("a", "b"))
     assert capsys.readouterr().out.splitlines()[-1].split() == ["lag", "1", "n/a"]
     differences._print_settings((), ("a", "b"))
     assert capsys.readouterr().out == "Settings, data, strategies and versions: the same\n"
-    assert differences._plain(Change("lag", "", (1, None), None)) == {"what": "lag", "of": "", "values": [1, None]}
+    assert differences._plain(DifferingValue("lag", "", (1, None), None)) == {
+        "what": "lag",
+        "of": "",
+        "values": [1, None],
+    }

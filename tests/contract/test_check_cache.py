@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from backtester.contract import remembered
-from backtester.contract.check import Check, check_layer
-from backtester.contract.remembered import check_once
+from backtester.contract import check_cache
+from backtester.contract.check import CheckResult, check_layer
+from backtester.contract.check_cache import check_once
 from backtester.engine.evaluate import evaluate
 from backtester.engine.execution import Execution
 from backtester.engine.layers import Layer
@@ -30,11 +30,11 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Layer]:
     """The layers that were checked indeed."""
     layers: list[Layer] = []
 
-    def noted(layer: Layer, market: Market) -> Check:
+    def noted(layer: Layer, market: Market) -> CheckResult:
         layers.append(layer)
         return check_layer(layer, market)
 
-    monkeypatch.setattr(remembered, "check_layer", noted)
+    monkeypatch.setattr(check_cache, "check_layer", noted)
     return layers
 
 
@@ -108,5 +108,5 @@ def test_what_was_not_asked_for_in_ninety_days_goes(tmp_path: Path) -> None:
     for name, seconds in (("old", 30), ("young", -30)):
         (tmp_path / name).touch()
         os.utime(tmp_path / name, (now, now - 90 * 24 * 3600 - seconds))
-    remembered._sweep(tmp_path)
+    check_cache._sweep(tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["young"]

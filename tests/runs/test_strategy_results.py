@@ -7,11 +7,11 @@ import pytest
 from backtester.analysis.dependence import spells
 from backtester.analysis.windows import Window, window_return
 from backtester.runs.document import document
-from backtester.runs.episodes import View
+from backtester.runs.episodes import EpisodeData
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
-from backtester.runs.strategies import _slice
+from backtester.runs.strategy_results import _slice
 from backtester.runs.values import Json
 
 NAME = "sixty_forty + vol_target"
@@ -112,6 +112,6 @@ def test_a_window_is_of_the_decade_that_it_begins_in(result: Result) -> None:
     """A window over the turn of a decade is filed by its first close."""
     sessions = result.period.sessions
     turn = int(sessions.searchsorted(pd.Timestamp("2020-01-01")))
-    view = View(result.period, result.nav, (), result.correlations["correlation_36_months"])
+    view = EpisodeData(result.period, result.nav, (), result.correlations["correlation_36_months"])
     assert view.decade(Window(turn - 3, turn + 3)) == "2010s"
     assert view.decade(Window(turn, turn + 3)) == "2020s"

@@ -8,7 +8,7 @@ from backtester.engine.evaluate import evaluate
 from backtester.engine.execution import Execution
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
-from backtester.runs.acts import Acts, acts_of
+from backtester.runs.step_spells import StepSpells, step_spells
 from builders import made_market, made_strategy
 
 MARKET = made_market({"stocks": np.linspace(1, 2, 16), "bonds": [1.0] * 16})
@@ -19,13 +19,13 @@ SOURCE = (
 )
 
 
-def acts(*, lag: int = 1, since: int = 0) -> Acts:
+def acts(*, lag: int = 1, since: int = 0) -> StepSpells:
     """The spells of sixteen sessions: ten of a, one of b, one of a at the end; values double, the reference's stand."""
     strategy = made_strategy("made", SOURCE)
     run = evaluate(parse_recipe("made", Library({"made": strategy})), MARKET, Execution(lag=lag))
     days = MARKET.sessions[since:]
     nav = pd.Series(2.0 ** np.arange(len(days)), days)
-    [found] = acts_of(run, nav, pd.Series(1.0, days))
+    [found] = step_spells(run, nav, pd.Series(1.0, days))
     return found
 
 
@@ -58,4 +58,4 @@ def test_who_says_nothing_has_none() -> None:
     """A strategy without `state` has no spells to show."""
     strategy = made_strategy("made", "def weights(stocks): return {'stocks': 0.5}")
     run = evaluate(parse_recipe("made", Library({"made": strategy})), MARKET, Execution())
-    assert acts_of(run, run.accounts.nav, run.accounts.nav) == ()
+    assert step_spells(run, run.accounts.nav, run.accounts.nav) == ()

@@ -9,8 +9,8 @@ import pytest
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import DataError, RecipeError
 from backtester.histories.market import Market
-from backtester.runs import measured
-from backtester.runs.measured import common_start, opening_of, period_notes, refuse_unfit
+from backtester.runs import common_period
+from backtester.runs.common_period import common_start, first_with_pair, period_notes, refuse_unmeasurable
 from backtester.runs.settings import RunSettings
 from builders import made_market
 
@@ -35,14 +35,14 @@ def run(first: int, ruin: str | None = None, name: str = "made") -> Evaluation:
 def test_both_legs_have_begun_and_the_start_has_come(start: str | None, opening: int) -> None:
     """Stocks begin on Tuesday and bonds on Wednesday; a Saturday is Monday's."""
     market = ten(stocks=[NAN, *[1.0] * 9], bonds=[NAN, NAN, *[1.0] * 8])
-    assert opening_of(market, RunSettings.model_validate({"start": start})) == opening
+    assert first_with_pair(market, RunSettings.model_validate({"start": start})) == opening
 
 
 def test_a_pair_that_never_is_has_no_opening() -> None:
     """Where one leg ends before the other begins."""
     market = ten(stocks=[1.0] * 5 + [NAN] * 5, bonds=[NAN] * 5 + [1.0] * 5)
     with pytest.raises(DataError, match=r"'made' has no session with both stocks and bonds in this period"):
-        opening_of(market, RunSettings())
+        first_with_pair(market, RunSettings())
 
 
 @pytest.mark.parametrize(("first", "left"), [(7, None), (8, 2), (12, 0)])
@@ -96,7 +96,7 @@ def test_why_a_period_begins_late(monkeypatch: pytest.MonkeyPatch) -> None:
     gold = [NAN, NAN, NAN, *[1.0] * 7]
     market = ten(gold=gold, oil=[1.0, 1.0, NAN, NAN, *[1.0] * 6])
     needs: dict[str, int] = {}
-    monkeypatch.setattr(measured, "first_sessions", lambda market, steps, targets: needs)
+    monkeypatch.setattr(common_period, "first_sessions", lambda market, steps, targets: needs)
     for found, first, why in (
         ({"gold": 3, "bills": 0}, 3, "needs gold, which begins then; leave it out to begin earlier, or say --start "),
         ({"oil": 4, "gold": 3}, 4, "needs oil, which has no value from 2024-01-03 to 2024-01-04; --end 2024-01-02 "),
@@ -116,8 +116,8 @@ def test_why_a_period_begins_late(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_must_fail_whatever_is_carried_out() -> None:
     """A schedule finer than the sessions, costs of an asset that is not there, and no period."""
-    refuse_unfit(ten(), RunSettings())
+    refuse_unmeasurable(ten(), RunSettings())
     with pytest.raises(RecipeError):
-        refuse_unfit(ten(), RunSettings.model_validate({"execution": {"rebalance": "fortnight"}}))
+        refuse_unmeasurable(ten(), RunSettings.model_validate({"execution": {"rebalance": "fortnight"}}))
     with pytest.raises(DataError):
-        refuse_unfit(ten(stocks=[NAN] * 8 + [1.0] * 2), RunSettings())
+        refuse_unmeasurable(ten(stocks=[NAN] * 8 + [1.0] * 2), RunSettings())

@@ -10,9 +10,9 @@ from backtester.pages.csv_text import csv_text
 from backtester.runs.folder import RunFolder, read_run, write_run
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
-from backtester.tearsheet.bounded import MOST_ASSETS, bounded
 from backtester.tearsheet.figures.weights import weights_by_strategy
-from backtester.tearsheet.names import cast
+from backtester.tearsheet.limit_assets import MOST_ASSETS, limit_assets
+from backtester.tearsheet.names import named_strategies
 from backtester.tearsheet.page import render_tearsheet
 from backtester.tearsheet.parts.other_assets import other_assets
 from backtester.tearsheet.parts.windows import joint_table
@@ -64,18 +64,18 @@ def test_labels_colours_and_order_come_from_the_manifest(tmp_path: Path) -> None
         "oil": ("Oil", "sky"),
         "short_bonds": ("Short bonds", "violet"),
     }
-    table = joint_table(run.document, cast(run.document))
+    table = joint_table(run.document, named_strategies(run.document))
     assert [head.text for head in table.heads][1:6] == ["The pair", "World equity", "Bonds", "Oil", "Short bonds"]
     assert [head.key for head in table.heads][2:6] == ["olive", "blue", "sky", "violet"]
-    assert bounded(run) is run
+    assert limit_assets(run) is run
 
 
 def test_what_is_held_most_is_shown_and_the_rest_counted(many: RunFolder) -> None:
     """Twelve assets beside the legs have columns, and every table of windows says of how many there are none."""
-    run = bounded(many)
+    run = limit_assets(many)
     shown = list(run.document["history"]["assets"])
     assert shown == ["stocks", "bonds", *(f"a{number:02d}" for number in range(MOST_ASSETS))]
-    table = joint_table(run.document, cast(run.document))
+    table = joint_table(run.document, named_strategies(run.document))
     assert table.rows
     assert table.note.endswith(" What three assets more returned is under Other assets, below.")
     page = render_tearsheet(many)
@@ -86,7 +86,7 @@ def test_what_is_held_most_is_shown_and_the_rest_counted(many: RunFolder) -> Non
 
 def test_the_rest_folds_into_a_table_or_lies_beside_the_page(many: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """What each of the others returned in every window is a fold away; of many more the page has a link to the csv."""
-    run = bounded(many)
+    run = limit_assets(many)
     hidden = [f"a{number:02d}" for number in range(MOST_ASSETS, 15)]
     found = other_assets(run.document)
     windows = [*run.document["joint_sell_offs"], *(one["after"] for one in run.document["joint_sell_offs"])]
@@ -107,7 +107,7 @@ def test_the_rest_folds_into_a_table_or_lies_beside_the_page(many: RunFolder, mo
 
 def test_weights_and_lines_add_up_as_before(many: RunFolder) -> None:
     """What is not shown is in one asset, notionals in another, so that cash and totals are those of the run."""
-    run, names = bounded(many), cast(many.document)
+    run, names = limit_assets(many), named_strategies(many.document)
     whole, part = weights_by_strategy(many, names)["holder"], weights_by_strategy(run, names)["holder"]
     np.testing.assert_allclose(part["cash"], whole["cash"], rtol=0, atol=1e-12)
     folded = [f"a{number:02d}" for number in range(MOST_ASSETS, 14)]

@@ -1,4 +1,4 @@
-"""The period over which all recipes of a run are measured, and why it is not the one asked for."""
+"""The period in which all recipes of a run are measured, and the notes that say why it is not the one asked for."""
 
 from collections.abc import Sequence
 
@@ -6,19 +6,22 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.pair import leg_levels
-from backtester.engine.begins import first_sessions
 from backtester.engine.evaluate import Evaluation
+from backtester.engine.first_sessions import first_sessions
 from backtester.engine.schedule import parse_schedule
-from backtester.engine.simulate import refuse_unknown
+from backtester.engine.simulate import check_cost_assets
 from backtester.errors import DataError, RecipeError
 from backtester.histories.market import Market
-from backtester.runs.settings import RunSettings, Shared
+from backtester.runs.settings import RunSettings, SharedSettings
 
-NEAR = pd.Timedelta(days=7)  # holidays between a date asked for and the session that is taken for it
+HOLIDAY_MARGIN = pd.Timedelta(days=7)  # between a date asked for and the nearest session; a longer gap is reported
 
 
-def opening_of(market: Market, settings: Shared) -> int:
-    """The first session on which both legs of the pair have a level and the start has come."""
+def first_with_pair(market: Market, settings: SharedSettings) -> int:
+    """The index of the first session, not before the settings' start, on which both legs of the pair have a level.
+
+    Raise DataError if there is none.
+    """
     legs, start = leg_levels(market, settings).notna().all(axis=1).to_numpy(), settings.start
     if not legs.any():
         both = " and ".join(settings.legs)
@@ -27,16 +30,19 @@ def opening_of(market: Market, settings: Shared) -> int:
     return first if start is None else max(first, int(market.sessions.searchsorted(pd.Timestamp(start))))
 
 
-def refuse_unfit(market: Market, settings: Shared) -> None:
-    """Raise an error if whatever recipe is carried out must fail by the period, pair, schedule or costs asked for."""
-    common_start(market, [], opening_of(market, settings))
+def refuse_unmeasurable(market: Market, settings: SharedSettings) -> None:
+    """Raise an error if no recipe could be measured with the settings' period, pair, schedule and costs."""
+    common_start(market, [], first_with_pair(market, settings))
     if settings.execution.rebalance is not None:
         parse_schedule(settings.execution.rebalance, market.rhythm)
-    refuse_unknown(settings.execution.costs, market.history.assets)
+    check_cost_assets(settings.execution.costs, market.history.assets)
 
 
 def common_start(market: Market, evaluations: Sequence[Evaluation], opening: int) -> int:
-    """The first session from the opening on on which every recipe runs; raise an error if hardly anything is left."""
+    """The index of the first session, not before `opening`, on which every recipe has begun.
+
+    Raise DataError if fewer than three sessions are left, RecipeError if a recipe was ruined before.
+    """
     first = max([opening, *(run.first for run in evaluations)])
     if first > len(market.sessions) - 3:
         raise DataError(
@@ -53,9 +59,9 @@ def common_start(market: Market, evaluations: Sequence[Evaluation], opening: int
 
 
 def period_notes(market: Market, evaluations: list[Evaluation], settings: RunSettings, first: int) -> list[str]:
-    """Why the period begins or ends elsewhere than asked for, or a recipe cut it short, and what can be said instead.
+    """Notes on why the period begins or ends at another date than asked for, with the options that would change it.
 
-    Without a start the one asked for is that of the reference and the pair.
+    If the settings have no start, the period is expected to begin when the pair and the reference do.
     """
     sessions, notes = market.sessions, []
     begin, end = (None if date is None else pd.Timestamp(date) for date in (settings.start, settings.end))
@@ -65,17 +71,17 @@ def period_notes(market: Market, evaluations: list[Evaluation], settings: RunSet
         asked = sessions[wanted] if begin is None else begin
         why = _why(market, evaluations, legs, first)
         notes.append(f"measured from {sessions[first].date()}, not {asked.date()}: {why}")
-    elif begin is not None and sessions[0] - begin > NEAR:
+    elif begin is not None and sessions[0] - begin > HOLIDAY_MARGIN:
         text = f"measured from {sessions[0].date()}, not {begin.date()}: history {market.history.name!r} begins then"
         notes.append(f"{text}; 'backtester data list' shows those that begin earlier, to be named with --history")
-    if end is not None and end - sessions[-1] > NEAR:
+    if end is not None and end - sessions[-1] > HOLIDAY_MARGIN:
         text = f"measured to {sessions[-1].date()}, not {end.date()}: history {market.history.name!r} ends then"
         notes.append(f"{text}; leave out --end")
     return notes
 
 
 def _why(market: Market, evaluations: list[Evaluation], legs: dict[str, int], first: int) -> str:
-    """The reason why the period cannot begin before a session, and what to say instead."""
+    """Why the period cannot begin before the session with index `first`, and which option would change it."""
     latest = max(evaluations, key=lambda run: run.first)
     needs, who = (
         first_sessions(market, tuple(layer.step for layer in latest.layers), latest.targets),

@@ -1,4 +1,4 @@
-"""The first session of a recipe, from which a market has all values that it needs."""
+"""The first session of a recipe: the first on which every role that it needs has a value."""
 
 from dataclasses import dataclass
 
@@ -6,22 +6,22 @@ import numpy as np
 import pandas as pd
 
 from backtester.errors import DataError
-from backtester.histories.manifest_schema import RESERVED
+from backtester.histories.manifest_schema import RESERVED_WORDS
 from backtester.histories.market import Market
 from backtester.plugins.recipes import Step
 
 
 @dataclass(frozen=True)
 class Presence:
-    """By role the number of the first session on which a market has a value, None if it never has; and whether any
-    asset that can be held lacks a value on any session."""
+    """Where a market has values: `begins` has by role the number of the first session with one, None if there is none;
+    `has_gaps` is whether any asset lacks a value on any session."""
 
     begins: dict[str, int | None]
     has_gaps: bool
 
 
 def presence_of(market: Market) -> Presence:
-    """The presence of values in the market, to be computed once for many recipes."""
+    """The presence of values in a market; compute it once for many recipes."""
     begins: dict[str, int | None] = {}
     for table in (market.levels, market.observables):
         known = zip(table.columns, table.notna().to_numpy().T, strict=True)
@@ -32,14 +32,15 @@ def presence_of(market: Market) -> Presence:
 def first_session(
     market: Market, steps: tuple[Step, ...], targets: pd.DataFrame, presence: Presence | None = None
 ) -> int:
-    """The number of the first session from which the recipe can be simulated; DataError as in `first_sessions`."""
+    """The number of the first session from which a recipe can be simulated: the latest of its `first_sessions`."""
     return max(first_sessions(market, steps, targets, presence).values(), default=0)
 
 
 def first_sessions(
     market: Market, steps: tuple[Step, ...], targets: pd.DataFrame, presence: Presence | None = None
 ) -> dict[str, int]:
-    """The first session from which each role that a recipe needs is there: bills, roles that it reads, and holdings.
+    """By role the number of the first session from which a recipe has what it needs of it: a value of bills and of each
+    role that it reads, and a value of each asset as long as its target, in `targets` (T, K), is not 0.
 
     Raise DataError if a role that the recipe reads or holds has no value in the window.
     """
@@ -47,7 +48,7 @@ def first_sessions(
     first = {"bills": _bills_begin(market, presence)} if market.has_bills else {}
     for step in steps:
         for name in step.strategy.declaration.needs:
-            if name not in RESERVED:
+            if name not in RESERVED_WORDS:
                 begin = presence.begins[name]
                 if begin is None:
                     raise DataError(
@@ -57,21 +58,22 @@ def first_sessions(
     if not presence.has_gaps:
         return first
     missing = np.isnan(market.levels[targets.columns].to_numpy())
-    known_later = np.maximum.accumulate(~missing[::-1])[::-1]  # on this session or a later one
-    ended = missing & ~known_later & (~missing).any(axis=0)  # nothing is held of it any more: `Accounts.ended`
-    early = (targets.to_numpy() != 0) & missing & ~ended
+    known_later = np.maximum.accumulate(~missing[::-1])[::-1]  # has a value on this session or a later one
+    has_ended = missing & ~known_later & (~missing).any(axis=0)  # it is paid out, see `Accounts.ended`
+    impossible = (targets.to_numpy() != 0) & missing & ~has_ended  # wanted where it has no value
     for place, asset in enumerate(targets.columns):
-        held = np.flatnonzero(early[:, place])
-        if len(held) and held[-1] == len(targets) - 1:
+        sessions = np.flatnonzero(impossible[:, place])
+        if len(sessions) and sessions[-1] == len(targets) - 1:
             raise DataError(f"the recipe holds {asset!r}, which has no value in this window")
-        if len(held):
-            after = int(held[-1]) + 1
+        if len(sessions):
+            after = int(sessions[-1]) + 1
             first[asset] = max(first.get(asset, after), after)
     return first
 
 
 def _bills_begin(market: Market, presence: Presence) -> int:
-    """The first session with a level of bills from which cash always has a return; 0 if there is none."""
+    """The number of the first session with a level of bills from which on cash always has a return; 0 if cash has none
+    on the last session."""
     unknown = np.flatnonzero(np.isnan(market.bill_returns))
     begin = int(unknown[-1]) + 1 if len(unknown) else 0
     return 0 if begin == len(market.sessions) else max(begin, presence.begins["bills"] or 0)

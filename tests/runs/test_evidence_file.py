@@ -4,14 +4,14 @@ import dataclasses
 
 import pytest
 
-from backtester.runs import evidence_kept
-from backtester.runs.evidence_kept import is_usual, verdict_lines
+from backtester.runs import evidence_file
+from backtester.runs.evidence_file import has_evidence_settings, long_history_evidence
 from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.folder import RunFolder, read_run, write_run
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from backtester.runs.values import Json
-from backtester.tearsheet.names import cast
+from backtester.tearsheet.names import named_strategies
 from backtester.tearsheet.parts.provenance import longer_history
 from backtester.tearsheet.sections import verdict_section
 
@@ -42,7 +42,7 @@ def changed(run: RunFolder, place: int, name: str) -> RunFolder:
 
 def test_rows_of_the_table_have_their_line(run: RunFolder) -> None:
     """A strategy at its defaults has the line of `us_1962`; one with a setting of its own has none."""
-    lines = verdict_lines(run)
+    lines = long_history_evidence(run)
     assert list(lines) == ["sixty_forty + fed_put", "sixty_forty + gold_overlay"]
     fed_put, gold = lines.values()
     assert (fed_put.history, fed_put.start, fed_put.verdict) == ("us_1962", "1962-01-02", "small")
@@ -52,7 +52,7 @@ def test_rows_of_the_table_have_their_line(run: RunFolder) -> None:
 @pytest.mark.parametrize(("place", "name"), [(1, "fed_put"), (1, "sixty_forty")])
 def test_a_changed_file_has_no_line(run: RunFolder, place: int, name: str) -> None:
     """Nor has a strategy the file of whose own step, or of the one below it, is not that of the table."""
-    assert "sixty_forty + fed_put" not in verdict_lines(changed(run, place, name))
+    assert "sixty_forty + fed_put" not in long_history_evidence(changed(run, place, name))
 
 
 def test_a_base_needs_the_same_reference(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,14 +60,14 @@ def test_a_base_needs_the_same_reference(run: RunFolder, monkeypatch: pytest.Mon
     line = EvidenceLine(
         "mix", "mix", "us_1962", full="mix(a=1)", sha256={"mix": "m", "sixty_forty": "s"}, verdict="small"
     )
-    monkeypatch.setattr(evidence_kept, "kept_lines", lambda: (line,))
+    monkeypatch.setattr(evidence_file, "bundled_evidence", lambda: (line,))
     strategies = [
         {"name": name, "recipe": f"{name}(a=1)", "steps": [{"name": name, "sha256": sha256}]}
         for name, sha256 in (("sixty_forty", "s"), ("mix", "m"))
     ]
-    assert verdict_lines(dataclasses.replace(run, document={"strategies": strategies})) == {"mix": line}
+    assert long_history_evidence(dataclasses.replace(run, document={"strategies": strategies})) == {"mix": line}
     strategies[0]["steps"] = [{"name": "sixty_forty", "sha256": "other"}]
-    assert verdict_lines(dataclasses.replace(run, document={"strategies": strategies})) == {}
+    assert long_history_evidence(dataclasses.replace(run, document={"strategies": strategies})) == {}
 
 
 @pytest.mark.parametrize(
@@ -86,11 +86,11 @@ def test_a_base_needs_the_same_reference(run: RunFolder, monkeypatch: pytest.Mon
 )
 def test_other_questions_have_other_answers(run: RunFolder, name: str, value: object) -> None:
     """What asks otherwise than the table is not usual, and has neither its verdicts nor the command."""
-    assert is_usual(run)
+    assert has_evidence_settings(run)
     other = with_settings(run, **{name: value})
-    assert not is_usual(other)
+    assert not has_evidence_settings(other)
     assert longer_history(other, ()) == ""
-    assert verdict_section(other, cast(other.document))["kept"] == ""
+    assert verdict_section(other, named_strategies(other.document))["long_history"] == ""
 
 
 def test_the_command_asks_for_what_is_not_known(run: RunFolder) -> None:
@@ -99,15 +99,15 @@ def test_the_command_asks_for_what_is_not_known(run: RunFolder) -> None:
     assert longer_history(run, names[:2]) == f"{run.manifest['command']} --history us_1962"
     assert longer_history(run, names) == ""
     comparison = dataclasses.replace(run, manifest=run.manifest | {"runs": [{"run": "a"}]})
-    assert not is_usual(comparison)
+    assert not has_evidence_settings(comparison)
 
 
 def test_the_verdict_stands_beside_its_own(run: RunFolder) -> None:
     """The first screen has it in small type and in the csv, and nothing where it is not known."""
-    section = verdict_section(run, cast(run.document))
+    section = verdict_section(run, named_strategies(run.document))
     cells = [row.cells[-1] for row in section["table"].rows]
     known = ["", "since 1962: small at best", "us_1962: needs gold", ""]
     assert [cell.small for cell in cells] == known
     assert [cell.values[-1] for cell in cells] == [None, "small at best", "needs gold", None]
-    assert section["kept"] == "us_1962"
-    assert section["ask"].endswith("--resamples 0 --history us_1962")
+    assert section["long_history"] == "us_1962"
+    assert section["longer_run"].endswith("--resamples 0 --history us_1962")

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.ends import by_period, cash_returns, end_sessions, slower_rhythm
 from backtester.histories.market import Market, load_market
+from backtester.histories.periods import cash_returns, end_sessions, moved_to_last_sessions, slower_rhythm
 from backtester.histories.rhythm import RHYTHMS
 from backtester.histories.store import Figures
 from folders import built, listed, made_folder, weekdays
@@ -76,16 +76,16 @@ def test_a_monthly_series_needs_no_key_at_month_ends(tmp_path: Path) -> None:
         "until the next with carry_days = 31 in the manifest's series 'fund'"
     )
     found = load_market("made", folder, rhythm="month")
-    assert (list(found.levels["fund"]), found.carried["fund"], found.slower) == ([10, 11, 12], 0, {})
+    assert (list(found.levels["fund"]), found.carried["fund"], found.slower_rhythms) == ([10, 11, 12], 0, {})
     series["fund"] |= {"carry_days": 31}
-    assert load_market("made", made_folder(tmp_path, columns, series)).slower == {"fund": "monthly"}
+    assert load_market("made", made_folder(tmp_path, columns, series)).slower_rhythms == {"fund": "monthly"}
 
 
 def months(days: list[str], name: str = "monthly", sessions: str = "BME") -> list[str]:
     """Where figures of those days are put among the last business days of months."""
     at = pd.date_range("2023-12-01", "2024-12-31", freq=sessions)
     figures = Figures(pd.Series(1.0, pd.DatetimeIndex(days)))
-    return [str(day.date()) for day in by_period(figures, at, RHYTHMS[name]).values.index]
+    return [str(day.date()) for day in moved_to_last_sessions(figures, at, RHYTHMS[name]).values.index]
 
 
 def test_dates_of_one_month_are_one_session() -> None:
@@ -184,8 +184,8 @@ def test_half_of_the_sessions_are_enough() -> None:
 
 
 def moved(dates: list[str], sessions: pd.DatetimeIndex, name: str) -> list[str]:
-    """Where `by_period` puts figures of these dates."""
-    found = by_period(Figures(pd.Series(1.0, pd.DatetimeIndex(dates))), sessions, RHYTHMS[name])
+    """Where `moved_to_last_sessions` puts figures of these dates."""
+    found = moved_to_last_sessions(Figures(pd.Series(1.0, pd.DatetimeIndex(dates))), sessions, RHYTHMS[name])
     return [str(day.date()) for day in found.values.index]
 
 
@@ -223,5 +223,5 @@ def test_the_last_session_stands_for_its_month() -> None:
     """A Saturday's figure is moved to it."""
     at = pd.date_range("2024-01-01", "2024-11-30", freq="BME")
     figures = Figures(pd.Series(1.0, pd.DatetimeIndex(["2024-09-30", "2024-10-31", "2024-11-30"])))
-    found = by_period(figures, at, RHYTHMS["monthly"])
+    found = moved_to_last_sessions(figures, at, RHYTHMS["monthly"])
     assert str(found.values.index[-1].date()) == "2024-11-29"

@@ -3,19 +3,19 @@
 import numpy as np
 import pytest
 
-from backtester.stress.fates import Plan, deepest, growth_over, unpaid_years, year_end_places
+from backtester.stress.path_results import PathPlan, deepest_falls, growth_over, unpaid_years, year_end_sessions
 from backtester.stress.paths_kernel import fill_levels, fill_rows
 
 
 def test_the_usual_plan() -> None:
     """5,000 paths of twenty years, 4% spent a year."""
-    assert Plan() == Plan(paths=5000, years=20, seed=1, spend=0.04)
+    assert PathPlan() == PathPlan(paths=5000, years=20, seed=1, spend=0.04)
 
 
 def test_the_deepest_fall_is_below_the_highest_so_far() -> None:
     """From 2 to 1, not from 3 to 2; nothing where values only rise."""
     navs = np.array([[1.0, 2.0, 1.0, 3.0, 2.0], [1.0, 1.0, 1.5, 1.5, 2.0], [2.0, 1.5, 2.0, 2.0, 2.0]])
-    assert deepest(navs).tolist() == [-0.5, 0.0, -0.25]
+    assert deepest_falls(navs).tolist() == [-0.5, 0.0, -0.25]
 
 
 def test_growth_over_the_mix_by_hand() -> None:
@@ -27,7 +27,7 @@ def test_growth_over_the_mix_by_hand() -> None:
 @pytest.mark.parametrize(("a_year", "ends"), [(252, [0, 252, 504]), (12, [0, 12, 24]), (250.4, [0, 250, 501])])
 def test_ends_of_years(a_year: float, ends: list[int]) -> None:
     """The start, and the nearest session to each year's end."""
-    assert year_end_places(a_year, Plan(years=2)).tolist() == ends
+    assert year_end_sessions(a_year, PathPlan(years=2)).tolist() == ends
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_spending_is_paid_while_there_is_money(values: list[float], spend: float
 
     What stands still pays 0.4 twice and not a third time, and its whole wealth once; a ruined book pays nothing more.
     """
-    assert unpaid_years(np.array([values], float), Plan(years=3, spend=spend)).tolist() == [missed]
+    assert unpaid_years(np.array([values], float), PathPlan(years=3, spend=spend)).tolist() == [missed]
 
 
 def test_rows_of_a_path_by_hand() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.engine.begins import Presence, first_session, first_sessions, presence_of
+from backtester.engine.first_sessions import Presence, first_session, first_sessions, presence_of
 from backtester.errors import DataError
 from backtester.histories.market import Market
 from backtester.plugins.recipes import Step
