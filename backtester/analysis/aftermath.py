@@ -48,7 +48,7 @@ def calm_year_excess(
     years = pd.DatetimeIndex(nav.index).year.to_numpy()
     touched = {year for window in joint for year in years[window.start + 1 : window.end + 1].tolist()}
     with np.errstate(divide="ignore", invalid="ignore"):
-        gap = np.log(nav.to_numpy() / nav.iloc[0]) - np.log(reference.to_numpy() / reference.iloc[0])
+        gap = np.log(nav.to_numpy()) - np.log(reference.to_numpy())
     gap = np.where(np.isfinite(gap), gap, np.nan)
     whole = {int(years[end]): float(gap[end] - gap[start]) for start, end in pairwise(np.flatnonzero(year_ends))}
     return {year: difference for year, difference in whole.items() if year not in touched}

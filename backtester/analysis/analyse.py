@@ -16,7 +16,7 @@ from backtester.analysis.payoff_parts import PART_NAMES, Account, Excess, Mix, m
 from backtester.analysis.period import Period
 from backtester.analysis.scorecard import ScorecardInputs, make_scorecards
 from backtester.analysis.verdict import Placebo, placebo, shifted_payoffs
-from backtester.arrays import Array, Flags
+from backtester.arrays import Array
 from backtester.engine.costs import BP
 from backtester.engine.evaluate import Evaluation
 from backtester.engine.many import make_prices, make_terms
@@ -53,7 +53,7 @@ def analyse(runs: Sequence[Evaluation], reference: Evaluation, period: Period) -
     a_year = market.rhythm.sessions_a_year
     inputs = measure_inputs(period.sessions, market.bill_returns, sessions_a_year=a_year, reference=theirs)
     scorecards = make_scorecards(ScorecardInputs(nav, mix_nav, theirs, market.days.astype(np.float64)), period.windows)
-    placebos = _placebos(runs, period, np.isfinite(shares[:, 0]))
+    placebos = _placebos(runs, period, shares)
     return Analysis(nav, mix_nav, shares, measure_books(nav, inputs), inputs, scorecards, parts, tuple(placebos))
 
 
@@ -135,15 +135,15 @@ def _account(run: Evaluation, period: Period) -> Account:
     return Account(kept.nav[0, rows], kept.weights[0, rows], kept.gains[0, rows], funded, legs)
 
 
-def _placebos(runs: Sequence[Evaluation], period: Period, has_mix: Flags) -> list[Placebo | None]:
+def _placebos(runs: Sequence[Evaluation], period: Period, shares: Array) -> list[Placebo | None]:
     """The placebo of each run; None where there is no mix, no joint sell-off, or target weights do not vary."""
     market = period.market
     if not len(period.windows.joint):
         return [None] * len(runs)
     found: list[Placebo | None] = []
-    for run, mixed in zip(runs, has_mix, strict=True):
+    for run, mix in zip(runs, shares, strict=True):
         targets = run.targets.to_numpy()[-len(period.sessions) :]
-        if not mixed or not ((targets[-1] != targets[0]).any() or (targets != targets[0]).any()):
+        if np.isnan(mix).any() or (targets == targets[0]).all():
             found.append(None)
             continue
         weights = run.accounts.kept.weights[0, _rows(run, period)]

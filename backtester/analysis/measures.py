@@ -95,7 +95,8 @@ def named_measures(row: Array, inputs: MeasureInputs) -> Measures:
 def compile_measures() -> None:
     """Compile the kernels and write them to the on-disk cache, so that worker processes load them."""
     days = pd.DatetimeIndex(["2020-01-02", "2020-01-03"])
-    measure_books(np.ones((1, 2)), measure_inputs(days, np.zeros(2), sessions_a_year=DAILY.sessions_a_year))
+    bills = np.zeros(len(days))
+    measure_books(1 + bills[None], measure_inputs(days, bills, sessions_a_year=DAILY.sessions_a_year))
 
 
 def _typed(value: float, kind: str, inputs: MeasureInputs) -> float | str | None:

@@ -41,7 +41,7 @@ def slope_matrix(legs: Array) -> Array:
     """
     sessions = legs.shape[1]
     neighbours = (-1, 0, 1) if sessions >= FEWEST_FOR_NEIGHBOURS else (0,)
-    edge = 1 if len(neighbours) > 1 else 0
+    edge = max(neighbours)
     matrix = np.zeros(legs.shape)
     for fitted in ([0, 1], [0], [1]):
         shifted = [legs[leg, edge + by : sessions - edge + by] for leg in fitted for by in neighbours]

@@ -38,9 +38,8 @@ class ResampledLegs(NamedTuple):
     rows: Integers
 
 
-NOTHING_KNOWN = KnownWindows(
-    Worst(np.empty(0), np.empty(0, np.int64)), np.empty(0, np.int64), np.empty((0, 2), np.int64)
-)
+NO_INTEGERS = np.array([], np.int64)
+NOTHING_KNOWN = KnownWindows(Worst(np.array([]), NO_INTEGERS), NO_INTEGERS, np.empty((0, 2), np.int64))
 
 
 def joint_sell_offs(legs: Legs, rule: Rule, resampled: ResampledLegs | None = None) -> Integers:
@@ -85,7 +84,7 @@ def _find(
         known = KnownWindows(resampled.original.worst(rule, is_joint), resampled.rows, used)
     windows = np.empty((len(legs.pair), 2), np.int64)
     count = fill_windows(legs, rule, is_joint, known, _new_workspace(len(windows)), windows)
-    return windows[:count][windows[:count, 0].argsort()]
+    return windows[windows[:count, 0].argsort()]
 
 
 def _new_workspace(sessions: int) -> WindowWorkspace:

@@ -168,8 +168,8 @@ def _check(plan: StudyPlan, answers: AnswerTasks, folder: Path) -> list[tuple[st
     if has_passed(folder, key):
         return []
     tasks = [(strategy.name, recipe) for strategy, recipe in plan.recipes.items()]
-    by_name = {task[0]: answer for task, answer in answers(check_strategy, one_by_one(tasks))}
-    if all(answer == () for answer in by_name.values()):
+    named_measures = {task[0]: answer for task, answer in answers(check_strategy, one_by_one(tasks))}
+    if all(answer == () for answer in named_measures.values()):
         record_pass(folder, key)
-    findings = {name: () if isinstance(answer, Failure) else answer for name, answer in by_name.items()}
+    findings = {name: () if isinstance(answer, Failure) else answer for name, answer in named_measures.items()}
     return [(name, finding) for name, _ in tasks for finding in findings[name]]

@@ -71,8 +71,8 @@ _worker_data: list[tuple[WorkerData, TaskLimits]] = []  # set when the process s
 _workers: list[WorkerState] = []  # set by the process's first task
 
 
-def _initialize(surroundings: processes.InheritedSettings, worker_data: WorkerData, limits: TaskLimits) -> None:
-    processes.enter_worker(surroundings)
+def _initialize(inherited_settings: processes.InheritedSettings, worker_data: WorkerData, limits: TaskLimits) -> None:
+    processes.enter_worker(inherited_settings)
     _worker_data[:] = [(worker_data, limits)]
 
 

@@ -53,4 +53,4 @@ def monthly_correlation(
     """
     count = max(6, round(months * min(1.0, sessions_a_year / 12)))
     first, second = (level[is_month_end].pct_change() for level in (first_level, second_level))
-    return first.rolling(count).corr(second).clip(-1, 1).reindex(first_level.index, method="ffill")
+    return first.rolling(count).corr(second).reindex(first_level.index, method="ffill")

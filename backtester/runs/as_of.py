@@ -121,7 +121,7 @@ def _said(
             analysis,
             len(period.joint),
             place=place,
-            wide=widened(payoffs[:, place], whole.tried or max(1, len(runs) - 1)),
+            wide=widened(payoffs[:, place], whole.tried or len(runs) - 1),
             sound=whole.checks[at].causal is not False,  # a ruined book has no mix, and so is void
         )
         payoff = float(analysis.scorecards[place, PAYOFF_INDEX])

@@ -12,7 +12,7 @@ from backtester.stress.calibrate import FUNDS_SHARE, HELD_BN, OUTSIDE_BN, ROSE_B
 BASIS_SCHEMA = 1
 LEVERAGES = (1.0, 10.0, 20.0, 40.0, 56.0, 80.0, 100.0, 150.0, 250.0)
 THETA_TIMES_KAPPA = (0.1, 0.185, 0.4, 0.925, 1.5, 2.5, 3.7, 6.0)  # theta times kappa
-TODAY_RANGES = {"leverage": (20.0, 100.0), "strength": (0.05 * 3.7, 0.2 * 18.5)}  # the ranges of the sources
+TODAY_RANGES = {"leverage": (20.0, 100.0), "strength": (0.185, 3.7)}  # of the sources: 0.05 x 3.7 to 0.2 x 18.5
 FUND_SHARES = (0.1, 0.25, 0.5)  # of the move of March 2020 that may be laid to the funds
 ASSUMED_VALUES: dict[str, tuple[float, ...]] = {  # terms that no source states, and what else they might be
     "theta": (0.05, 0.2),

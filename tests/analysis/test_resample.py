@@ -274,6 +274,8 @@ def test_bounds_near_zero_are_zero() -> None:
     """A bound within a millionth of zero is zero, so that rounding makes nothing clear."""
     values = np.linspace(1e-8, 5e-7, 101)
     assert interval(values, all_used(101)) == (0, 0)
+    assert interval(np.full(9, -1e-6)) == (0, 0)
+    assert interval(np.full(9, 2e-6)) == (2e-6, 2e-6)
     ends = interval(values + 2e-6, all_used(101))
     assert ends is not None
     assert ends[0] > 0
@@ -286,10 +288,10 @@ def test_widened_levels_by_hand() -> None:
 
 def test_smallest_clear_by_hand() -> None:
     """Of one strategy 1.645 + 0.842 deviations of the resampled means, of five 2.326 + 0.842."""
-    values = np.array([-1.0, 1.0, np.nan]) / np.sqrt(2)  # of deviation 1
+    values = np.array([-2.0, 2.0, np.nan]) / np.sqrt(2)  # of deviation 2
     z = NormalDist().inv_cdf
-    assert smallest_clear(values, 1) == pytest.approx(1.6449 + 0.8416, abs=1e-4)
-    assert smallest_clear(values, 5) == pytest.approx(z(0.99) + z(0.8))
+    assert smallest_clear(values, 1) == pytest.approx(2 * (1.6449 + 0.8416), abs=2e-4)
+    assert smallest_clear(values, 5) == pytest.approx(2 * (z(0.99) + z(0.8)))
     assert np.isnan(smallest_clear(values[1:], 1))
 
 
@@ -326,9 +328,18 @@ def test_is_one_where_nothing_can_be_told(values: Array) -> None:
     assert block_length(values) == 1.0
 
 
-def test_is_never_longer_than_a_third_of_the_series() -> None:
-    """A trend asks for blocks without end, and gets a third of its length."""
-    assert block_length(np.arange(90.0)) <= 30
+@pytest.mark.parametrize("seed", range(5))
+def test_is_archs_where_swings_grow_or_fade(seed: int) -> None:
+    """A correlation is over the sizes of its own two pieces, which differ where one end swings more than the other."""
+    values = autoregression(seed)
+    for swings in (np.linspace(0.01, 1, len(values)), np.geomspace(1, 1e-3, len(values))):
+        assert block_length(values * swings) == pytest.approx(max(1.0, archs(values * swings)), rel=1e-9)
+
+
+@pytest.mark.parametrize(("sessions", "waves", "longest"), [(30, 2, 10), (60, 3, 20), (400, 10, 60)])
+def test_is_never_longer_than_a_third_of_the_series(sessions: int, waves: int, longest: int) -> None:
+    """Waves ask for blocks of many of them, and get a third of the series, or three times its root if that is less."""
+    assert block_length(np.sin(2 * np.pi * waves * np.arange(sessions) / sessions)) == longest
 
 
 def test_tracks_are_the_returns_of_what_is_drawn_together() -> None:

@@ -131,6 +131,13 @@ def test_equals_go_to_the_earlier_and_the_shorter(seed: int, sessions: int) -> N
     agree(walk(np.random.default_rng(seed).choice([0.0, 0.0, -0.5, 1.0], (sessions, 2))), USUAL)
 
 
+def test_stocks_sell_off_though_the_pair_gained() -> None:
+    """Bonds that more than make up for the stocks' fall are no joint sell-off, but another."""
+    legs = legs_from([-0.1, 0.2], [0.5, 0.0])
+    assert legs.pair[1] > 1
+    assert (joint(legs), other(legs, [])) == ([], [(0, 1)])
+
+
 def test_a_single_session_has_no_windows() -> None:
     """One level, no return, no window."""
     assert agree(walk(np.empty((0, 2))), USUAL) == 0
@@ -203,3 +210,23 @@ def test_windows_of_redrawn_legs_are_those_of_their_levels(seed: int, rule: Rule
     np.testing.assert_array_equal(others, other_sell_offs(legs, rule, found))
     np.testing.assert_array_equal(others, sell_offs.other_sell_offs(legs, rule, found))
     np.testing.assert_array_equal(JointSellOffs(rule)(legs, resampled), found)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        np.arange(0, 160, 2),
+        np.arange(160)[::-1].copy(),
+        np.arange(160).reshape(2, 80).T.ravel(),
+        np.repeat(range(80), 2),
+    ],
+    ids=["every other", "backwards", "halves side by side", "each twice"],
+)
+def test_only_sessions_that_follow_each_other_are_a_block(rows: Integers) -> None:
+    """What jumps, returns or stands still is searched anew."""
+    original = OriginalLegs(walk(np.random.default_rng(5).normal(-0.001, (0.015, 0.006), (160, 2))))
+    levels = np.array([np.append(1.0, np.cumprod(level[1:][rows] / level[:-1][rows])) for level in original.legs])
+    for rule in (LOWER, Rule(-0.02, -0.002, 3, 2)):
+        found = joint_sell_offs(Legs(*levels), rule, ResampledLegs(original, rows))
+        assert len(found) > 1
+        np.testing.assert_array_equal(found, joint_sell_offs(Legs(*levels), rule))

@@ -152,6 +152,12 @@ def test_shares_by_hand() -> None:
     assert placebo(np.array([0.2, 0.1, 0.3, 0.4])) == (4, 0.75, 0.5)
 
 
+def test_shifts_that_differ_by_rounding_are_ties() -> None:
+    """A payoff within 1e-12 of the strategy's own is as good and as bad as it."""
+    assert placebo(np.array([0.0, 1e-12, -1e-12, 3e-12])) == Placebo(4, 1.0, 0.75)
+    assert placebo(np.array([0.0, 1e-12, -1e-12, -3e-12])) == Placebo(4, 0.75, 1.0)
+
+
 def test_foresight_is_better_than_its_shifts() -> None:
     """Weights that are short of stocks in the windows alone are matched by next to none of their shifts."""
     noise = np.random.default_rng(9)

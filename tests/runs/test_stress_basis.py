@@ -31,7 +31,7 @@ def test_what_is_shown() -> None:
     """The axes of the map, what sources leave open today, and the values that are tried of what no source states."""
     assert LEVERAGES == (1, 10, 20, 40, 56, 80, 100, 150, 250)
     assert THETA_TIMES_KAPPA == (0.1, 0.185, 0.4, 0.925, 1.5, 2.5, 3.7, 6.0)
-    assert {"leverage": (20, 100), "strength": (pytest.approx(0.185), pytest.approx(3.7))} == TODAY_RANGES
+    assert TODAY_RANGES == {"leverage": (20, 100), "strength": (0.185, 3.7)}
     assert FUND_SHARES == (0.1, 0.25, 0.5)
     assert ASSUMED_VALUES == {
         "theta": (0.05, 0.2),

@@ -76,10 +76,10 @@ def print_scenario(name: str, history: str, data: Path | None, *, as_json: bool)
     count = path.sessions
     returns = {str(role): float(level.iloc[-1] / level.iloc[-count - 1] - 1) for role, level in market.levels.items()}
     changes = {str(role): float(value.iloc[-1] - value.iloc[-count - 1]) for role, value in market.observables.items()}
-    rules, lacking = unstated_rules(starting_point, path), missing_roles(scenario, starting_point)
+    rules, missing = unstated_rules(starting_point, path), missing_roles(scenario, starting_point)
     if as_json:
         effects: Json = {"sessions": count, "returns": returns, "changes": changes, "rules": rules}
-        print_json(clean(_stated_fields(scenario) | effects | {"lacking": lacking}))
+        print_json(clean(_stated_fields(scenario) | effects | {"lacking": missing}))
         return
     say(f"{scenario.title} ({scenario.name}), {numbered(count, 'session')}, calibrated on {scenario.calibrated_on}\n")
     for text in (scenario.about, scenario.differs, f"Source: {scenario.source}"):
@@ -90,7 +90,7 @@ def print_scenario(name: str, history: str, data: Path | None, *, as_json: bool)
     print_table({"Role": "left", "Moves": "right"}, rows, title=title)
     for role, rule in rules.items():
         say(f"{role_label(role)}: not named; {rule}")
-    for role in lacking:
+    for role in missing:
         say(f"{role_label(role)}: not in the history; left out")
 
 

@@ -94,9 +94,9 @@ def weights_legend(group: DatedArrays, document: Json) -> tuple[LegendEntry, ...
 
 
 def _total(group: DatedArrays, index: int, side: str) -> Array:
-    """The sum of a strategy's weights on one side, `held` or `owed`, by week; 0 if it has none."""
+    """The sum of a strategy's weights on one side, `held` or `owed`, (T,)."""
     parts = [part for name, part in group.arrays.items() if name.startswith(f"{index}.") and name.endswith(side)]
-    return np.asarray(np.sum(parts, axis=0)) if parts else np.zeros(1)
+    return np.asarray(np.sum([np.zeros(len(group.dates)), *parts], axis=0))
 
 
 def _role(name: str) -> str:

@@ -43,7 +43,7 @@ def map_table(document: Json) -> Table:
     grid = document["map"]
     (lowest_leverage, highest_leverage), (smallest, largest) = grid["today"]["leverage"], grid["today"]["strength"]
     inside = [lowest_leverage <= value <= highest_leverage for value in grid["leverages"]]
-    within = [smallest - 1e-9 <= value <= largest + 1e-9 for value in grid["strengths"]]
+    within = [smallest <= value <= largest for value in grid["strengths"]]
     rows = []
     for row, (strength, values) in enumerate(zip(grid["strengths"], grid["amplification"], strict=True)):
         cells = []

@@ -26,12 +26,12 @@ class ForestScale:
     @property
     def ticks(self) -> tuple[tuple[float, str], ...]:
         """The positions, in percent of the width, and the labels of round values, zero among them."""
-        power = 10.0 ** math.floor(math.log10((self.high - self.low) / MOST_PLOT_TICKS))
-        steps = (power * digit for digit in (2, 5, 10, 20))
+        power = math.floor(math.log10((self.high - self.low) / MOST_PLOT_TICKS))
+        steps = (float(f"{digit}e{power}") for digit in (2, 5, 10, 20))  # exact, as they are written below
         step = next(step for step in steps if (self.high - self.low) / step <= MOST_PLOT_TICKS - 1)
         # the small numbers keep a value on the edge of the axis in spite of rounding
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
-        decimals = 0 if step >= 0.01 - 1e-12 else 1 if step >= 0.001 - 1e-12 else 2
+        decimals = 0 if step >= 0.01 else 1 if step >= 0.001 else 2
         return tuple(
             (self.place(n * step), points(n * step, decimals, signed=True) if n else "0")
             for n in range(first, last + 1)

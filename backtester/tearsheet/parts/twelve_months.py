@@ -102,7 +102,7 @@ def _under_water_row(named: Named, nav: "pd.Series[float]", run: RunFolder) -> T
     peaks = dates[[fall.peak for fall in falls]]
     ends = dates[[last if fall.recovery is None else fall.recovery for fall in falls]]
     days_under_water = (ends - peaks).days.to_numpy()
-    share = int(days_under_water.sum()) / max(1, (dates[-1] - dates[0]).days)
+    share = int(days_under_water.sum()) / (dates[-1] - dates[0]).days
     cells = [Cell(percent(share, 0), values=(share,))]
     longest = np.argsort(-days_under_water, kind="stable")[:LONGEST_SPELLS].tolist()
     for index in longest:

@@ -84,6 +84,10 @@ def test_betas_at_each_month_s_last_session() -> None:
         values = group.arrays[f"0.{side}"]
         assert np.isnan(values).tolist() == [True] * 18 + [False] * 22
         assert values[18:] == pytest.approx(slope)
+    late = dataclasses.replace(run, nav=nav.assign(base=[*nav["base"][:-1], 9.0]))
+    last = betas_group(late, NAMES[:1]).arrays["0.stocks"]
+    assert last[18:-1] == pytest.approx(0.5), "a month's betas know its last session's return, and no later one"
+    assert abs(last[-1] - 0.5) > 0.1
     without = dataclasses.replace(run, levels=run.levels.drop(columns="bills"))
     assert len(betas_group(without, NAMES[:1]).arrays) == 2
     single = dataclasses.replace(run, nav=nav[1:], levels=run.levels[1:])

@@ -74,6 +74,26 @@ def test_panels_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     assert acted.note == "2 sessions"
 
 
+@pytest.mark.parametrize(
+    ("still", "words"),
+    [
+        (1, "; + a did not act"),
+        (2, "; + a and + b did not act"),
+        (3, "; three hedges did not act"),
+    ],
+)
+def test_who_did_not_act(monkeypatch: pytest.MonkeyPatch, still: int, words: str) -> None:
+    """Up to two by name; within a hundredth of a point of the reference in every session none did."""
+    monkeypatch.setattr(episodes, "episodes", lambda run: LATER[:1])
+    made = {"base": [1.0, 1.0, 1.0], "far": [1.0, 1.000101, 1.0]} | {key: [1.0, 1.000099, 1.0] for key in "abc"[:still]}
+    run = Fall()
+    run.nav = pd.DataFrame(made, Fall.nav.index[:3])
+    names = tuple(Named(name, f"+ {name}", name, f"s{name}", "", ()) for name in made)
+    [panel] = episodes.panels(cast("RunFolder", run), names)
+    assert panel.note == f"2 sessions{words}"
+    assert [line.key for line in panel.lines][2:] == ["sfar", "sbase"]
+
+
 def test_a_flat_run_has_a_scale(monkeypatch: pytest.MonkeyPatch) -> None:
     """Around nothing by 0.04, and no panel where nothing is known."""
     monkeypatch.setattr(episodes, "charted_episodes", lambda run: LATER[:1])

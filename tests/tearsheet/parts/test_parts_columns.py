@@ -33,6 +33,16 @@ def made() -> dict[str, Any]:
     return found | {"as_of": [AS_OF], "scenarios": []}
 
 
+def test_a_year_has_the_tone_of_its_gap_to_the_reference() -> None:
+    """3% against 4% is a point less, and 7% three more, whatever the sign of the year; the reference has no tone."""
+    found = made()
+    for one, returns in zip(found["strategies"], ((0.04, -0.04), (0.03, -0.05), (0.07, -0.01)), strict=True):
+        one["calendar_years"] = dict(zip(("2019", "2020"), returns, strict=True))
+    rows = years_table(found, named_strategies(found)).rows
+    assert [[cell.tone for cell in row.cells] for row in rows] == [["", "loss t1", "gain t2"]] * 2
+    assert [[cell.text for cell in row.cells] for row in rows] == [["4.0", "3.0", "7.0"], ["−4.0", "−5.0", "−1.0"]]
+
+
 @pytest.mark.parametrize(
     ("table", "before", "has_reference"),
     [

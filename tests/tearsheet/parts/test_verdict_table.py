@@ -149,6 +149,13 @@ def test_values_stand_behind_the_texts() -> None:
     ]
 
 
+def test_growth_over_the_reference_has_its_sign() -> None:
+    """More is +, as over the mix."""
+    one = strategy("gold")
+    one["scorecard"]["growth_annual"]["over_reference"] = {"total": 0.0084}
+    assert cells(one)[8] == ("+0.84", (0.0084,))
+
+
 @pytest.mark.parametrize(
     ("verdict", "least", "title"),
     [
