@@ -6,9 +6,9 @@ from typing import Any, cast
 import pandas as pd
 import pytest
 
-from backtester.batch import stressed
+from backtester.batch import scenario_returns
 from backtester.batch.jobs import Job, WorkerState
-from backtester.batch.stressed import RETURNS, failed_scenario_rows, run_jobs_in_scenario
+from backtester.batch.scenario_returns import RETURNS, failed_scenario_rows, run_jobs_in_scenario
 from backtester.errors import PluginError
 
 JOBS = cast(
@@ -21,8 +21,8 @@ def test_returns_are_from_the_last_session_before_the_path(monkeypatch: pytest.M
     """Of a path of two sessions from the third last value on; null from ruin on; an error is that job's alone."""
     values = [[5.0, 10.0, 12.0, 15.0], [5.0, 0.5, 1.0, 0.0], [5.0, 0.0, 0.0, 0.0]]
     runs: list[Any] = [SimpleNamespace(accounts=SimpleNamespace(nav=pd.Series(one))) for one in values]
-    monkeypatch.setattr(stressed, "parse_recipe", lambda text, library, known: text)
-    monkeypatch.setattr(stressed, "evaluate_many", lambda asked, market: [*runs, PluginError("it broke")])
+    monkeypatch.setattr(scenario_returns, "parse_recipe", lambda text, library, known: text)
+    monkeypatch.setattr(scenario_returns, "evaluate_many", lambda asked, market: [*runs, PluginError("it broke")])
     worker = SimpleNamespace(scenario_markets={"stress_a": SimpleNamespace(market=None, sessions=2)}, library=None)
     table, seconds = run_jobs_in_scenario(JOBS, cast(WorkerState, worker), column="stress_a")
     assert table.schema == RETURNS
