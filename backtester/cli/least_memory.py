@@ -7,10 +7,8 @@ import contextlib
 
 import click
 
-LEAST_MEGABYTES = {
-    "RLIMIT_AS": (1500, "ulimit -v"),
-    "RLIMIT_DATA": (500, "ulimit -d"),
-}  # by limit: megabytes, half more than was measured to suffice, and the shell's command
+# by limit the megabytes, half more than were measured to suffice, and the shell's command that sets the limit
+LEAST_MEGABYTES = {"RLIMIT_AS": (1500, "ulimit -v"), "RLIMIT_DATA": (500, "ulimit -d")}
 
 
 def check_memory() -> None:
