@@ -105,6 +105,7 @@ def _shared_key(reference: Recipe, settings: RunSettings) -> str:
 
 
 def _fingerprint(recipe: Recipe) -> list[str]:
+    """The full text of a recipe, and the hashes of its strategies."""
     return [recipe.full, *(step.strategy.sha256 for step in recipe.steps)]
 
 
