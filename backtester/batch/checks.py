@@ -99,6 +99,7 @@ def check_candidates(candidates: Iterable[Candidate]) -> list[CheckOutcome]:
 
 
 def _answer(call: Call[CheckAnswer], candidate: Candidate) -> CheckAnswer:
+    """The answer of a process that checks; if the process ended without one, an outcome that says so."""
     answer = call.answer()
     if not isinstance(answer, ProcessEnded):
         return answer

@@ -15,7 +15,7 @@ from backtester.batch.jobs import Job, WorkerState, run_jobs
 from backtester.batch.manifest import MANIFEST_FILE, StudyFolder
 from backtester.batch.rows import ROWS_SCHEMA
 from backtester.batch.scenario_markets import scenario_hashes_by_column
-from backtester.batch.stressed import run_jobs_in_scenario
+from backtester.batch.scenario_returns import run_jobs_in_scenario
 from backtester.batch.study import check_study
 from backtester.batch.study_plan import StudyPlan, plan_of
 from backtester.errors import DataError

@@ -42,6 +42,7 @@ def _working_folder() -> str | None:
 
 
 def _return_to(folder: str) -> None:
+    """Change to a folder; raise PluginError if it no longer exists."""
     try:
         os.chdir(folder)
     except OSError as error:
@@ -111,6 +112,7 @@ def _descriptor_to_stderr() -> Iterator[None]:
 
 
 def _flush() -> None:
+    """Write out what standard output still holds in its buffers."""
     for stream in (sys.stdout, sys.__stdout__):
         if stream is not None:
             with contextlib.suppress(OSError, ValueError):

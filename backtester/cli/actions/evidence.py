@@ -70,9 +70,8 @@ def _lines(
 
 def _print(lines: list[EvidenceLine]) -> None:
     """Print the table, sorted by strategy."""
-    columns = dict.fromkeys(COLUMN_NOTES, "right") | dict.fromkeys(
-        ("Strategy", "History", "Measured", "Verdict"), "left"
-    )
+    texts = ("Strategy", "History", "Measured", "Verdict")
+    columns = dict.fromkeys(COLUMN_NOTES, "right") | dict.fromkeys(texts, "left")
     print_table(columns, [evidence_cells(line) for line in sorted(lines, key=lambda line: line.strategy)])
 
 

@@ -9,11 +9,17 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from backtester.batch import stressed
+from backtester.batch import scenario_returns
 from backtester.batch.jobs import Job, WorkerState
 from backtester.batch.scenario_markets import ScenarioMarket
+from backtester.batch.scenario_returns import (
+    RETURNS,
+    ScenarioReturns,
+    failed_scenario_rows,
+    run_jobs_in_scenario,
+    stress_jobs,
+)
 from backtester.batch.store import Store
-from backtester.batch.stressed import RETURNS, ScenarioReturns, failed_scenario_rows, run_jobs_in_scenario, stress_jobs
 from backtester.batch.workers import AnswerTasks
 from backtester.errors import PluginError
 
@@ -27,8 +33,8 @@ def test_returns_are_from_the_last_session_before_the_path(monkeypatch: pytest.M
     """Of a path of two sessions from the third last value on; null from ruin on; an error is that job's alone."""
     values = [[5.0, 10.0, 12.0, 15.0], [5.0, 0.5, 1.0, 0.0], [5.0, 0.0, 0.0, 0.0]]
     runs: list[Any] = [SimpleNamespace(accounts=SimpleNamespace(nav=pd.Series(one))) for one in values]
-    monkeypatch.setattr(stressed, "parse_recipe", lambda text, library, known: text)
-    monkeypatch.setattr(stressed, "evaluate_many", lambda asked, market: [*runs, PluginError("it broke")])
+    monkeypatch.setattr(scenario_returns, "parse_recipe", lambda text, library, known: text)
+    monkeypatch.setattr(scenario_returns, "evaluate_many", lambda asked, market: [*runs, PluginError("it broke")])
     worker = SimpleNamespace(scenario_markets={"stress_a": SimpleNamespace(market=None, sessions=2)}, library=None)
     table, seconds = run_jobs_in_scenario(JOBS, cast(WorkerState, worker), column="stress_a")
     assert table.schema == RETURNS
@@ -69,10 +75,12 @@ def test_returns_are_read_or_made_and_kept(
         failed = [*errors, *[None] * (count - len(errors))]
         yield pa.table([asked[-1], failed, [None if one else 0.5 for one in failed]], schema=RETURNS)
 
-    monkeypatch.setattr(stressed, "rows_of", rows_of)
-    monkeypatch.setattr(stressed, "return_keys", lambda world, jobs: {job.key: f"{job.key} there" for job in jobs})
+    monkeypatch.setattr(scenario_returns, "rows_of", rows_of)
+    monkeypatch.setattr(
+        scenario_returns, "return_keys", lambda world, jobs: {job.key: f"{job.key} there" for job in jobs}
+    )
     store = cast(Store, Answers(tmp_path))
-    stressed._add(tmp_path / "stress", {"b": "b there"}, [pa.table([["b"], [None], [0.25]], schema=RETURNS)])
+    scenario_returns._add(tmp_path / "stress", {"b": "b there"}, [pa.table([["b"], [None], [0.25]], schema=RETURNS)])
     worlds = {"stress_a": cast(ScenarioMarket, SimpleNamespace(title="War"))}
     found = ScenarioReturns()
 
@@ -85,7 +93,7 @@ def test_returns_are_read_or_made_and_kept(
     assert found.totals == {"stress_a": totals}
     assert found.failures == [f"War: {said}"]
     assert counted == [(1, []), (3, errors)]
-    kept = stressed.stored_returns(store)
+    kept = scenario_returns.stored_returns(store)
     assert set(kept) >= {"b there", *(f"{key} there" for key in "acd"[len(errors) :])}
     stress_jobs(JOBS, {}, store, cast(AnswerTasks, None), count_done, ScenarioReturns())
     assert len(counted) == 2, "without a scenario there is nothing to do"
