@@ -15,10 +15,10 @@ from backtester.batch.page.index import StudyPage, write_study_page
 from backtester.batch.passed_checks import check_key, has_passed, record_pass
 from backtester.batch.processor_time import ProcessorMeter
 from backtester.batch.scenario_markets import scenario_hashes_by_column
+from backtester.batch.scenario_returns import CountDone, ScenarioReturns, stress_jobs
 from backtester.batch.search import ContestInputs, Search
 from backtester.batch.store import RESULTS, open_store
 from backtester.batch.stored_search import stored_or_new_search
-from backtester.batch.stressed import CountDone, ScenarioReturns, stress_jobs
 from backtester.batch.study import Study
 from backtester.batch.study_plan import StudyPlan, folder_of, plan_study
 from backtester.batch.tasks import buffered_rows, rows_of
@@ -82,7 +82,7 @@ def run_batch(
         todo = [job for job in plan.jobs if job.key not in stored]
         tally = _tally(progress, len(plan.jobs) * (1 + len(plan.scenario_markets)))
         tally(len(stored))
-        new_rows, table, search, findings, stressed = list[pa.Table](), None, None, [], ScenarioReturns()
+        new_rows, table, search, findings, returns = list[pa.Table](), None, None, [], ScenarioReturns()
         try:
             with _opened(plan.worker_data(), scheduler or workers, limits, meter) as answers:
                 if todo or plan.scenario_markets:
@@ -94,9 +94,9 @@ def run_batch(
                         new_rows.append(rows)
                         keep(rows)
                         tally(len(rows), rows["error"].drop_null().to_pylist())
-                stress_jobs(_sound(plan.jobs, new_rows), plan.scenario_markets, store, answers, tally, stressed)
+                stress_jobs(_sound(plan.jobs, new_rows), plan.scenario_markets, store, answers, tally, returns)
                 findings = _check(plan, answers, store.folder)  # also when no job was left to run
-                table = store.write_results(plan.jobs, new_rows, stressed.totals)
+                table = store.write_results(plan.jobs, new_rows, returns.totals)
                 meter.start_stage("the contest")
                 entrants = ContestInputs(plan.jobs, plan.study.rank_by, answers, workers)
                 find_search = stored_or_new_search(store, table, plan.market, entrants)
@@ -104,14 +104,14 @@ def run_batch(
         finally:
             meter.start_stage("the page")
             if table is None and (new_rows or not todo):
-                table = store.write_results(plan.jobs, new_rows, stressed.totals)
+                table = store.write_results(plan.jobs, new_rows, returns.totals)
             if table is not None:
                 store.merge_parts(new_rows)
                 _write_page(plan, StudyPage(plan.study, plan.jobs, table, search, store.folder, findings))
         assert table is not None
         meter.start_stage("the end")
         titles = {column: scenario.title for column, scenario in plan.scenario_markets.items()}
-        failed = [*plan.left_out, *stressed.failures]
+        failed = [*plan.left_out, *returns.failures]
         files = store.damaged, store.folder / RESULTS
         return Batch(plan.study, table, search, len(stored), findings, *files, titles, failed, meter.seconds)
 

@@ -99,6 +99,7 @@ def check_candidates(candidates: Iterable[Candidate]) -> list[CheckOutcome]:
 
 
 def _answer(call: Call[CheckAnswer], candidate: Candidate) -> CheckAnswer:
+    """The answer of a process that checks; if the process ended without one, an outcome that says so."""
     answer = call.answer()
     if not isinstance(answer, ProcessEnded):
         return answer
@@ -165,7 +166,7 @@ def forked(function: Callable[[Duplex], None]) -> Iterator[Duplex]:
         parent_end.close()
         with contextlib.suppress(EOFError, BrokenPipeError):  # the parent has closed its end
             function(child_end)
-        os._exit(0)
+        os._exit(os.EX_OK)
     child_end.close()
     try:
         yield parent_end

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from backtester.analysis.measures import compile_measures
 from backtester.batch.jobs import Job, run_jobs_timed
+from backtester.batch.scenario_returns import return_keys, run_jobs_in_scenario, stored_returns
 from backtester.batch.store import ROWS_FOLDER, open_store
-from backtester.batch.stressed import return_keys, run_jobs_in_scenario, stored_returns
 from backtester.batch.study_plan import StudyPlan, folder_of, plan_study
 from backtester.batch.tasks import JobsFunction
 from backtester.batch.workers import AnswerTasks, Failure, TaskLimits, one_by_one, open_workers

@@ -78,6 +78,7 @@ class Range(BaseModel):
 
 
 def _plain(value: object) -> object:
+    """The value; raise ValueError if it is of a type that a grid cannot have."""
     if not isinstance(value, bool | int | float | str):
         raise ValueError(f"{value!r} is no value of a setting; numbers, text, true and false are")
     return _fits(value)

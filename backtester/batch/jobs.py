@@ -105,6 +105,7 @@ def _shared_key(reference: Recipe, settings: RunSettings) -> str:
 
 
 def _fingerprint(recipe: Recipe) -> list[str]:
+    """The full text of a recipe, and the hashes of its strategies."""
     return [recipe.full, *(step.strategy.sha256 for step in recipe.steps)]
 
 
@@ -166,11 +167,11 @@ def run_jobs(jobs: Sequence[Job], worker: WorkerState) -> pa.Table:
     outcomes: dict[int, JobOutcome] = {}
     groups: dict[tuple[str, int], list[tuple[int, Evaluation]]] = defaultdict(list)
     for index, run in enumerate(evaluate_many(to_evaluate, worker.market, worker.cache)):
-        first = (
-            run
-            if isinstance(run, BacktesterError)
-            else result_or_error(partial(worker.first_session, run, jobs[index]))
-        )
+        first: int | BacktesterError
+        if isinstance(run, BacktesterError):
+            first = run
+        else:
+            first = result_or_error(partial(worker.first_session, run, jobs[index]))
         if isinstance(first, BacktesterError):
             outcomes[index] = JobOutcome("; ".join(first.lines()), traceback=traceback_text(first))
         elif isinstance(run, Evaluation):

@@ -111,6 +111,7 @@ def open_store(folder: Path, study: str) -> Iterator[Store]:
 
 
 def _rows_folder(folder: Path) -> Path:
+    """The folder of the parts, created if it is missing; raise OutputError if it cannot be."""
     rows = make_folder(folder) / ROWS_FOLDER
     try:
         rows.mkdir(exist_ok=True)
@@ -181,6 +182,7 @@ def read_parts(folder: Path, schema: pa.Schema) -> tuple[pa.Table, list[str], li
 
 
 def _bytes(table: pa.Table) -> bytes:
+    """The table as a parquet file."""
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd")
     return bytes(sink.getvalue().to_pybytes())

@@ -1,4 +1,4 @@
-"""Verifying a study: some of its jobs are run again, and every figure is combined_run with its table of results.
+"""Verifying a study: some of its jobs are run again, and every figure is compared with its table of results.
 
 1. `verify_study` reads the study from its manifest; a strategy or history with another hash is refused.
 2. It runs a sample of the jobs that did not fail, in the study's scenarios too, and finds the largest difference.
@@ -15,7 +15,7 @@ from backtester.batch.jobs import Job, WorkerState, run_jobs
 from backtester.batch.manifest import MANIFEST_FILE, StudyFolder
 from backtester.batch.rows import ROWS_SCHEMA
 from backtester.batch.scenario_markets import scenario_hashes_by_column
-from backtester.batch.stressed import run_jobs_in_scenario
+from backtester.batch.scenario_returns import run_jobs_in_scenario
 from backtester.batch.study import check_study
 from backtester.batch.study_plan import StudyPlan, plan_of
 from backtester.errors import DataError

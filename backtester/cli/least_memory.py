@@ -1,13 +1,14 @@
-"""The least memory that a command may be limited to: with less the libraries' own code ends the process, or never ends.
+"""The lowest limit on memory with which a command can run: below it, libraries end the process, or hang.
 
-OpenBLAS, in numpy and in scipy, leaves with status 1 or tries for ever, and no exception reaches Python.
+OpenBLAS, which numpy and scipy contain, then exits with status 1 or tries again for ever, and raises no exception.
 """
 
 import contextlib
 
 import click
 
-LEAST_MEGABYTES = {"RLIMIT_AS": (1500, "ulimit -v"), "RLIMIT_DATA": (500, "ulimit -d")}  # as measured, and half more
+# by limit the megabytes, half more than were measured to suffice, and the shell's command that sets the limit
+LEAST_MEGABYTES = {"RLIMIT_AS": (1500, "ulimit -v"), "RLIMIT_DATA": (500, "ulimit -d")}
 
 
 def check_memory() -> None:

@@ -57,6 +57,7 @@ def _completed(text: str, start: int, words: dict[str, str]) -> Iterator[Complet
 
 
 def _end_of(text: str) -> RecipeEnd:
+    """The position at which an unfinished recipe ends."""
     depth, quote, step, settings, last_setting = 0, "", 0, 0, 0
     for after, character in enumerate(text, start=1):  # `after` is the index of the next character
         if quote:

@@ -44,6 +44,7 @@ def csv_text(table: Table, *, digits: int | None = None) -> str:
 
 
 def _rounded(value: CellValue, digits: int | None) -> CellValue:
+    """A float with that many significant digits; any other value as it is."""
     return float(f"{value:.{digits}g}") if isinstance(value, float) and digits else value
 
 

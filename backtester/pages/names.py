@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-ROLES = {  # labels of roles that are not just the role in words
+ROLE_LABELS = {  # of roles whose label is not just the role in words
     "pair": "The pair",
     "yield_3m": "3-month yield",
     "yield_2y": "2-year yield",
@@ -49,7 +49,7 @@ def role_label(role: str, document: Mapping[str, Any] | None = None) -> str:
     """The label of a role for readers: the one that the document's history gives it, else the role in words, as
     "Long bonds" for long_bonds."""
     from_history = _asset(role, document or {}).get("label")
-    return from_history or ROLES.get(role) or role.replace("_", " ").capitalize()
+    return from_history or ROLE_LABELS.get(role) or role.replace("_", " ").capitalize()
 
 
 def asset_key(role: str, document: Mapping[str, Any]) -> str:

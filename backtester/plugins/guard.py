@@ -42,6 +42,7 @@ def _working_folder() -> str | None:
 
 
 def _return_to(folder: str) -> None:
+    """Change to a folder; raise PluginError if it no longer exists."""
     try:
         os.chdir(folder)
     except OSError as error:
@@ -67,7 +68,7 @@ def _process_kept() -> Iterator[None]:
         if in_block:
             raise SystemExit(call)
 
-    def refuse_exit(status: int = 0) -> None:
+    def refuse_exit(status: int) -> None:
         refuse(f"os._exit({status})", status, lambda: real_exit(status))
 
     def refuse_execv(path: Any, argv: Any) -> None:
@@ -111,6 +112,7 @@ def _descriptor_to_stderr() -> Iterator[None]:
 
 
 def _flush() -> None:
+    """Write out what standard output still holds in its buffers."""
     for stream in (sys.stdout, sys.__stdout__):
         if stream is not None:
             with contextlib.suppress(OSError, ValueError):

@@ -55,6 +55,7 @@ def _environment() -> dict[str | bytes, str | bytes]:
 
 
 def _restore_environment(kept: dict[str | bytes, str | bytes]) -> None:
+    """Set the environment variables to what they were, and the time zone with them."""
     values = {os.fsdecode(name): os.fsdecode(value) for name, value in kept.items()}
     for name in os.environ.keys() - values.keys():
         del os.environ[name]

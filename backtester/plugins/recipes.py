@@ -13,7 +13,7 @@ from backtester.plugins.spelling import spell
 from backtester.plugins.strategy import Strategy
 
 STEP_TEXT = re.compile(r"\s*(?P<name>[A-Za-z_][\w-]*)\s*(?:\((?P<settings>.*)\))?\s*", re.DOTALL)
-NEEDS_PARSING = re.compile(r"['\"\[\]{}]|\)[^+]*\(")  # recipes in which a plus sign may be inside quotes or brackets
+NEEDS_PARSING = re.compile(r"['\"\[\]{}]|\)[^+]*\(")  # quotes, other brackets, or two pairs of brackets in a part
 MAX_DEFAULTS = 6  # recipes of a run without recipes
 EXAMPLE = "write it like 'sixty_forty + gold_overlay(size=0.10)'"
 
@@ -117,6 +117,7 @@ def recipe_labels(recipes: Sequence[Recipe]) -> list[str]:
 
 
 def _label(recipe: Recipe, reference: Recipe) -> str:
+    """The label of one recipe."""
     steps, base = [step.full for step in recipe.steps], [step.full for step in reference.steps]
     is_on_reference = len(steps) > len(base) and steps[: len(base)] == base
     shown = recipe.steps[len(base) :] if is_on_reference else recipe.steps

@@ -63,6 +63,7 @@ def contested_lines(result: ContestResult) -> list[str]:
 
 
 def _check_line(result: ContestResult, check: RealityCheck) -> str:
+    """The sentence on the best job, its interval and the probabilities."""
     column = column_format(result.by)
     resampled_jobs = (
         f"{result.jobs:,} jobs, which stand for all {result.of:,} (each correlates by "

@@ -64,11 +64,8 @@ class StudyPage:
     @property
     def look_ahead_lines(self) -> list[str]:
         """A sentence on each strategy that was found to look ahead."""
-        return [
-            f"{name} looks ahead: {finding.message}."
-            for name, finding in self.findings
-            if finding.rule == PAST_ONLY_RULE
-        ]
+        broken = ((name, finding) for name, finding in self.findings if finding.rule == PAST_ONLY_RULE)
+        return [f"{name} looks ahead: {finding.message}." for name, finding in broken]
 
 
 def write_study_page(

@@ -66,6 +66,7 @@ def _varying_alone(grid: GridMap, row: int, fixed: Integers) -> Integers:
 
 
 def _needed_setting(name: str, fixed: str, values: Array, cut: Array) -> NeededSetting:
+    """The needed values of a setting, given the grid's values in order and the cut that each makes."""
     more_cuts = bool(cut[-1] >= cut[0])
     if not more_cuts:  # start from the value that cuts least
         values, cut = values[::-1], cut[::-1]

@@ -83,6 +83,7 @@ def _plateau(merit: Array, neighbours: Array) -> int:
 def _robust_row(
     table: pa.Table, grid: GridMap, rank_by: str, job: int, figures_and_means: tuple[Array, Array]
 ) -> TableRow:
+    """The row of a job: its figure, and the mean, the worst and the number of its neighbours."""
     figure, neighbours_mean = figures_and_means
     of_neighbours = figure[grid.neighbours[job]]
     sign = figure_sign(rank_by)

@@ -54,11 +54,12 @@ def print_run_differences(folders: Sequence[Path], *, as_json: bool) -> None:
 
 def _columns(names: Sequence[str]) -> dict[str, str]:
     """A column for each name, aligned right; if a name repeats, all are numbered."""
-    numbered_names = [f"{number}: {name}" for number, name in enumerate(names, 1)]
+    numbered_names = [f"{index}: {name}" for index, name in enumerate(names, 1)]
     return dict.fromkeys(names if len(set(names)) == len(names) else numbered_names, "right")
 
 
 def _print_settings(changes: Sequence[DifferingValue], names: Sequence[str]) -> None:
+    """Print the settings that differ, with a column for each run or study."""
     if not changes:
         say("Settings, data, strategies and versions: the same")
         return
@@ -67,6 +68,7 @@ def _print_settings(changes: Sequence[DifferingValue], names: Sequence[str]) -> 
 
 
 def _print_jobs(found: StudyDifferences, names: tuple[str, str]) -> None:
+    """Print how many jobs both studies have, how their figures changed, and the best job of each."""
     both = numbered(found.both, "job")
     say(f"\n{both} in both, {found.first:,} in the first alone, {found.second:,} in the second alone")
     if found.moved:

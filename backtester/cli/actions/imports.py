@@ -105,9 +105,8 @@ def _print_next(imported: ImportedSeries) -> None:
     lacking = next((role for role in NEXT_ROLES if role not in draft.series), None)
     if lacking is None:
         slower = imported.market.slower_rhythms if imported.market is not None else {}
-        at = (
-            f" --rhythm {slowest_rhythm(slower.values()).span}" if slower else ""
-        )  # repeated levels bias figures by session
+        # between their own dates slower assets keep a level, which biases figures by session
+        at = f" --rhythm {slowest_rhythm(slower.values()).span}" if slower else ""
         say(f"Next: backtester run {where}{at}")
     else:
         options, meaning = NEXT_ROLES[lacking]

@@ -38,6 +38,7 @@ def write_strategy(name_given: str, folder: Path, distribution: Path | None, *, 
 
 
 def _write_distribution(name: str, folder: Path, *, overlay: bool) -> None:
+    """Write the files of a distribution into a folder that is missing or empty."""
     files = distribution_files(name, folder.resolve().name, overlay=overlay)
     if not folder.is_dir() or any(folder.iterdir()):
         _refuse_existing(folder)

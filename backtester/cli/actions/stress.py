@@ -72,7 +72,6 @@ def _print(document: Json) -> None:
         if shown:
             print_table(columns, rows, title=f"\n{title}")
     say("")
-    for answer in stress_answers(
-        document["stress"], {strategy["name"]: strategy["label"] for strategy in strategies[1:]}
-    ):
+    labels = {strategy["name"]: strategy["label"] for strategy in strategies[1:]}
+    for answer in stress_answers(document["stress"], labels):
         say(" ".join(answer))

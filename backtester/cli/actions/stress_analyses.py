@@ -31,9 +31,10 @@ def run_reverse(params: Params, out: Path | None, *, as_json: bool) -> None:
     _report(document, page, as_json=as_json)
     if not as_json:
         names = stress_names(document)
-        _print_tables(
-            [loss_scales_table(document, names), *([helping_scales_table(document, names)] if names[1:] else [])]
-        )
+        tables = [loss_scales_table(document, names)]
+        if names[1:]:  # the first is the reference, which is no hedge
+            tables.append(helping_scales_table(document, names))
+        _print_tables(tables)
         for line in reverse_lines(document, {named.name: named.label for named in names}):
             say(line)
 

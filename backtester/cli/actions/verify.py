@@ -1,4 +1,4 @@
-"""Carrying out `backtester verify`: a run, or some jobs of a study, computed again and combined_run with the folder."""
+"""Carrying out `backtester verify`: a run, or some jobs of a study, computed again and compared with the folder."""
 
 import shlex
 from pathlib import Path
@@ -11,7 +11,7 @@ from backtester.cli.actions.report import warn_of_edits
 from backtester.cli.actions.run import run_settings
 from backtester.cli.actions.run_screen import shown_progress, warn_if_uncached
 from backtester.cli.actions.screen import note, print_json, say
-from backtester.cli.run import run
+from backtester.cli.run import run as run_command
 from backtester.errors import DataError
 from backtester.runs.comparable import VALUE_TOLERANCE
 from backtester.runs.folder import FILES, RunFolder, read_run
@@ -88,6 +88,6 @@ def _settings(stored: RunFolder) -> RunSettings:
         _, name, *words = shlex.split(stored.manifest["command"])
         if name != "run":
             raise ValueError(name)
-        return run_settings(run.make_context("backtester run", words, help_option_names=[]).params)
+        return run_settings(run_command.make_context("backtester run", words, help_option_names=[]).params)
     except (ValueError, click.ClickException, click.exceptions.Exit) as error:
         raise DataError(f"the command in {stored.path / 'manifest.json'} is not such as run writes") from error

@@ -1,44 +1,45 @@
 "use strict";
-// Draws every chart of the page once the reader comes near it: decodes each group's arrays once, puts them and the
-// reader's colours into the figures, and draws again when the colours change, a button is pressed, another strategy is
-// chosen, or the page is printed.
+// Draws each chart of the page when it comes near the screen: decodes the arrays of its group, once for all charts, and
+// puts them and the colours of the light or dark mode into the figure. A chart is drawn again when the mode changes, a
+// button is pressed, another strategy is chosen, or the page is printed.
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const UNKNOWN = 65535;
-  const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
-  const levels = (text) => new Uint16Array(bytes(text).buffer);
+  const NAN_CODE = 65535; // as in embed.py
+  const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const uint16s = (text) => new Uint16Array(bytes(text).buffer);
   const palette = read("palette");
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const coarse = matchMedia("(pointer: coarse)");
   const PRINTED = { wide: { width: 980 }, small: { width: 310, height: 180 } };
   const groups = new Map();
   let printing = false;
-  let following = false;
-  let stretch = null;
+  let zoomingOthers = false;
+  let zoom = null;
   let chosen = document.querySelector("[data-choice]")?.value ?? Array.from(document.querySelectorAll("[data-choice-of]")).at(-1)?.dataset.choiceOf ?? "1";
 
   function group(name) {
     if (!groups.has(name)) {
       const packed = read(`data-${name}`);
       let day = packed.first;
-      const dates = Array.from(packed.wide ? levels(packed.days) : bytes(packed.days), (days) => new Date((day += days) * 864e5).toISOString().slice(0, 10));
+      const dates = Array.from(packed.wide ? uint16s(packed.days) : bytes(packed.days), (days) => new Date((day += days) * 864e5).toISOString().slice(0, 10));
       const arrays = new Map([["dates", dates], ["months", dates.map((date) => date.slice(0, 7))]]);
       for (const [key, [low, step, text]] of Object.entries(packed.arrays)) {
-        const values = Float64Array.from(levels(text), (level) => (level === UNKNOWN ? NaN : low + step * level));
+        const values = Float64Array.from(uint16s(text), (steps) => (steps === NAN_CODE ? NaN : low + step * steps));
         arrays.set(key, values);
-        if (key.startsWith("nav")) arrays.set(key.replace("nav", "depth"), depths(values));
+        if (key.startsWith("nav")) arrays.set(key.replace("nav", "depth"), drawdowns(values));
       }
       groups.set(name, arrays);
     }
     return groups.get(name);
   }
 
-  // How far each value stands below the highest so far, in percent.
-  function depths(values) {
+  // The drawdown of each value from the highest so far, in percent.
+  function drawdowns(values) {
     let peak = 0;
     return values.map((value) => 100 * (value / (peak = Math.max(peak, value)) - 1));
   }
 
+  // A part of a figure with the colours and arrays that it names in their places.
   function filled(part, arrays, colours) {
     if (Array.isArray(part)) return part.map((item) => filled(item, arrays, colours));
     if (part === null || typeof part !== "object") return part;
@@ -47,25 +48,25 @@
     return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, filled(item, arrays, colours)]));
   }
 
-  const charts = Array.from(document.querySelectorAll("[data-chart]"), (place) => ({
-    place,
-    name: place.dataset.chart,
-    figure: read(`figure-${place.dataset.chart}`),
+  const charts = Array.from(document.querySelectorAll("[data-chart]"), (element) => ({
+    element,
+    name: element.dataset.chart,
+    figure: read(`figure-${element.dataset.chart}`),
     hidden: new Set(),
     choice: "1",
     log: true,
   }));
 
-  // plotly.js lies in the page as text until the first chart needs it: to run it is most of the work of a page.
-  function wake() {
-    const asleep = document.getElementById("plotly");
-    if (window.Plotly || !asleep) return;
-    document.head.append(Object.assign(document.createElement("script"), { textContent: asleep.textContent }));
+  // plotly.js is in the page as text until the first chart needs it, since to run it takes most of the time of a page.
+  function loadPlotly() {
+    const source = document.getElementById("plotly");
+    if (window.Plotly || !source) return;
+    document.head.append(Object.assign(document.createElement("script"), { textContent: source.textContent }));
   }
 
   function draw(chart) {
-    wake();
-    const { place, figure } = chart;
+    loadPlotly();
+    const { element, figure } = chart;
     const colours = palette[dark.matches && !printing ? "dark" : "light"];
     const arrays = figure.group ? group(figure.group) : new Map([["names", figure.names]]);
     const choices = figure.traces.map((trace) => trace.choice);
@@ -85,47 +86,48 @@
     if (!chart.log) Object.assign(layout.yaxis, { type: "linear", tickvals: null, ticktext: null, rangemode: "tozero" });
     const config = {
       displaylogo: false,
-      displayModeBar: coarse.matches || place.closest(".multiples") ? false : "hover",
+      displayModeBar: coarse.matches || element.closest(".multiples") ? false : "hover",
       responsive: true,
       modeBarButtons: [["toImage", "resetScale2d"]],
       toImageButtonOptions: { filename: chart.name, scale: 2 },
     };
     chart.drawn = true;
-    place.style.minHeight = "";
-    if (printing) Object.assign(layout, place.closest(".multiples") ? PRINTED.small : { ...PRINTED.wide, height: figure.height > 400 ? 345 : 0.66 * figure.height });
-    Plotly.react(place, traces, layout, config);
-    if (figure.linked && !chart.follows) {
-      chart.follows = true;
-      if (stretch) Plotly.relayout(place, stretch);
-      place.on("plotly_relayout", (changed) => follow(chart, changed));
+    element.style.minHeight = "";
+    if (printing) Object.assign(layout, element.closest(".multiples") ? PRINTED.small : { ...PRINTED.wide, height: figure.height > 400 ? 345 : 0.66 * figure.height });
+    Plotly.react(element, traces, layout, config);
+    if (figure.linked && !chart.isLinked) {
+      chart.isLinked = true;
+      if (zoom) Plotly.relayout(element, zoom);
+      element.on("plotly_relayout", (changed) => zoomOthers(chart, changed));
     }
   }
 
-  // Zoomed in one chart over time, all others show the same stretch.
-  function follow(chart, changed) {
+  // A zoom in one chart over time is a zoom in all others.
+  function zoomOthers(chart, changed) {
     const range = [changed["xaxis.range[0]"], changed["xaxis.range[1]"]];
     const update = range[0] ? { "xaxis.range": range } : changed["xaxis.autorange"] ? { "xaxis.autorange": true } : null;
-    if (!update || following) return;
-    following = true;
-    stretch = update;
+    if (!update || zoomingOthers) return;
+    zoomingOthers = true;
+    zoom = update;
     const others = charts.filter((other) => other !== chart && other.figure.linked && other.drawn);
-    Promise.all(others.map((other) => Plotly.relayout(other.place, update))).finally(() => { following = false; });
+    Promise.all(others.map((other) => Plotly.relayout(other.element, update))).finally(() => { zoomingOthers = false; });
   }
 
-  const folded = ({ place }) => place.closest("details:not([open])") !== null;
+  const folded = ({ element }) => element.closest("details:not([open])") !== null;
   const drawAll = () => charts.filter((chart) => !folded(chart)).forEach(draw);
   function drawAgain() {
-    for (const chart of charts.filter((one) => one.drawn))
+    for (const chart of charts.filter((chart) => chart.drawn))
       if (folded(chart)) chart.drawn = false;
       else draw(chart);
   }
 
-  // Only what is laid out comes near the screen: a chart in a fold does once that is opened.
+  // A chart in a closed fold is not laid out: it comes near the screen only when the fold is opened.
   const near = new IntersectionObserver((changes) => {
-    const seen = changes.filter((one) => one.isIntersecting).map((one) => one.target);
-    charts.filter((chart) => !chart.drawn && seen.includes(chart.place)).forEach(draw);
+    const seen = changes.filter((change) => change.isIntersecting).map((change) => change.target);
+    charts.filter((chart) => !chart.drawn && seen.includes(chart.element)).forEach(draw);
   }, { rootMargin: "300px" });
 
+  // Switch a button and return whether it is on now.
   function press(button) {
     const on = button.getAttribute("aria-pressed") !== "true";
     button.setAttribute("aria-pressed", String(on));
@@ -135,7 +137,7 @@
   for (const button of document.querySelectorAll("[data-meta]")) {
     button.addEventListener("click", () => {
       const on = press(button);
-      for (const chart of charts.filter((one) => one.name.startsWith(button.dataset.charts))) {
+      for (const chart of charts.filter(({ name }) => name.startsWith(button.dataset.charts))) {
         chart.hidden[on ? "delete" : "add"](button.dataset.meta);
         draw(chart);
       }
@@ -146,22 +148,23 @@
     button.hidden = false;
     button.addEventListener("click", () => {
       const on = press(button);
-      for (const chart of charts.filter((one) => one.name === button.dataset.log)) {
+      for (const chart of charts.filter(({ name }) => name === button.dataset.log)) {
         chart.log = on;
         draw(chart);
       }
     });
   }
 
-  function choose(place) {
-    chosen = place;
+  // Show what belongs to the strategy at an index, in all menus and parts of the page.
+  function choose(index) {
+    chosen = index;
     for (const select of document.querySelectorAll("[data-choice]"))
-      if (Array.from(select.options).some((option) => option.value === place)) select.value = place;
+      if (Array.from(select.options).some((option) => option.value === index)) select.value = index;
     const parts = Array.from(document.querySelectorAll("[data-choice-of]"));
     for (const parent of new Set(parts.map((part) => part.parentElement))) {
-      const own = parts.filter((part) => part.parentElement === parent);
-      if (own.some((part) => part.dataset.choiceOf === place))
-        for (const part of own) part.hidden = part.dataset.choiceOf !== place;
+      const siblings = parts.filter((part) => part.parentElement === parent);
+      if (siblings.some((part) => part.dataset.choiceOf === index))
+        for (const part of siblings) part.hidden = part.dataset.choiceOf !== index;
     }
   }
 
@@ -174,20 +177,21 @@
   }
   choose(chosen);
 
-  // Of more than six strategies, or assets, which stand side by side: columns of tables, lines, small charts, buttons.
+  // If there are more than six strategies, or assets, show those whose boxes are checked, six at most, in the columns of
+  // tables, the lines and areas of charts, the small charts and the buttons.
   function showSome(boxes) {
     const full = boxes.filter((box) => box.checked).length >= 6;
     for (const box of boxes) {
-      const { shown: place, shownAsset: asset } = box.dataset;
+      const { shown: index, shownAsset: asset } = box.dataset;
       box.disabled = full && !box.checked;
-      for (const head of document.querySelectorAll(asset ? `thead [data-asset="${CSS.escape(asset)}"]` : `thead tr:last-child th:has(.line-s${place})`))
+      for (const head of document.querySelectorAll(asset ? `thead [data-asset="${CSS.escape(asset)}"]` : `thead tr:last-child th:has(.line-s${index})`))
         for (const row of head.closest("table").rows)
           if (row.cells.length === head.parentElement.cells.length) row.cells[head.cellIndex].hidden = !box.checked;
       if (asset) continue;
-      for (const part of document.querySelectorAll(`[data-strategy="${place}"], button[data-meta="${place}"]`)) part.hidden = !box.checked;
-      for (const mark of document.querySelectorAll(`.panel .line-s${place}, .panel .area-s${place}`))
+      for (const part of document.querySelectorAll(`[data-strategy="${index}"], button[data-meta="${index}"]`)) part.hidden = !box.checked;
+      for (const mark of document.querySelectorAll(`.panel .line-s${index}, .panel .area-s${index}`))
         mark.setAttribute("display", box.checked ? "inline" : "none");
-      for (const chart of charts) chart.hidden[box.checked ? "delete" : "add"](place);
+      for (const chart of charts) chart.hidden[box.checked ? "delete" : "add"](index);
     }
   }
   for (const field of document.querySelectorAll("fieldset.shown")) {
@@ -202,7 +206,7 @@
 
   for (const legend of document.querySelectorAll(".legend")) legend.hidden = false;
   for (const numbers of document.querySelectorAll("details.numbers")) numbers.open = false;
-  // A link into a fold opens it, also where the browser does not do so by itself.
+  // Open the fold that a link leads into, which not all browsers do.
   function openFold() {
     const target = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
     let fold = target?.closest("details:not([open])") ?? target?.querySelector(":scope > details.fold:not([open])");
@@ -215,10 +219,10 @@
   narrow.addEventListener("change", drawAgain);
   addEventListener("beforeprint", () => { printing = true; drawAll(); paper.lay(); });
   addEventListener("afterprint", () => { printing = false; paper.clear(); drawAll(); });
-  for (const { place, figure } of charts) {
-    place.hidden = false;
-    place.style.minHeight = `${narrow.matches ? Math.min(figure.height, 460) : figure.height}px`;
-    near.observe(place);
+  for (const { element, figure } of charts) {
+    element.hidden = false;
+    element.style.minHeight = `${narrow.matches ? Math.min(figure.height, 460) : figure.height}px`;
+    near.observe(element);
   }
   openFold();
 })();

@@ -11,7 +11,7 @@ from backtester.batch.forecast import forecast
 from backtester.batch.jobs import WorkerState
 from backtester.batch.ranking import best_rows
 from backtester.batch.scenario_markets import scenario_column
-from backtester.batch.stressed import run_jobs_in_scenario
+from backtester.batch.scenario_returns import run_jobs_in_scenario
 from backtester.batch.study_plan import plan_study
 from backtester.batch.workers import TaskLimits
 from backtester.errors import StudyError
