@@ -74,7 +74,7 @@ def _move(level: Array, start: int, end: int) -> float:
 
 @jit_shared
 def _fall(level: Array, days: Array) -> tuple[float, float]:
-    """The deepest drawdown, as a negative fraction, and the days below an earlier high."""
+    """The lowest level as a fraction of the highest before it, and the days below an earlier high."""
     peak, lowest, below = level[0], 1.0, 0.0
     for t in range(1, len(level)):  # with few branches: which way they go is chance
         now = level[t]
@@ -82,7 +82,7 @@ def _fall(level: Array, days: Array) -> tuple[float, float]:
         if now < peak * lowest:
             lowest = now / peak
         below += days[t] * (now < peak * (1 - ROUNDING_PAYOFF))
-    return lowest - 1, below
+    return lowest, below
 
 
 @jit_shared
@@ -130,7 +130,7 @@ def _spans(days: Array, windows: Windows) -> tuple[float, float]:
 @jit
 def fill_cards(records: Records, windows: Windows, same: float, figures: Array) -> None:
     """Fill `figures` (S, F); a difference of returns of up to `same` is a tie."""
-    spans, (depth, below) = _spans(records.days, windows), _fall(records.reference, records.days)
+    spans, (lowest, below) = _spans(records.days, windows), _fall(records.reference, records.days)
     joint, count = windows.joint, len(windows.joint)
     for s in range(len(figures)):
         card, own, mix, reference = figures[s], records.own[s], records.mix[s], records.reference
@@ -154,5 +154,5 @@ def fill_cards(records: Records, windows: Windows, same: float, figures: Array) 
             card[10] = 1 - lost / mixed if mixed > ROUNDING_PAYOFF else np.nan
         _grow(own, mix, windows, spans, card[11:16])
         _grow(own, reference, windows, spans, card[16:21])
-        own_depth, own_below = _fall(own, records.days)
-        card[21], card[22] = own_depth - depth, below - own_below
+        own_lowest, own_below = _fall(own, records.days)
+        card[21], card[22] = own_lowest - lowest, below - own_below
