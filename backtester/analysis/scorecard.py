@@ -100,7 +100,7 @@ def _inside(level: Array, other: Array, windows: Integers) -> float:
 
 @jit_shared
 def _grow(level: Array, other: Array, windows: Windows, spans: tuple[float, float], figures: Array) -> None:
-    """Fill the five of `GROWTH`: a year of all, but for the last, a year of the rest; none under a year."""
+    """Fill the first five, `GROWTH`: a year of all, but for the last, a year of the rest; none under a year."""
     years, rest_years = spans
     if years < ONE_YEAR or not (level[-1] > 0 and other[-1] > 0):  # NaN too
         return
@@ -152,7 +152,7 @@ def fill_cards(records: Records, windows: Windows, same: float, figures: Array) 
             card[7], card[8], card[9] = better, worse, (mixed - lost) / count
             card[9] = 0.0 if abs(card[9]) <= ROUNDING_PAYOFF else card[9]
             card[10] = 1 - lost / mixed if mixed > ROUNDING_PAYOFF else np.nan
-        _grow(own, mix, windows, spans, card[11:16])
-        _grow(own, reference, windows, spans, card[16:21])
+        _grow(own, mix, windows, spans, card[11:])
+        _grow(own, reference, windows, spans, card[16:])
         own_lowest, own_below = _fall(own, records.days)
         card[21], card[22] = own_lowest - lowest, below - own_below
