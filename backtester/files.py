@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from backtester.errors import OutputError
-from backtester.locks import lock_held, lock_is_free
+from backtester.locks import lock_held, lock_is_free, remove_empty
 
 UNFINISHED = ".unfinished"  # in a folder while its files take their names; found there later, they are of two runs
 STAGE = ".writing-"
@@ -84,14 +84,13 @@ def _sweep(folder: Path) -> None:
 
 @contextlib.contextmanager
 def empty_removed(folder: Path) -> Iterator[None]:
-    """At the end of the block remove the folder, and those above it, if they came in it and hold nothing."""
+    """At the end of the block remove the folder, and those above it, if they came in it and `remove_empty` may."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     try:
         yield
     finally:
-        with contextlib.suppress(OSError):
-            for one in missing:
-                one.rmdir()
+        for one in missing:
+            remove_empty(one)
 
 
 def check_place(folder: Path) -> None:

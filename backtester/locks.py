@@ -27,7 +27,10 @@ def lock_held(folder: Path, *, shared: bool = False) -> Iterator[None]:
 
 @contextlib.contextmanager
 def lock_tried(folder: Path) -> Iterator[bool]:
-    """Hold the folder's lock in the block if no process holds it; yield whether it is held so."""
+    """Hold the folder's lock in the block if no process holds it; yield whether it is held so.
+
+    It is not where the folder was removed meanwhile, whatever has its name now.
+    """
     with _opened(folder) as descriptor:
         free = True
         if fcntl is not None and descriptor is not None:
@@ -37,7 +40,7 @@ def lock_tried(folder: Path) -> Iterator[bool]:
                 free = False
             except OSError:  # the file system has no locks
                 pass
-        yield free
+        yield free and _is_named(folder, descriptor)
 
 
 def lock_is_free(folder: Path) -> bool:
@@ -50,6 +53,22 @@ def lock_is_free(folder: Path) -> bool:
         except OSError:
             return False
         return True
+
+
+def remove_empty(folder: Path) -> None:
+    """Remove the folder if it is there, holds nothing, and no process holds its lock, this one included."""
+    with lock_tried(folder) as free, contextlib.suppress(OSError):
+        if free:
+            folder.rmdir()
+
+
+def _is_named(folder: Path, descriptor: int | None) -> bool:
+    """Whether the folder is there and, if it was opened, still the one of that descriptor."""
+    try:
+        named = folder.stat()
+    except OSError:
+        return False
+    return descriptor is None or os.path.samestat(named, os.fstat(descriptor))
 
 
 @contextlib.contextmanager

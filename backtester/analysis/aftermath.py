@@ -10,7 +10,7 @@ from backtester.analysis.windows import Drawdown, Window
 from backtester.arrays import Flags
 
 
-def parent(window: Window, falls: list[Drawdown]) -> Drawdown | None:
+def parent_drawdown(window: Window, falls: list[Drawdown]) -> Drawdown | None:
     """The drawdown, from its peak to its recovery, that overlaps the window most; None where none does."""
 
     def shared(fall: Drawdown) -> int:
@@ -19,12 +19,12 @@ def parent(window: Window, falls: list[Drawdown]) -> Drawdown | None:
     return max((fall for fall in falls if shared(fall) > 0), key=shared, default=None)
 
 
-def after(window: Window, sessions: int, *, longest: int) -> Window:
+def window_after(window: Window, sessions: int, *, longest: int) -> Window:
     """The `longest` sessions after a window, fewer where the record ends."""
     return Window(window.end, min(window.end + longest, sessions - 1))
 
 
-def recovery(nav: "pd.Series[float]", windows: list[Window]) -> tuple[float, int]:
+def median_recovery(nav: "pd.Series[float]", windows: list[Window]) -> tuple[float, int]:
     """The median calendar days from the windows' ends to the first close at or above their starts, and in how many
     windows there was one.
 
@@ -38,7 +38,7 @@ def recovery(nav: "pd.Series[float]", windows: list[Window]) -> tuple[float, int
     return median if np.isfinite(median) else float("nan"), int(np.isfinite(days).sum())
 
 
-def calm_years(
+def calm_year_excess(
     nav: "pd.Series[float]", reference: "pd.Series[float]", joint: list[Window], year_ends: Flags
 ) -> dict[int, float]:
     """The log return of the strategy less the reference's, by whole year without a session of a joint sell-off.

@@ -90,7 +90,7 @@ def rolling_correlations(legs: pd.DataFrame, month_ends: "pd.Series[bool]", rhyt
 
 def _rolling(returns: pd.DataFrame, count: int) -> "pd.Series[float]":
     correlation: pd.Series[float] = returns["stocks"].rolling(count).corr(returns["bonds"])
-    return correlation.where(np.isfinite(correlation))
+    return correlation.where(np.isfinite(correlation)).clip(-1, 1)  # beyond by rounding
 
 
 def correlation_over(legs: pd.DataFrame, month_ends: "pd.Series[bool]") -> Correlation:
@@ -122,7 +122,9 @@ def _correlation(returns: Array) -> float:
         return float("nan")
     centred = returns - returns.mean(axis=0)
     sizes = np.sqrt((centred**2).mean(axis=0))
-    return float(centred.prod(axis=1).mean() / sizes.prod()) if sizes.min() > VARIANCE_ROUNDING else float("nan")
+    if sizes.min() <= VARIANCE_ROUNDING:
+        return float("nan")
+    return float(np.clip(centred.prod(axis=1).mean() / sizes.prod(), -1, 1))  # beyond by rounding
 
 
 def tails(legs: pd.DataFrame, calendar: pd.DataFrame, rhythm: Rhythm = DAILY) -> list[Tail]:

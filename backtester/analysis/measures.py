@@ -2,7 +2,7 @@
 
 1. `measure_inputs` gathers what records are measured on: sessions, the returns of bills, the reference.
 2. `measure_books` has them measured by `levels_kernel` and `returns_kernel`, which hold the definitions.
-3. `by_name` gives a record's row the types of a document: dates and whole days.
+3. `named_measures` gives a record's row the types of a document: dates and whole days.
 """
 
 from dataclasses import dataclass
@@ -84,7 +84,7 @@ def measure_books(navs: npt.ArrayLike, inputs: MeasureInputs) -> Array:
     return measured
 
 
-def by_name(row: Array, inputs: MeasureInputs) -> Measures:
+def named_measures(row: Array, inputs: MeasureInputs) -> Measures:
     """One record's row (F,) of `measure_books` by name: dates as 2020-03-04 or None, days as whole numbers."""
     table = figures_in("measures")
     return {

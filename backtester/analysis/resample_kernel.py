@@ -158,7 +158,7 @@ def _add(source: Array, factor: float, target: Array) -> None:
 
 
 @jit
-def redraw(source: ResampleSource, rows: Integers, workspace: ResampleWorkspace) -> None:
+def fill_resampled_levels(source: ResampleSource, rows: Integers, workspace: ResampleWorkspace) -> None:
     """Fill the levels (K, M + 1) in `workspace`, from 1, of all series and then of the mixes, with the sessions of
     `source` in the order of `rows` (M,).
 

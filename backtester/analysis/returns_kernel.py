@@ -171,7 +171,8 @@ def _against(
     own_size, their_size = np.sqrt(own_squares / count), np.sqrt(their_squares / count)
     slope = _ratio(products / count, their_size) / their_size
     alpha = (own_mean - slope * their_mean) * sessions_a_year
-    return error * a_year, _ratio(gap, error) * a_year, slope, _ratio(slope * their_size, own_size), alpha
+    correlation = np.minimum(1.0, np.maximum(-1.0, _ratio(slope * their_size, own_size)))  # beyond by rounding
+    return error * a_year, _ratio(gap, error) * a_year, slope, correlation, alpha
 
 
 @jit_part

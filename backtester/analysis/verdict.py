@@ -29,7 +29,7 @@ class Placebo(NamedTuple):
     as_bad: float
 
 
-def window_values(matrix: Array, legs: Array, joint: Integers) -> Array:
+def payoff_sensitivities(matrix: Array, legs: Array, joint: Integers) -> Array:
     """The addition of each session's return (n,) of a record to its mean payoff beyond a mix without slopes on the
     legs.
 
@@ -43,10 +43,11 @@ def window_values(matrix: Array, legs: Array, joint: Integers) -> Array:
     return values
 
 
-def transformed(returns: Array, values: Array) -> Spectrum:
+def payoff_spectrum(returns: Array, values: Array) -> Spectrum:
     """The Fourier transforms (F, K) of what a weight of 1 in each asset adds to the payoff at each session.
 
-    `returns` (n, K) are those in excess of bills, of unfunded assets their own; `values` (n,) as of `window_values`.
+    `returns` (n, K) are in excess of bills, but for unfunded assets, which tie up no cash; `values` (n,) are the
+    `payoff_sensitivities`.
     """
     worth: Spectrum = np.fft.rfft(returns * values[:, None], _padded(len(returns)), axis=0)
     return worth
@@ -55,7 +56,7 @@ def transformed(returns: Array, values: Array) -> Spectrum:
 def shifted_payoffs(weights: Array, worth: Spectrum) -> Array:
     """The payoff (n,) of each shift s: sum over sessions of weights[t - 1 - s] x returns[t] x values[t].
 
-    `weights` (n, K) held before each return; `worth` (F, K) of the same assets, as of `transformed`.
+    `weights` (n, K) held before each return; `worth` (F, K) of the same assets, as of `payoff_spectrum`.
     """
     count, padded = len(weights), _padded(len(weights))
     products = np.einsum("fk,fk->f", worth, np.conj(np.fft.rfft(weights, padded, axis=0)))
@@ -101,8 +102,8 @@ class Evidence(NamedTuple):
 def verdict(evidence: Evidence, *, sound: bool) -> Verdict:
     """The verdict of docs/design.md; `sound`: the strategy did not look ahead and was not ruined.
 
-    Clear is what the interval and the placebo both say. `small`: not clear, and even the interval's upper end saves
-    less than a twentieth of the reference's mean loss. `few`: too few windows, or acted in too few of them.
+    Clear is what the interval and the placebo both say. `small`: not clearly worse, and even the interval's upper end
+    saves less than a twentieth of the reference's mean loss. `few`: too few windows, or acted in too few of them.
     """
     if not sound or not evidence.windows or evidence.payoff != evidence.payoff:  # NaN
         return "void"
@@ -111,8 +112,8 @@ def verdict(evidence: Evidence, *, sound: bool) -> Verdict:
     if evidence.widened is None:
         return "unclear"
     low, high = evidence.widened
-    if low > 0 and (evidence.placebo is None or evidence.placebo.as_good <= BY_CHANCE):
-        return "paid"
     if high < 0 and (evidence.placebo is None or evidence.placebo.as_bad <= BY_CHANCE):
         return "worse"
-    return "small" if high < SMALL_SAVING * evidence.reference_loss else "unclear"
+    if high < SMALL_SAVING * evidence.reference_loss:
+        return "small"
+    return "paid" if low > 0 and (evidence.placebo is None or evidence.placebo.as_good <= BY_CHANCE) else "unclear"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backtester.analysis.attribution import (
-    Lines,
+    ReturnLines,
     _annual,
     account_measures,
     annual_lines,
@@ -46,7 +46,7 @@ def made(seed: int, count: int = 60) -> Market:
     return made_market(levels, bills=[0.0001] * count, unfunded=("gold",))
 
 
-def parts(lines: Lines) -> float:
+def parts(lines: ReturnLines) -> float:
     return sum(lines.assets.values()) + lines.interest - lines.financing - lines.costs - lines.fees
 
 

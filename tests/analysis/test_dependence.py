@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import multivariate_normal, norm
 
 from backtester.analysis.dependence import (
+    _correlation,
     by_decade,
     correlation_over,
     joint_tail,
@@ -82,6 +83,17 @@ def test_a_leg_that_does_not_move_is_correlated_with_nothing() -> None:
     market = made_market({"stocks": list(np.linspace(1, 2, 900)), "bonds": [1.0] * 900})
     rolling = rolling_correlations(market.levels[["stocks", "bonds"]], market.calendar["month"])
     assert rolling.isna().all(axis=None)
+
+
+def test_what_moves_alike_is_correlated_by_one(us: Market) -> None:
+    """Exactly, and not by one and a rounding, as these five returns would be; none of its kind is above."""
+    returns = np.array([0.35, 0.82, 0.33, -1.3, 0.91])
+    assert _correlation(np.column_stack([returns, 3 * returns])) == 1.0
+    assert _correlation(np.column_stack([returns, -3 * returns])) == -1.0
+    stocks = us.levels["stocks"]
+    rolling = rolling_correlations(pd.DataFrame({"stocks": stocks, "bonds": 7.3 * stocks}), us.calendar["month"])
+    assert rolling.max(axis=None) == pytest.approx(1)
+    assert rolling.max(axis=None) <= 1
 
 
 @settings(max_examples=15)

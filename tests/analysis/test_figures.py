@@ -6,7 +6,7 @@ import pytest
 
 from backtester.analysis.figures import FigureEntry, card_key, figures, figures_in
 from backtester.analysis.payoff_parts import PART_NAMES
-from backtester.analysis.scorecard import CARD_FIGURES as FIGURES_OF_CARDS
+from backtester.analysis.scorecard import SCORECARD_FIGURES as FIGURES_OF_CARDS
 from backtester.batch.rows import MEASURES, ROW_FIGURES
 from backtester.runs.document import document
 from backtester.runs.run import carry_out

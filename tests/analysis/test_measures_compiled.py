@@ -101,6 +101,16 @@ def test_the_same_record_by_another_way_has_no_information_ratio() -> None:
     assert told["correlation"] == pytest.approx(1, abs=1e-12)
 
 
+def test_no_correlation_is_beyond_one() -> None:
+    """By rounding that of a record in other units would be, of some seeds."""
+    rng = np.random.default_rng(4)
+    navs = [grown(rng.normal(0, 0.01, 20)) for _ in range(30)]
+    told = [
+        float(str(measures(nav * 7.3, np.zeros(21), sessions_a_year=252, reference=nav)["correlation"])) for nav in navs
+    ]
+    assert max(told) == 1.0
+
+
 def test_small_differences_are_not_rounding() -> None:
     """A record that strays by a hundred-thousandth of a basis point a session has its ratios."""
     nav = grown(np.tile([0.01, -0.005], 200))

@@ -149,12 +149,15 @@ def test_names_that_are_no_text_are_refused(words: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="ulimit -v limits nothing elsewhere")
-@pytest.mark.parametrize("kilobytes", [150_000, 200_000, 250_000])
-def test_too_little_memory_is_a_line(kilobytes: int, tmp_path: Path) -> None:
-    """Where libraries cannot even be loaded that is said, without a traceback."""
-    done = shell(f"ulimit -v {kilobytes}; cd {tmp_path} && {BACKTESTER} run")
+@pytest.mark.parametrize("limit", ["-v 150000", "-v 1400000", "-d 200000"])
+def test_too_little_memory_is_a_line(limit: str, tmp_path: Path) -> None:
+    """Where libraries cannot be loaded, or end or hang of themselves, that is said before they are."""
+    done = shell(f"ulimit {limit}; cd {tmp_path} && {BACKTESTER} run")
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.decode() == "Error: out of memory; allow this process more of it, or ask for less\n"
+    assert re.fullmatch(
+        r"Error: out of memory: 'ulimit -[vd]' allows \d+ MB, and a command needs \d+; raise it\n", done.stderr.decode()
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 STOPPED = """

@@ -45,6 +45,28 @@ def test_what_may_be_either_is_asked_for(values: tuple[float, ...], message: str
         infer_form("fund.csv", monthly(*values))
 
 
+def test_returns_beyond_all_numbers_are_refused() -> None:
+    """Tenfold each day: 10 to the 309th is none any more. It is a line, and not a warning of numpy."""
+    values = pd.Series(900.0, pd.bdate_range("2020-01-01", periods=400))
+    with pytest.raises(DataError, match=r"^fund.csv: by 2021-03-08 its returns come"):
+        as_levels("fund.csv", values, "percent", pd.DatetimeIndex(values.index))
+
+
+@pytest.mark.parametrize("values", [(100.0, 0.0, 101.0), (0.0, 0.0, 7.0, 7.6, 7.5)])
+def test_a_level_of_zero_makes_no_returns(values: tuple[float, ...]) -> None:
+    """Levels with a zero among them, as a provider's gap, are not read as returns in percent."""
+    with pytest.raises(
+        DataError, match=r"^fund.csv: the value on [-0-9]+ is 0 among .* say with --form NAME=FORM which"
+    ):
+        infer_form("fund.csv", monthly(*values))
+
+
+@pytest.mark.parametrize("values", [(0.0, 10.0, 11.06), (0.0, 0.0, 7.0), (0.0, 0.0, 0.0), (0.0, -3.0, -3.1)])
+def test_returns_may_be_zero(values: tuple[float, ...]) -> None:
+    """What changes by more than a tenth from one to the next, or is below zero, are returns."""
+    assert infer_form("fund.csv", monthly(*values)) in ("percent", "returns")
+
+
 def test_growth_factors_are_no_levels() -> None:
     """Figures near 1 of which each says nothing about the next are not taken for a level that hardly moves."""
     factors = 1 + np.random.default_rng(5).normal(0, 0.01, 120)

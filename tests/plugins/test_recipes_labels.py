@@ -70,6 +70,8 @@ def test_a_label_is_text_or_a_function_of_settings(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("label", "said"),
     [
+        ("'{size:>100}'", "'>100' has a width or precision above 99"),
+        ("'{size:.999999999f}'", "'.999999999f' has a width or precision above 99"),
         ("7", "LABEL is 7; write it like LABEL = 'Gold {size:%}'"),
         ('"{sise}"', "LABEL names 'sise', which is no setting; did you mean 'size'?"),
         ('"{size"', "LABEL is '{size': expected '}' before end of string"),

@@ -9,8 +9,15 @@ import pytest
 from backtester.pages.embed import DatedArrays
 from backtester.pages.names import Named
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.figures.betas import _range, _returns, betas_figure, betas_group, betas_table, look_back
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.figures.betas import (
+    _returns,
+    _statistics,
+    beta_window,
+    betas_figure,
+    betas_group,
+    betas_table,
+)
+from backtester.tearsheet.names import pair_words
 from documents import document
 
 NAMES = (Named("base", "Base", "base()", "reference", "", ()), Named("gold", "+ gold", "gold()", "s1", "", ()))
@@ -23,7 +30,7 @@ def test_how_far_a_beta_looks_back(rhythm: str, a_year: int, count: int) -> None
     """A year of sessions; three of months and five of quarters."""
     made = document()
     made["history"] |= {"rhythm": rhythm, "sessions_a_year": a_year}
-    assert look_back(lens(made)) == count
+    assert beta_window(pair_words(made)) == count
 
 
 def test_lines_of_the_chosen_and_of_the_reference() -> None:
@@ -49,8 +56,8 @@ def test_the_table_of_betas() -> None:
     table = betas_table(DatedArrays("betas", pd.bdate_range("2024-01-01", periods=4), arrays), document(), NAMES)
     assert [cell.values for cell in table.rows[1].cells] == [(1.5,), (1.0,), (2.0,), (1.5,)] * 2
     assert [head.group for head in table.heads] == ["To stocks"] * 4 + ["To bonds"] * 4
-    assert _range(np.array([0.5, np.nan])) == (0.5, 0.5, 0.5, None)
-    assert _range(np.array([np.nan, np.nan])) == (None,) * 4
+    assert _statistics(np.array([0.5, np.nan])) == (0.5, 0.5, 0.5, None)
+    assert _statistics(np.array([np.nan, np.nan])) == (None,) * 4
 
 
 def test_returns_from_nothing_are_unknown() -> None:
