@@ -117,7 +117,7 @@ def carried_out(monkeypatch: pytest.MonkeyPatch, made: Made, times: float, plan:
         "prepare": lambda settings, at, report: (made.ground, made.trial, ["gone: why"]),
         "evaluate": made.evaluate,
         "common_start": lambda market, runs, opening: 7,
-        "opening_of": lambda market, settings: None,
+        "first_with_pair": lambda market, settings: None,
         "make_path_source": made.make_path_source,
         "is_static": lambda run: run.name == "hold",
         "TiltSearch": made.tilts,
