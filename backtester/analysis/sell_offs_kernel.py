@@ -68,7 +68,7 @@ def _worst(legs: Legs, rule: Rule, is_joint: bool, free: Array, start: int) -> t
 
     A quotient is made only where a product, which is cheaper, leaves it open.
     """
-    length, worst, lowest = 0, 0.0, np.inf
+    length, worst, lowest = 0, np.inf, np.inf
     stocks, bonds, pair = legs.stocks[start], legs.bonds[start], legs.pair[start]
     near = stocks * (1 + rule.stocks_fall) * (1 + PRODUCT_ROUNDING)
     for end in range(start + 1, min(start + rule.max_sessions, len(free) - 1) + 1):
@@ -76,7 +76,7 @@ def _worst(legs: Legs, rule: Rule, is_joint: bool, free: Array, start: int) -> t
             break
         if legs.pair[end] < lowest and legs.stocks[end] <= near and legs.stocks[end] / stocks - 1 <= rule.stocks_fall:
             move = legs.pair[end] / pair - 1
-            if (legs.bonds[end] / bonds - 1 <= rule.bonds_fall) == is_joint and (length == 0 or move < worst):
+            if (legs.bonds[end] / bonds - 1 <= rule.bonds_fall) == is_joint and move < worst:
                 length, worst, lowest = end - start, move, legs.pair[end]
     return length, worst
 
