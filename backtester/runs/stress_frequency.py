@@ -173,7 +173,7 @@ def sign_change(times: list[float], growth: list[float]) -> float | str | None:
         return None
     signed = np.flatnonzero(values)  # a value of zero lies on the line between those beside it
     places, values = np.array(times)[signed], values[signed]
-    change = np.flatnonzero((values[1:] > 0) != (values[:-1] > 0))
+    change = np.flatnonzero(np.diff(np.sign(values)))
     if not len(change):
         return ALWAYS_AHEAD if values[0] > 0 else ALWAYS_BEHIND
     at = int(change[0])

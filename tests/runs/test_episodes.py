@@ -150,3 +150,17 @@ def test_a_frame_of_episodes(view: episodes.EpisodeData) -> None:
     fall = episodes.episode_frame([episodes.drawdown_row(view, view.period.falls[0])])
     assert list(fall) == ["peak", "trough", "pair", "stocks", "bonds", "gold", "bills", "own"]
     assert (len(joint), len(fall), len(episodes.episode_frame([]))) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("known", "word"), [("positive", "positive"), ("negative", "negative"), (None, "undetermined")]
+)
+def test_a_window_without_a_regime_is_undetermined(
+    monkeypatch: pytest.MonkeyPatch, known: str | None, word: str
+) -> None:
+    """Where the correlation before it is not known there is a word for that; a decade is that of its first close."""
+    monkeypatch.setattr(episodes, "regime", lambda correlation, window: known)
+    period = cast(Period, SimpleNamespace(sessions=pd.DatetimeIndex(["2019-12-31", "2020-01-02", "2020-01-03"])))
+    data = episodes.EpisodeData(period, pd.DataFrame(), (), pd.Series(dtype=float))
+    assert data.regime(Window(0, 2)) == word
+    assert (data.decade(Window(0, 2)), data.decade(Window(1, 2))) == ("2010s", "2020s")
