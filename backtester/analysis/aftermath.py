@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.analysis.windows import Drawdown, Window
 from backtester.arrays import Flags
 
@@ -25,14 +26,14 @@ def after(window: Window, sessions: int, *, longest: int) -> Window:
 
 
 def recovery(nav: "pd.Series[float]", windows: list[Window]) -> tuple[float, int]:
-    """The median calendar days from the windows' ends to the first close at or above their starts, and in how many
-    windows there was one.
+    """The median calendar days from the windows' ends to the first close at or above their starts, up to rounding, and
+    in how many windows there was one.
 
     A window without recovery counts as longer than any: NaN where as many as half have none, or there is no window.
     """
     values, dates, days = nav.to_numpy(), pd.DatetimeIndex(nav.index), []
     for window in windows:
-        back = np.flatnonzero(values[window.end :] >= values[window.start])
+        back = np.flatnonzero(values[window.end :] >= values[window.start] * (1 - AT_PEAK))
         days.append(float((dates[window.end + back[0]] - dates[window.end]).days) if len(back) else np.inf)
     median = float(np.median(days)) if days else np.inf
     return median if np.isfinite(median) else float("nan"), int(np.isfinite(days).sum())

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.analysis.pair import month_end_trades
 from backtester.analysis.period import Period
 from backtester.analysis.scorecard import returns_in_windows
@@ -75,7 +76,7 @@ def cushion(period: Period) -> Cushion:
         inside = turned == turns
         own = inside[windows[:, 0]]
         if own.any():
-            both = int((moves[1][own] < 0).sum())
+            both = int((moves[1][own] < -AT_PEAK).sum())
             first_year, last_year = int(years[inside].min()), int(years[inside].max())
             name = f"since {first_year}" if turns == len(TURNS) else f"from {first_year} to {last_year}"
             rate = _base_rate(bonds, inside, windows[own])
@@ -86,7 +87,8 @@ def cushion(period: Period) -> Cushion:
 def _base_rate(bonds: Array, inside: "np.typing.NDArray[np.bool_]", windows: Integers) -> float:
     """The share of windows that begin inside in which bonds fell, the mean over the lengths of those windows."""
     lengths, counts = np.unique(windows[:, 1] - windows[:, 0], return_counts=True)
-    shares = [(bonds[length:] < bonds[:-length])[inside[:-length]].mean() for length in lengths.tolist()]
+    least = bonds * (1 - AT_PEAK)
+    shares = [(bonds[length:] < least[:-length])[inside[:-length]].mean() for length in lengths.tolist()]
     return float(np.average(shares, weights=counts))
 
 

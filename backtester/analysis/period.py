@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.analysis.mix import slope_matrix
 from backtester.analysis.pair import USUAL, Lenses, Pair, reference_pair
 from backtester.analysis.scorecard import Windows
@@ -109,7 +110,8 @@ def measure_period(market: Market, lenses: Lenses = USUAL) -> Period:
 def joint_falls(legs: Legs, redrawn: Redrawn | None = None) -> Integers:
     """The drawdowns of the pair of 5% or more in which bonds fell too, (W, 2): peak and trough."""
     falls = drawdowns(legs.pair, at_least=PAIR_DRAWDOWN)
-    found = [(fall.peak, fall.trough) for fall in falls if legs.bonds[fall.trough] <= legs.bonds[fall.peak]]
+    fell = [fall for fall in falls if legs.bonds[fall.trough] <= legs.bonds[fall.peak] * (1 + AT_PEAK)]
+    found = [(fall.peak, fall.trough) for fall in fell]
     return np.array(found, np.int64).reshape(len(found), 2)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.analysis.pair import USUAL
 from backtester.pages.format import date, listed_words, percent, period
 from backtester.pages.names import Named
@@ -70,7 +71,7 @@ def then_and_now(document: Json) -> ThenAndNow | None:
     lead = f"In falls of {first} of {least} or more, {second} fell too in"
     counts = tuple((f"{one['both_fell']} of {one['stock_sell_offs']}", one["name"]) for one in found["periods"])
     words = f"{lead} {listed_words([' '.join(one) for one in counts])}."
-    dots = tuple((fall["start"], fall["bonds"] < 0) for fall in found["falls"])
+    dots = tuple((fall["start"], fall["bonds"] < -AT_PEAK) for fall in found["falls"])
     edges = tuple((f"{one['first_year']}-01-01", f"{one['last_year']}-12-31") for one in found["periods"])
     begin, end = found["first"], found["last"]
     strip = Strip("", words, begin, end, dots, tuple((*edge, "") for edge in edges), ("fell too", "did not"), 2.6)
@@ -89,7 +90,7 @@ def _hedged(document: Json, crises: list[Json]) -> str:
     years: dict[str, list[bool]] = {}
     for crisis in crises:
         if crisis["covered"]:
-            years.setdefault(crisis["start"][:4], []).append((crisis["bonds"] or 0.0) > 0)
+            years.setdefault(crisis["start"][:4], []).append((crisis["bonds"] or 0.0) > AT_PEAK)
     one_or_more = "crisis" if len(years) == 1 else "crises"
     found = [f"{lens(document).bonds} rose in {sum(map(all, years.values()))} of {len(years)} {one_or_more}"]
     for year, rose in years.items():
@@ -139,7 +140,7 @@ def _cushion(document: Json, counted: Json, place: int) -> tuple[Strip, Table]:
         f"{words}. The table below has the counts.",
         counted["first"],
         counted["last"],
-        tuple((fall["start"], fall["bonds"] < 0) for fall in falls),
+        tuple((fall["start"], fall["bonds"] < -AT_PEAK) for fall in falls),
         tuple((f"{one['first_year']}-01-01", f"{one['last_year']}-12-31", text) for one, text in periods),
     )
     rows = [

@@ -1,5 +1,6 @@
 """The tables on the legs' dependence: correlations by period, spells, tails, and strategies' returns by month."""
 
+from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.pages.format import percent, points
 from backtester.pages.names import Named
 from backtester.pages.table import (
@@ -87,7 +88,7 @@ def quarters_table(document: Json, names: tuple[Named, ...]) -> Table:
     own = [strategy["calendar_months"] for strategy in document["strategies"]]
     rows = []
     for fell in QUARTERS:
-        found = [month for month in months if (stocks[month] < 0, bonds[month] < 0) == fell]
+        found = [month for month in months if (stocks[month] < -AT_PEAK, bonds[month] < -AT_PEAK) == fell]
         cells = (_mean(one, own[0], found) for one in own[1:])
         rows.append(TableRow(_quarter(document, fell), (number_cell(len(found), 0), *cells)))
     return Table(

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.analysis.windows import drawdowns
 from backtester.arrays import Array
 from backtester.pages.format import date, percent
@@ -68,7 +69,7 @@ def distribution_table(run: RunFolder, names: tuple[Named, ...]) -> Table | None
 def _spread(named: Named, returns: Array, scale: ForestScale) -> TableRow:
     at = [float(value) for value in np.quantile(returns, list(QUANTILE_LABELS.values()))]
     _, least, low, median, high, most, _ = at
-    below = float((returns < 0).mean())
+    below = float((returns < -AT_PEAK).mean())
     lane = Cell("", "plot", picture=ForestLane(scale, named.key, median, ((least, most), (low, high))), values=())
     cells = (lane, *(points_cell(value) for value in at), Cell(percent(below, 0), values=(below,)))
     return TableRow(strategy_head(named), cells)
