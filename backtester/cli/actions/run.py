@@ -14,6 +14,7 @@ from backtester.engine.execution import Execution
 from backtester.errors import did_you_mean
 from backtester.histories.age import age_note
 from backtester.histories.forms import FORM_WORDS
+from backtester.pages.format import percent
 from backtester.runs.folder import check_run_place, put_run
 from backtester.runs.manifest import run_key
 from backtester.runs.run import carry_out
@@ -87,8 +88,8 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
             warn(f"{strategy['name']}: ruined on {strategy['ruin_date']}; its value stays at zero from there on")
         for end in strategy["ended"]:
             warn(
-                f"{strategy['name']}: {end['asset']} ended on {end['last']}; {end['weight']:.1%} of the portfolio, and "
-                "its weight since, went to cash"
+                f"{strategy['name']}: {end['asset']} ended on {end['last']}; {percent(end['weight'])} of the "
+                "portfolio, and its weight since, went to cash"
             )
     if as_json:
         print_json(document)
