@@ -64,7 +64,12 @@ class History:
     @property
     def readable(self) -> list[str]:
         """The roles that a strategy can read: all but schedules, which are columns of its `calendar`."""
-        return [role for role, series in self.series.items() if not series.is_schedule]
+        return [role for role, series in self.series.items() if role not in self.schedules]
+
+    @functools.cached_property
+    def schedules(self) -> frozenset[str]:
+        """The roles of dates that are known ahead."""
+        return frozenset(role for role, series in self.series.items() if series.is_schedule)
 
     def is_funded(self, asset: str) -> bool:
         """Whether a holding of the asset uses cash; a future or option is a notional only."""

@@ -83,15 +83,22 @@ class Market:
     @functools.cached_property
     def sha256(self) -> str:
         """The hash of all that it holds."""
-        return self.hash_of(self.roles)
+        return self.hash_of([*self.roles, *self.history.schedules])
 
     def hash_of(self, roles: Collection[str]) -> str:
-        """The hash of these roles' figures, of what cash earns, of the sessions and of the history's table."""
+        """The hash of these roles' figures, of what cash earns, of the sessions and of the history's table.
+
+        With a schedule among them it is also that of all columns about dates that are known ahead.
+        """
         digest = hashlib.sha256(self.history.sha256.encode())
         for values in (self.sessions.asi8, self.calendar.to_numpy(), self.bill_returns, self.days):
             digest.update(np.asarray(values).tobytes())
-        for name in sorted(roles):
-            digest.update(name.encode() + b"=" + self.role(name).to_numpy(dtype=float).tobytes())
+        schedules = self.history.schedules
+        figures = {name: self.role(name) for name in roles if name not in schedules}
+        if not schedules.isdisjoint(roles):
+            figures |= dict(self.scheduled.items())
+        for name in sorted(figures):
+            digest.update(name.encode() + b"=" + figures[name].to_numpy(dtype=float).tobytes())
         return digest.hexdigest()
 
     def role(self, name: str) -> "pd.Series[float]":

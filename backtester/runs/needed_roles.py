@@ -57,7 +57,7 @@ def roles_read(recipes: Iterable[Recipe], history: History, *, also: Iterable[st
     written = {word for step in steps for word in step.strategy.words}
     held = [*held, *(role for role in history.assets if role in written)]
     if "calendar" in named:
-        held += [role for role, one in history.series.items() if one.is_schedule]
+        held += history.schedules
     return [role for role in history.series if role in named or role in held]
 
 
