@@ -67,7 +67,7 @@ class OutputError(BacktesterError):
     """A place that results cannot be written to."""
 
 
-def caught(call: Callable[[], Answer]) -> "Answer | BacktesterError":
+def result_or_error(call: Callable[[], Answer]) -> "Answer | BacktesterError":
     """The result of a call, or the BacktesterError that it raises, so that one of many does not end the others."""
     try:
         return call()
@@ -84,7 +84,7 @@ def lacks_memory(error: BaseException | None) -> bool:
     return False
 
 
-def traced(error: BacktesterError) -> str | None:
+def traceback_text(error: BacktesterError) -> str | None:
     """The traceback of what a strategy or a library raised, as Python prints it, its last 4,000 characters; None where
     the mistake is not from there."""
     if error.__cause__ is None:

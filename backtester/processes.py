@@ -24,9 +24,9 @@ else:  # Apple's libraries do not bear to be forked, Windows does not fork
     from multiprocessing.context import SpawnProcess as Process
 
 ENDED_WITH_0 = 250  # stands for the exit code 0 of a process that should not have ended
-PATIENCE = 3  # seconds for the end of a process that has begun to end
+END_TIMEOUT = 3  # seconds for the end of a process that has begun to end
 THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-Surroundings: TypeAlias = tuple[dict[str, str], tuple[int, int, int]]
+InheritedSettings: TypeAlias = tuple[dict[str, str], tuple[int, int, int]]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Call(Generic[Answer]):
         try:
             answer = self.pipe.recv()
         except EOFError:
-            self.process.join(PATIENCE)
+            self.process.join(END_TIMEOUT)
             self.process.kill()  # it may have become another program, which goes on
             self.process.join()
             return ProcessEnded(shown_exit_code(self.process.exitcode or 0))
@@ -81,8 +81,8 @@ def start_call(function: Callable[..., Answer], *values: Any) -> Call[Answer]:
     with this process' environment and folder as they are now."""
     context = fresh_processes(function.__module__)
     pipe, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(theirs, surroundings(), function, values), daemon=True)
-    with interrupts_held():
+    process = context.Process(target=_answer, args=(theirs, inherited_settings(), function, values), daemon=True)
+    with interrupts_deferred():
         process.start()
     theirs.close()
     return Call(process, pipe)
@@ -100,7 +100,7 @@ def fresh_processes(module: str) -> FreshProcesses:
     return context
 
 
-def ready(calls: Iterable[Call[Answer]]) -> list[Call[Answer]]:
+def answered_calls(calls: Iterable[Call[Answer]]) -> list[Call[Answer]]:
     """Wait until some of the calls have an answer or have ended: these."""
     by_pipe: dict[Any, Call[Answer]] = {call.pipe: call for call in calls}
     return [by_pipe[pipe] for pipe in connection.wait(by_pipe)]
@@ -108,7 +108,7 @@ def ready(calls: Iterable[Call[Answer]]) -> list[Call[Answer]]:
 
 def _answer(
     pipe: "connection.Connection[Any, None]",
-    theirs: Surroundings,
+    theirs: InheritedSettings,
     function: Callable[..., Any],
     values: tuple[Any, ...],
 ) -> None:
@@ -125,7 +125,7 @@ def _answer(
 
 
 @contextlib.contextmanager
-def interrupts_held() -> Iterator[None]:
+def interrupts_deferred() -> Iterator[None]:
     """Start processes in this block: Ctrl-C reaches the command alone, which stops them, and only after the block.
 
     The processes inherit that SIGINT is blocked. Here it may still reach a thread of some library, so what would raise
@@ -151,11 +151,11 @@ def interrupts_held() -> Iterator[None]:
 
 
 def kill_children(name: str) -> None:
-    """Kill the processes of that name which this one has started, and wait `PATIENCE` for their ends."""
+    """Kill the processes of that name which this one has started, and wait `END_TIMEOUT` for their ends."""
     there = [one for one in multiprocessing.active_children() if one.name == name]
     for process in there:
         process.kill()
-    connection.wait([process.sentinel for process in there], timeout=PATIENCE)
+    connection.wait([process.sentinel for process in there], timeout=END_TIMEOUT)
 
 
 @contextlib.contextmanager
@@ -173,12 +173,12 @@ def one_thread_each() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def surroundings() -> Surroundings:
+def inherited_settings() -> InheritedSettings:
     """The settings that started processes take over: the environment, and the thresholds of garbage collection."""
     return dict(os.environ), gc.get_threshold()
 
 
-def enter_worker(theirs: Surroundings) -> None:
+def enter_worker(theirs: InheritedSettings) -> None:
     """Prepare a process that executes plugins: it has those surroundings, and nothing that it writes is an answer."""
     os.environ.clear()
     os.environ.update(theirs[0])

@@ -28,10 +28,10 @@ SLOW = 5  # draws that the slow way is timed on
 FIRST = """
 import time
 import numpy as np
-from backtester.analysis.resample import Tracks, resample
+from backtester.analysis.resample import TrackRecords, resample
 from backtester.analysis.sell_offs_kernel import Rule
 start = time.process_time()
-tracks = Tracks(np.random.default_rng(1).normal(0, 0.01, (300, 7)), np.ones(300), np.arange(2))
+tracks = TrackRecords(np.random.default_rng(1).normal(0, 0.01, (300, 7)), np.ones(300), np.arange(2))
 resample(tracks, np.arange(300), Rule(-0.05, -0.005))
 print(f"{time.process_time() - start:.2f} s of work")
 """

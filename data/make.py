@@ -13,7 +13,7 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 from backtester.histories.blueprints.blueprint import Blueprint, SourceFile, read_blueprint  # noqa: E402 - no installation
-from backtester.histories.blueprints.build import build_blueprint, read_from  # noqa: E402 - the same
+from backtester.histories.blueprints.build import build_blueprint, file_reader  # noqa: E402 - the same
 from backtester.histories.checks.calendars import HOLIDAY_YEARS, NEW_YORK, planned_holidays  # noqa: E402 - the same
 
 CRISES = ("crisis_1987", "crisis_1997", "crisis_2001")
@@ -49,7 +49,7 @@ def main() -> None:
     tables = tomllib.loads((HERE / "manifest.toml").read_text())
     blueprints = {"us": us(), "us_1962": read_blueprint(str(HERE / "facts" / "us_1962.toml"))[1]}
     for name, blueprint in (blueprints | {name: crisis(name, tables[name]) for name in CRISES}).items():
-        build_blueprint(name, blueprint, HERE, read_from(HERE / "facts"))
+        build_blueprint(name, blueprint, HERE, file_reader(HERE / "facts"))
 
 
 if __name__ == "__main__":

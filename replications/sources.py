@@ -14,7 +14,7 @@ from backtester.arrays import Array
 from backtester.engine.costs import NO_COSTS
 from backtester.engine.evaluate import evaluate
 from backtester.engine.execution import Execution
-from backtester.histories.blueprints.build import build_history, read_from
+from backtester.histories.blueprints.build import build_history, file_reader
 from backtester.histories.derived import level_from_returns, par_bond_returns
 from backtester.histories.frames import market
 from backtester.histories.market import Market
@@ -37,7 +37,7 @@ class Sources:
 
 def read_sources(folders: list[Path]) -> Sources:
     """The sources in the providers' folders; raise DataError if a file is not there."""
-    read = read_from(*folders)
+    read = file_reader(*folders)
     with tempfile.TemporaryDirectory() as place:
         market = build_history("us_long", Path(place), read).market
     return Sources(market, lambda file, column: find_column(parse_table(read(file), file), column, file).dropna())

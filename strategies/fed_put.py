@@ -16,7 +16,7 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field
 
-from backtester.plugins.signals import growth, lately
+from backtester.plugins.signals import growth, recently_true
 
 DEFAULT_RECIPE = "fed_put"
 LABEL = "Fed put"
@@ -67,7 +67,7 @@ def state(
     struck = stocks <= (1 + strike) * stocks.where(meeting).shift().ffill()  # on its day it is still the last one's
     reached = struck.groupby(meeting.shift(fill_value=False).cumsum()).cummax()
     eased = (target.diff() < 0) | ((statements.diff() > 0) & ~(target.diff() > 0)) | (growth(assets, 28) > asset_growth)
-    exercised = lately(eased & lately(struck, memory), memory)
+    exercised = recently_true(eased & recently_true(struck, memory), memory)
     words = pd.Series("", stocks.index).mask(reached & calendar["sessions_to_fomc"].notna(), "anticipated")
     return words.mask(exercised, "exercised").mask(prices > ceiling, "void")
 

@@ -15,7 +15,7 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field
 
-from backtester.plugins.signals import growth, lately
+from backtester.plugins.signals import growth, recently_true
 
 
 def state(
@@ -33,8 +33,8 @@ def state(
     if funding_stress is None:
         raise ValueError("the history has no series 'funding_stress'")
     memory = max(1, round(memory * sessions_a_year / 252))
-    dear = lately(funding_stress > threshold, memory)
-    return dear if fed_assets is None else dear & ~lately(growth(fed_assets, 28) > asset_growth, memory)
+    dear = recently_true(funding_stress > threshold, memory)
+    return dear if fed_assets is None else dear & ~recently_true(growth(fed_assets, 28) > asset_growth, memory)
 
 
 def weights(base: pd.DataFrame, state: pd.Series, *, sold: Annotated[float, Field(ge=0, le=1)] = 1.0) -> pd.DataFrame:

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.analyse import Analysis, analyse
-from backtester.analysis.pair import USUAL, Lenses
+from backtester.analysis.pair import DEFAULT_PAIR_SETTINGS, PairSettings
 from backtester.analysis.period import Period, measure_period
-from backtester.analysis.resample import BILLS, Tracks
-from backtester.analysis.scorecard import CARD_FIGURES
+from backtester.analysis.resample import BILLS, TrackRecords
+from backtester.analysis.scorecard import SCORECARD_FIGURES
 from backtester.arrays import Array, Integers
 from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.engine.execution import Execution
@@ -32,7 +32,7 @@ class Analysed:
 
     def figure(self, name: str) -> Array:
         """The figure of each recipe, (B,)."""
-        values: Array = self.analysis.cards[:, CARD_FIGURES.index(name)]
+        values: Array = self.analysis.scorecards[:, SCORECARD_FIGURES.index(name)]
         return values
 
     @property
@@ -52,24 +52,24 @@ def analysed(
     recipes: Sequence[str],
     execution: Execution = Execution(),  # noqa: B008 - frozen
     *,
-    lenses: Lenses = USUAL,
+    pair_settings: PairSettings = DEFAULT_PAIR_SETTINGS,
     start: int = 0,
 ) -> Analysed:
     """The recipes over the sessions from `start` on, or from the first on which all of them run and both legs have a
     level; the first recipe is the reference."""
     runs = [evaluate(parse_recipe(recipe, library), market, execution) for recipe in recipes]
-    legs = market.levels[list(lenses.legs)].notna().all(axis=1).to_numpy()
+    legs = market.levels[list(pair_settings.legs)].notna().all(axis=1).to_numpy()
     first = max(start, int(legs.argmax()), *(run.first for run in runs))
-    period = measure_period(market.since(first), lenses)
+    period = measure_period(market.since(first), pair_settings)
     return Analysed(runs, period, analyse(runs, runs[0], period))
 
 
-def tracks_of(found: Analysed, places: Integers) -> Tracks:
+def tracks_of(found: Analysed, places: Integers) -> TrackRecords:
     """What a run would draw again of some strategies."""
     analysis, period = found.analysis, found.period
     levels = np.vstack([*period.legs, analysis.nav[0], analysis.nav[places], analysis.mix_nav[places]])
     moves = np.insert(levels[:, 1:] / levels[:, :-1] - 1, BILLS, period.market.bill_returns[1:], axis=0)
-    return Tracks(np.ascontiguousarray(moves.T), period.market.days[1:].astype(np.float64), period.fitted)
+    return TrackRecords(np.ascontiguousarray(moves.T), period.market.days[1:].astype(np.float64), period.fitted_legs)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Witnessed:
 def witnessed(run: Evaluation, against: Evaluation, period: Period, shares: Array | None = None) -> Witnessed:
     """The figures of a strategy, its mix's shares and what made its payoff, from the accounts of its book, the
     reference's net asset value, and the market's levels; the mix is of those shares, if any are given."""
-    dates, legs = period.sessions, list(period.lenses.legs)
+    dates, legs = period.sessions, list(period.pair_settings.legs)
     levels, excess, joint = _legs(period)
     windows = sell_offs.Legs(*levels, period.pair.nav.to_numpy())
     other = sell_offs.other_sell_offs(windows, period.rule, joint)
@@ -107,7 +107,7 @@ def witnessed_placebo(run: Evaluation, period: Period, shifts: Sequence[int]) ->
 
 def _legs(period: Period) -> tuple[tuple[Array, Array], Array, Integers]:
     """The legs' levels, their returns in excess of bills (2, T - 1), and the joint sell-offs."""
-    stocks, bonds = (period.market.levels[leg].to_numpy() for leg in period.lenses.legs)
+    stocks, bonds = (period.market.levels[leg].to_numpy() for leg in period.pair_settings.legs)
     excess = np.array([mix.session_returns(level) - period.market.bill_returns[1:] for level in (stocks, bonds)])
     joint = sell_offs.joint_sell_offs(sell_offs.Legs(stocks, bonds, period.pair.nav.to_numpy()), period.rule)
     return (stocks, bonds), excess, joint
@@ -123,7 +123,7 @@ class MixPaths:
         moves = book.market.levels[legs].pct_change(fill_method=None).to_numpy(copy=True)[begin:]
         moves[0] = 0.0
         self.market = (moves, book.market.bill_returns[begin:], book.market.days[begin:])
-        moved = run.accounts.moved
+        moved = run.accounts.gap_share
         self.moved = moved[:, begin:].copy()
         self.moved[moved[:, : begin + 1].any(axis=1), 0] = 1.0
         self.measured = len(dates)

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from backtester.histories.align import as_known, first_known
+from backtester.histories.align import first_known, known_at_closes
 from backtester.histories.kinds import as_series
 from backtester.histories.manifest import History
 from backtester.histories.manifest_schema import HistoryTable
 from backtester.histories.market import Market
+from backtester.histories.series_inputs import Figures, Publications
 from backtester.histories.sessions import days_between, period_ends
-from backtester.histories.sheet import Figures, Publications
 from backtester.plugins.loader import Library, load_strategy
 from backtester.plugins.strategy import Strategy
 
@@ -59,7 +59,7 @@ def known_of(
 ) -> "pd.Series[float]":
     """What is known of figures at each session's close."""
     first = first_known(figures, sessions, lag_sessions=lag_sessions, close=close)
-    return as_known(Publications(figures.values, first), sessions)
+    return known_at_closes(Publications(figures.values, first), sessions)
 
 
 def made_strategy(name: str, source: str) -> Strategy:

@@ -15,7 +15,7 @@ from hypothesis.extra.numpy import arrays
 
 from backtester.arrays import Array
 from backtester.engine.kernel import Kept, Orders, Prices, TradingTerms
-from backtester.engine.many import KEEPS, make_orders, make_prices, make_terms, run_many
+from backtester.engine.many import KEEPABLE, make_orders, make_prices, make_terms, run_many
 from witness import reference
 
 WEIGHTS = (0.0, 0.6, 0.4, 1.0, 0.05, 0.1, 0.25, 2.0, -0.2, -0.5, -1.5)
@@ -39,7 +39,7 @@ class Case:
         return len(self.orders.targets)
 
     def run(self) -> Kept:
-        return run_many(self.prices, self.orders, self.terms, keep=KEEPS)
+        return run_many(self.prices, self.orders, self.terms, keep=KEEPABLE)
 
     def with_terms(self, **changes: object) -> "Case":
         return replace(self, terms=self.terms._replace(**changes))
@@ -156,7 +156,7 @@ def assume_clear_of_zero(path: reference.Path) -> None:
 
 def assert_equal_to_reference(kept: Kept, book: int, path: reference.Path) -> None:
     """Every account of a book is the reference's, to 1e-12."""
-    for name in ("nav", "weights", "gains", "charges", "lines", "turnover", "moved"):
+    for name in ("nav", "weights", "gains", "charges", "lines", "turnover", "gap_share"):
         ours, theirs = getattr(kept, name)[book], np.array(getattr(path, name))
         np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12, err_msg=name)
     assert kept.ruin[book] == path.ruin

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from backtester.histories.fetch.history import Fetched, fetch_history
-from backtester.histories.fetch.settings import Clock, DownloadLimits, Settings
+from backtester.histories.fetch.history import FetchedHistory, fetch_history
+from backtester.histories.fetch.settings import Clock, DownloadLimits, FetchSettings
 from loopback import Answer, Provider
 
 CSV = b"observation_date,INDEX\n" + b"".join(b"2020-01-%02d,%d.25\n" % (day, 100 + day) for day in range(1, 29))
@@ -41,10 +41,12 @@ class FetchOfOne:
         """Keep other limits."""
         self.limits = limits
 
-    def fetch(self, *, refresh: bool = False) -> Fetched:
+    def fetch(self, *, refresh: bool = False) -> FetchedHistory:
         """Fetch once."""
         clock = Clock(lambda: self.now, lambda: self.elapsed.pop(0) if self.elapsed else 0.0, self.slept.append)
-        settings = Settings(self.folder / ".cache", self.own, refresh, base_url=self.server.url, limits=self.limits)
+        settings = FetchSettings(
+            self.folder / ".cache", self.own, refresh, base_url=self.server.url, limits=self.limits
+        )
         return fetch_history(str(self.blueprint), self.folder, replace(settings, clock=clock), self.told.append)
 
     def kept(self) -> list[str]:

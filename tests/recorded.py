@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from backtester.analysis.measures import Measures, by_name, measure_books, measure_inputs
+from backtester.analysis.measures import Measures, measure_books, measure_inputs, named_measures
 from backtester.arrays import Array
 
 
@@ -11,4 +11,4 @@ def measures(
 ) -> Measures:
     """The measures of one record by name; `nav`, `reference` and `bills` (T,) share their sessions."""
     ground = measure_inputs(pd.DatetimeIndex(nav.index), bills, sessions_a_year=sessions_a_year, reference=reference)
-    return by_name(measure_books(nav.to_numpy()[None], ground)[0], ground)
+    return named_measures(measure_books(nav.to_numpy()[None], ground)[0], ground)

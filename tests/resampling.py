@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.resample import BILLS, BONDS, PAIR, REFERENCE, STOCKS, STRATEGIES, Tracks
+from backtester.analysis.resample import BILLS, BONDS, PAIR, REFERENCE, STOCKS, STRATEGIES, TrackRecords
 from backtester.analysis.sell_offs_kernel import Legs, Rule
 from backtester.arrays import Array, Integers
 from witness import mix, scorecard, sell_offs
@@ -11,7 +11,7 @@ from witness import mix, scorecard, sell_offs
 Figures = dict[str, float]
 
 
-def slow_figures(tracks: Tracks, rows: Integers, rule: Rule) -> tuple[list[Figures], int]:
+def slow_figures(tracks: TrackRecords, rows: Integers, rule: Rule) -> tuple[list[Figures], int]:
     """The figures of each strategy by name, and how many joint sell-offs there are; both legs are fitted."""
     dates = pd.Timestamp("2000-01-03") + pd.to_timedelta(np.cumsum([0.0, *tracks.days[rows]]), unit="D")
     drawn = pd.DataFrame(tracks.returns[rows])
@@ -31,7 +31,7 @@ def slow_figures(tracks: Tracks, rows: Integers, rule: Rule) -> tuple[list[Figur
     return found, len(joint)
 
 
-def clustered_tracks(seed: int, sessions: int) -> Tracks:
+def clustered_tracks(seed: int, sessions: int) -> TrackRecords:
     """A history in which volatility clusters and the correlation of stocks and bonds has spells of either sign, and a
     strategy of four fifths of the reference, the rest in bills, and a noise of its own: its payoff beyond its mix is
     nothing but chance.
@@ -51,12 +51,12 @@ def clustered_tracks(seed: int, sessions: int) -> Tracks:
     return tracks_of(np.array([stocks, bonds, pair, bills]), noise[None])
 
 
-def tracks_of(market: Array, noise: Array) -> Tracks:
-    """Tracks of stocks, bonds, their pair, which is the reference, and bills (4, N), and of strategies that are four
+def tracks_of(market: Array, noise: Array) -> TrackRecords:
+    """Records of stocks, bonds, their pair, which is the reference, and bills (4, N), and of strategies that are four
     fifths of the pair and a noise (S, N) each."""
     stocks, bonds, pair, bills = market
     mix_moves = 0.8 * pair + 0.2 * bills
     own = mix_moves + noise
     returns = np.vstack([stocks, bonds, pair, pair, bills, own, np.broadcast_to(mix_moves, own.shape)])
     days = np.resize([1.0, 1.0, 1.0, 1.0, 3.0], len(stocks))
-    return Tracks(np.ascontiguousarray(returns.T), days, np.arange(2))
+    return TrackRecords(np.ascontiguousarray(returns.T), days, np.arange(2))

@@ -6,12 +6,12 @@ from backtester.errors import (
     BacktesterError,
     DataError,
     MissingRoleError,
-    caught,
     did_you_mean,
     first_line,
     one_line,
     printable,
-    traced,
+    result_or_error,
+    traceback_text,
 )
 
 
@@ -61,23 +61,23 @@ def test_only_the_user_s_mistakes_are_caught() -> None:
     def fail(error: Exception) -> int:
         raise error
 
-    assert caught(lambda: 3) == 3
-    assert caught(lambda: fail(mistake)) is mistake
+    assert result_or_error(lambda: 3) == 3
+    assert result_or_error(lambda: fail(mistake)) is mistake
     with pytest.raises(ZeroDivisionError):
-        caught(lambda: fail(ZeroDivisionError()))
+        result_or_error(lambda: fail(ZeroDivisionError()))
 
 
 def test_the_end_of_a_traceback_is_kept() -> None:
     """Of what was the cause, the last 4,000 characters; nothing where the mistake is its own."""
     error = BacktesterError("it failed")
-    assert traced(error) is None
+    assert traceback_text(error) is None
     error.__cause__ = ValueError("x" * 5000)
-    text = traced(error)
+    text = traceback_text(error)
     assert text == "x" * 3999 + "\n"
     error.__cause__ = SilentError()
-    assert "SilentError: <exception str() failed>" in str(traced(error))
+    assert "SilentError: <exception str() failed>" in str(traceback_text(error))
     error.__cause__ = LeavingError()
-    assert "LeavingError: <exception str() failed>" in str(traced(error))
+    assert "LeavingError: <exception str() failed>" in str(traceback_text(error))
 
 
 def test_the_first_line_of_what_was_raised() -> None:

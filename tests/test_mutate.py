@@ -97,7 +97,7 @@ def test_a_draw_is_the_same_twice(tmp_path: Path) -> None:
         ("backtester/engine/kernel.py", ["tests/engine/test_kernel.py"]),
         ("backtester/plugins/loader.py", ["tests/plugins/test_loader.py"]),
         ("backtester/cli/run.py", ["tests/cli/test_cli_interface.py", "tests/cli/test_cli_run.py"]),
-        ("backtester/cli/remembered.py", ["tests/cli/test_cli_remembered.py"]),
+        ("backtester/cli/answer_cache.py", ["tests/cli/test_cli_answer_cache.py"]),
         ("backtester/analysis/clusters.py", ["tests/analysis/test_reality_check.py"]),
         (
             "backtester/histories/checks/gaps.py",

@@ -19,11 +19,11 @@ from backtester.processes import (
 
 WRITES = """
 import os
-from backtester.processes import ready, start_call
+from backtester.processes import answered_calls, start_call
 
 if __name__ == "__main__":
     call = start_call(os.write, 1, b"words")
-    assert ready([call]) == [call]
+    assert answered_calls([call]) == [call]
     print(call.answer())
 """
 
@@ -58,7 +58,7 @@ def test_children_of_a_name_are_killed(tmp_path: Path) -> None:
 
 
 TAKES = """
-from backtester.processes import ready, start_call
+from backtester.processes import answered_calls, start_call
 
 
 def takes(megabytes):
@@ -73,7 +73,7 @@ def takes(megabytes):
 if __name__ == "__main__":
     for megabytes in (100, 300):
         call = start_call(takes, megabytes)
-        assert ready([call]) == [call]
+        assert answered_calls([call]) == [call]
         print(call.answer())
 """
 
@@ -101,7 +101,7 @@ def test_a_worker_that_becomes_another_program_gives_no_answer(
     monkeypatch: pytest.MonkeyPatch, words: list[str], code: int
 ) -> None:
     """Nobody waits for that program, which is killed if it goes on."""
-    monkeypatch.setattr(processes, "PATIENCE", 0.1)
+    monkeypatch.setattr(processes, "END_TIMEOUT", 0.1)
     answer = start_call(os.execv, f"/bin/{words[0]}", words).answer()
     assert isinstance(answer, ProcessEnded)
     assert answer.exit_code == code

@@ -11,7 +11,7 @@ from backtester.analysis.windows import Drawdown, Window
 from backtester.arrays import Flags
 
 
-def parent(window: Window, falls: list[Drawdown]) -> Drawdown | None:
+def parent_drawdown(window: Window, falls: list[Drawdown]) -> Drawdown | None:
     """The drawdown, from its peak to its recovery, that overlaps the window most; None where none does."""
 
     def shared(fall: Drawdown) -> int:
@@ -20,12 +20,12 @@ def parent(window: Window, falls: list[Drawdown]) -> Drawdown | None:
     return max((fall for fall in falls if shared(fall) > 0), key=shared, default=None)
 
 
-def after(window: Window, sessions: int, *, longest: int) -> Window:
+def window_after(window: Window, sessions: int, *, longest: int) -> Window:
     """The `longest` sessions after a window, fewer where the record ends."""
     return Window(window.end, min(window.end + longest, sessions - 1))
 
 
-def recovery(nav: "pd.Series[float]", windows: list[Window]) -> tuple[float, int]:
+def median_recovery(nav: "pd.Series[float]", windows: list[Window]) -> tuple[float, int]:
     """The median calendar days from the windows' ends to the first close at or above their starts, up to rounding, and
     in how many windows there was one.
 
@@ -39,7 +39,7 @@ def recovery(nav: "pd.Series[float]", windows: list[Window]) -> tuple[float, int
     return median if np.isfinite(median) else float("nan"), int(np.isfinite(days).sum())
 
 
-def calm_years(
+def calm_year_excess(
     nav: "pd.Series[float]", reference: "pd.Series[float]", joint: list[Window], year_ends: Flags
 ) -> dict[int, float]:
     """The log return of the strategy less the reference's, by whole year without a session of a joint sell-off.
@@ -49,7 +49,7 @@ def calm_years(
     years = pd.DatetimeIndex(nav.index).year.to_numpy()
     touched = {year for window in joint for year in years[window.start + 1 : window.end + 1].tolist()}
     with np.errstate(divide="ignore", invalid="ignore"):
-        gap = np.log(nav.to_numpy() / nav.iloc[0]) - np.log(reference.to_numpy() / reference.iloc[0])
+        gap = np.log(nav.to_numpy()) - np.log(reference.to_numpy())
     gap = np.where(np.isfinite(gap), gap, np.nan)
     whole = {int(years[end]): float(gap[end] - gap[start]) for start, end in pairwise(np.flatnonzero(year_ends))}
     return {year: difference for year, difference in whole.items() if year not in touched}

@@ -30,7 +30,7 @@ Navs = dict[str, "pd.Series[float]"]  # by recipe in full
 
 
 @dataclass(frozen=True)
-class Lines:
+class ReturnLines:
     """P&L over the net asset value that it came from; `assets` by role, `total` what all of it adds up to."""
 
     assets: dict[str, float]
@@ -41,14 +41,14 @@ class Lines:
     total: float
 
 
-def line_attribution(accounts: Accounts, sessions: pd.DatetimeIndex) -> Callable[[Window], Lines]:
+def line_attribution(accounts: Accounts, sessions: pd.DatetimeIndex) -> Callable[[Window], ReturnLines]:
     """Attribute the return of a window of these sessions to assets and lines; NaN where nothing was left.
 
     An asset that was never held in the whole of the sessions is left out. The total is the record's own return.
     """
     roles, pnl, nav = _pnl(accounts, sessions)
 
-    def lines(window: Window) -> Lines:
+    def lines(window: Window) -> ReturnLines:
         start = nav[window.start]
         sums = pnl[window.start + 1 : window.end + 1].sum(axis=0) / (start if start > 0 else np.nan)
         return _lines(roles, sums, nav[window.end] / start - 1 if start > 0 else float("nan"))
@@ -56,7 +56,7 @@ def line_attribution(accounts: Accounts, sessions: pd.DatetimeIndex) -> Callable
     return lines
 
 
-def annual_lines(accounts: Accounts, sessions: pd.DatetimeIndex) -> Lines:
+def annual_lines(accounts: Accounts, sessions: pd.DatetimeIndex) -> ReturnLines:
     """The lines a year over these sessions, each session's over the value that it came from."""
     roles, pnl, nav = _pnl(accounts, sessions)
     sums = _annual(pnl, nav, _years(sessions))
@@ -116,13 +116,13 @@ def _pnl(accounts: Accounts, sessions: pd.DatetimeIndex) -> tuple[list[str], Arr
     return [accounts.assets[place] for place in earned], pnl, kept.nav[0, rows]
 
 
-def _lines(roles: list[str], sums: Array, total: float) -> Lines:
+def _lines(roles: list[str], sums: Array, total: float) -> ReturnLines:
     by_asset, (interest, financing, costs, fees) = sums[: len(roles)].tolist(), sums[len(roles) :].tolist()
-    return Lines(dict(zip(roles, by_asset, strict=True)), interest, financing, costs, fees, float(total))
+    return ReturnLines(dict(zip(roles, by_asset, strict=True)), interest, financing, costs, fees, float(total))
 
 
 @dataclass(frozen=True)
-class Overlay:
+class OverlayEffect:
     """What one overlay changed in a window: `in_order` on top of the steps below it, `left_out` at the end of all.
 
     in_order: the return of the recipe up to and with this step, less that without it. left_out: the whole recipe's
@@ -154,13 +154,13 @@ def _overlays(recipe: Recipe) -> Iterator[tuple[Step, Recipe, Recipe, Recipe]]:
         yield steps[place], Recipe(steps[: place + 1]), Recipe(steps[:place]), without
 
 
-def overlay_attribution(recipe: Recipe, navs: Navs, window: Window) -> list[Overlay]:
+def overlay_attribution(recipe: Recipe, navs: Navs, window: Window) -> list[OverlayEffect]:
     """The effect of each overlay in a window, without the base; `navs` have the window's sessions."""
 
     def move(part: Recipe) -> float:
         return window_return(navs[part.full], window) if part.full in navs else float("nan")
 
     return [
-        Overlay(step.spelled(step.stated), move(whole) - move(below), move(recipe) - move(without))
+        OverlayEffect(step.spelled(step.stated), move(whole) - move(below), move(recipe) - move(without))
         for step, whole, below, without in _overlays(recipe)
     ]

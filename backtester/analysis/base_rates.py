@@ -1,12 +1,12 @@
 """How often stocks and bonds fell together, beside how often that happens at any time and by chance.
 
-1. `cushion` counts the falls of stocks in which bonds fell too, by period, beside the share of all windows as long in
-   which bonds fell: did bonds cushion?
-2. `rotated_windows` moves all returns of bonds by the same number of sessions, what falls off the end standing first
-   again, and finds the joint sell-offs of that. Stocks, bonds, their volatility through time and the thresholds stay as
+1. `cushion` counts the sell-offs of stocks in which bonds fell too, by period: did bonds cushion? Beside each count
+   stands the base rate, the share of all windows of the same lengths in which bonds fell.
+2. `rotated_windows` shifts all returns of bonds in time by the same number of sessions, with wrap-around, and finds the
+   joint sell-offs of that. The returns of stocks and bonds, their volatility through time and the thresholds stay as
    they are; only which returns coincide changes.
-3. `chances` counts those. The whole window averages opposite regimes, so counts are by decade and by regime too, each
-   of the sessions as they were.
+3. `rotation_counts` counts those windows: in all, and by decade and by regime, since the whole window averages opposite
+   regimes.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from backtester.analysis.sell_offs import joint_sell_offs, stock_sell_offs
 from backtester.analysis.sell_offs_kernel import Legs
 from backtester.arrays import Array, Integers
 
-TURNS = (1998, 2020)  # years in which another period began
+PERIOD_STARTS = (1998, 2020)  # years in which another period began
 ROTATIONS = 200
 
 
@@ -38,7 +38,7 @@ class StockFall:
 
 
 @dataclass(frozen=True)
-class Count:
+class CushionCount:
     """In how many of so many stock sell-offs that began in a period, by the years of it that were measured, bonds fell
     too; `base_rate` is the share of all windows of their lengths, in the period, in which bonds fell."""
 
@@ -58,7 +58,7 @@ class Cushion:
     first: pd.Timestamp
     last: pd.Timestamp
     falls: tuple[StockFall, ...]
-    periods: tuple[Count, ...]
+    periods: tuple[CushionCount, ...]
 
 
 def cushion(period: Period) -> Cushion:
@@ -71,16 +71,16 @@ def cushion(period: Period) -> Cushion:
         for (start, end), in_stocks, in_bonds in zip(windows.tolist(), *moves, strict=True)
     )
     years = dates.year.to_numpy()
-    turned, counts = np.searchsorted(TURNS, years, side="right"), []
+    turned, counts = np.searchsorted(PERIOD_STARTS, years, side="right"), []
     for turns in np.unique(turned).tolist():
         inside = turned == turns
         own = inside[windows[:, 0]]
         if own.any():
             both = int((moves[1][own] < -AT_PEAK).sum())
             first_year, last_year = int(years[inside].min()), int(years[inside].max())
-            name = f"since {first_year}" if turns == len(TURNS) else f"from {first_year} to {last_year}"
+            name = f"since {first_year}" if turns == len(PERIOD_STARTS) else f"from {first_year} to {last_year}"
             rate = _base_rate(bonds, inside, windows[own])
-            counts.append(Count(name, first_year, last_year, both, int(own.sum()), rate))
+            counts.append(CushionCount(name, first_year, last_year, both, int(own.sum()), rate))
     return Cushion(period.market.history.name, dates[0], dates[-1], falls, tuple(counts))
 
 
@@ -93,7 +93,7 @@ def _base_rate(bonds: Array, inside: "np.typing.NDArray[np.bool_]", windows: Int
 
 
 @dataclass(frozen=True)
-class Chance:
+class RotationCount:
     """The joint sell-offs of one name: how many there were, and the mean and the range of the middle 90% of the counts
     over that many rotations; NaN where the window is too short to rotate."""
 
@@ -108,12 +108,12 @@ class Chance:
 def rotated_windows(period: Period, *, seed: int) -> list[Integers]:
     """The joint sell-offs of each rotation, (W, 2) each, by amounts drawn from the seed, at least a window's length
     either way; none where the window is too short."""
-    (stocks, bonds, _), lenses, longest = period.legs, period.lenses, period.rule.max_sessions
+    (stocks, bonds, _), pair_settings, longest = period.legs, period.pair_settings, period.rule.max_sessions
     moves = bonds[1:] / bonds[:-1]
     if len(moves) <= 2 * longest:
         return []
     amounts = np.random.default_rng(seed).integers(longest, len(moves) - longest, ROTATIONS, endpoint=True)
-    trades, weight = month_end_trades(period.month_ends.to_numpy()), lenses.stocks_weight
+    trades, weight = month_end_trades(period.month_ends.to_numpy()), pair_settings.stocks_weight
     in_stocks = weight * stocks / stocks[trades.sessions][trades.last]
     found = []
     for amount in amounts:
@@ -123,11 +123,15 @@ def rotated_windows(period: Period, *, seed: int) -> list[Integers]:
     return found
 
 
-def chances(own: Integers, rotated: Sequence[Integers], labels: Sequence[tuple[str, Array]]) -> list[Chance]:
+def rotation_counts(
+    own: Integers, rotated: Sequence[Integers], labels: Sequence[tuple[str, Array]]
+) -> list[RotationCount]:
     """The counts by name; `labels` are names and weights (T,), 1 where a window that starts there has the name."""
     found = []
     for name, inside in labels:
         counts = np.array([inside[windows[:, 0]].sum() for windows in rotated])
         mean, low, high = (counts.mean(), *np.quantile(counts, [0.05, 0.95])) if len(counts) else [np.nan] * 3
-        found.append(Chance(name, int(inside[own[:, 0]].sum()), len(counts), float(mean), float(low), float(high)))
+        found.append(
+            RotationCount(name, int(inside[own[:, 0]].sum()), len(counts), float(mean), float(low), float(high))
+        )
     return found

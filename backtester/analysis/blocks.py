@@ -54,7 +54,7 @@ def block_length(values: Array) -> float:
         return 1.0
     squares = np.cumsum(centred**2) / count
     sizes = np.sqrt((squares[-1] - squares[1:most]) * squares[count - 3 : count - most - 2 : -1])
-    inside = np.abs(covariances[1:most]) < 2 * np.sqrt(np.log10(count) / count) * sizes
+    inside = np.abs(covariances[1:-1]) < 2 * np.sqrt(np.log10(count) / count) * sizes
     runs = np.convolve(inside, np.ones(INSIGNIFICANT), mode="valid") == INSIGNIFICANT
     bandwidth = min(2 * (int(runs.argmax()) + 1), most) if runs.any() else most
     lags = np.arange(1, bandwidth + 1)

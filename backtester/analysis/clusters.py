@@ -21,7 +21,7 @@ class Clusters(NamedTuple):
     def best(self, merit: Array) -> Integers:
         """The run of each cluster (K,) with the most merit (N,), the earlier of equals: what a choice can fall on."""
         order = np.lexsort((np.arange(len(merit)), -merit, self.own))
-        first = np.flatnonzero(np.diff(self.own[order], prepend=-1))
+        _, first = np.unique(self.own[order], return_index=True)
         chosen: Integers = order[first]
         return chosen
 

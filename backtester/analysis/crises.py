@@ -70,7 +70,7 @@ def find_window(crisis: Crisis, sessions: pd.DatetimeIndex, rhythm: Rhythm = DAI
     if start < sessions[0] or end > sessions[-1]:
         return None
     first, last = (int(sessions.searchsorted(date, side="right")) - 1 for date in (start, end))
-    if rhythm.period != "D":
+    if rhythm.period_code != "D":
         last = int(sessions.searchsorted(end))
     return Window(first, last) if last > first else None
 

@@ -108,7 +108,7 @@ def correlation_over(legs: pd.DataFrame, month_ends: "pd.Series[bool]") -> Corre
 def by_decade(legs: pd.DataFrame, month_ends: "pd.Series[bool]") -> list[Correlation]:
     """The correlations of each decade, whose first session's return runs from the last close before it."""
     decades = pd.DatetimeIndex(legs.index).year.to_numpy() // 10
-    edges = [0, *np.flatnonzero(np.diff(decades)).tolist(), len(decades) - 1]
+    edges = [0, *np.flatnonzero(np.diff(decades)).tolist(), len(decades)]
     return [
         correlation_over(legs.iloc[first : last + 1], month_ends.iloc[first : last + 1])
         for first, last in pairwise(edges)

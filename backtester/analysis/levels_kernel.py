@@ -47,7 +47,7 @@ def _falls(nav: Array, elapsed: Array) -> tuple[float, float, float, float, floa
     """
     high, depth = nav[0], 0.0
     at_high = peak = trough = recovery = 0
-    under_water, squares, fall = 0.0, 0.0, 0.0
+    under_water, squares = 0.0, 0.0
     for t in range(len(nav)):
         fall = nav[t] / high - 1
         if fall > -AT_PEAK:
@@ -59,7 +59,8 @@ def _falls(nav: Array, elapsed: Array) -> tuple[float, float, float, float, floa
             under_water += elapsed[t] - elapsed[t - 1]
             if fall < depth:
                 depth, peak, trough, recovery = fall, at_high, t, -1
-    ulcer, current = np.sqrt(squares / len(nav)), fall if fall <= -AT_PEAK else 0.0
+    last = nav[-1] / high - 1
+    ulcer, current = np.sqrt(squares / len(nav)), last if last <= -AT_PEAK else 0.0
     if not depth:
         return 0.0, np.nan, np.nan, np.nan, 0.0, under_water, ulcer, current
     days = elapsed[recovery] - elapsed[peak]  # session -1 is the last
@@ -75,7 +76,7 @@ def _months(nav: Array, month_ends: Flags) -> tuple[float, float, float]:
     """
     best, worst, rose, count, before = -np.inf, np.inf, 0, 0, nav[0]
     for t in range(1, len(nav)):
-        if (month_ends[t] or t == len(nav) - 1) and before > 0:
+        if month_ends[t] and before > 0:
             value = nav[t] / before - 1
             best, worst, before = max(best, value), min(worst, value), nav[t]
             rose += value > AT_PEAK
@@ -92,11 +93,10 @@ def _captures(nav: Array, theirs: Array, month_ends: Flags) -> tuple[float, floa
     rose, fell, their_rise, their_fall = 0.0, 0.0, 0.0, 0.0
     before = rises = falls = 0
     for t in range(1, len(theirs)):
-        if (month_ends[t] or t == len(theirs) - 1) and theirs[before] > 0 and nav[before] > 0:
+        if month_ends[t] and theirs[before] > 0 and nav[before] > 0:
             move = theirs[t] / theirs[before] - 1
             if abs(move) > AT_PEAK:
-                own = np.log(nav[t] / nav[before]) if nav[t] > 0 else -np.inf
-                their = np.log(theirs[t] / theirs[before]) if theirs[t] > 0 else -np.inf
+                own, their = np.log(nav[t] / nav[before]), np.log(theirs[t] / theirs[before])  # of ruin -inf
                 if move > 0:
                     rose, their_rise, rises = rose + own, their_rise + their, rises + 1
                 else:
@@ -114,7 +114,7 @@ def measure_levels(
     """Fill `measured` (B, F) with the measures `LEVELS_NAMES` of net asset values (B, T), T at least 2.
 
     `elapsed` (T,) are calendar days since the first session, `years` those of the last; `month_ends` (T,) marks the
-    last session of each month; `reference` is net asset values (T,), or (0,) where there is none.
+    last session of each month, so the last of all; `reference` is net asset values (T,), or (0,) where there is none.
     """
     for b in range(len(navs)):
         nav, row = navs[b], measured[b]

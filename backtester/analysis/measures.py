@@ -2,7 +2,7 @@
 
 1. `measure_inputs` gathers what records are measured on: sessions, the returns of bills, the reference.
 2. `measure_books` has them measured by `levels_kernel` and `returns_kernel`, which hold the definitions.
-3. `by_name` gives a record's row the types of a document: dates and whole days.
+3. `named_measures` gives a record's row the types of a document: dates and whole days.
 """
 
 from dataclasses import dataclass
@@ -84,7 +84,7 @@ def measure_books(navs: npt.ArrayLike, inputs: MeasureInputs) -> Array:
     return measured
 
 
-def by_name(row: Array, inputs: MeasureInputs) -> Measures:
+def named_measures(row: Array, inputs: MeasureInputs) -> Measures:
     """One record's row (F,) of `measure_books` by name: dates as 2020-03-04 or None, days as whole numbers."""
     table = figures_in("measures")
     return {
@@ -95,7 +95,8 @@ def by_name(row: Array, inputs: MeasureInputs) -> Measures:
 def compile_measures() -> None:
     """Compile the kernels and write them to the on-disk cache, so that worker processes load them."""
     days = pd.DatetimeIndex(["2020-01-02", "2020-01-03"])
-    measure_books(np.ones((1, 2)), measure_inputs(days, np.zeros(2), sessions_a_year=DAILY.sessions_a_year))
+    bills = np.zeros(len(days))
+    measure_books(1 + bills[None], measure_inputs(days, bills, sessions_a_year=DAILY.sessions_a_year))
 
 
 def _typed(value: float, kind: str, inputs: MeasureInputs) -> float | str | None:

@@ -4,7 +4,7 @@
    legs' excess returns of the session before, the same and the next (Dimson 1979, JFE 7, 197-226).
 2. `find_mixes` looks for the shares (s, b) at which the difference of strategy and mix has no slope left, by Broyden's
    method: many books share one call of the kernel a round.
-3. The mix trades whenever the strategy's schedule or band called, and as much of its gap (`moved`); with the
+3. The mix trades whenever the strategy's schedule or band called, and as much of its gap (`gap_share`); with the
    strategy's costs and financing, from the same session on. What slope is left is added as slope x leg.
 """
 
@@ -41,7 +41,7 @@ def slope_matrix(legs: Array) -> Array:
     """
     sessions = legs.shape[1]
     neighbours = (-1, 0, 1) if sessions >= FEWEST_FOR_NEIGHBOURS else (0,)
-    edge = 1 if len(neighbours) > 1 else 0
+    edge = max(neighbours)
     matrix = np.zeros(legs.shape)
     for fitted in ([0, 1], [0], [1]):
         shifted = [legs[leg, edge + by : sessions - edge + by] for leg in fitted for by in neighbours]
@@ -70,16 +70,19 @@ def _solved(columns: Array) -> Array | None:
 
 
 @dataclass(frozen=True, eq=False)
-class Trading:
-    """How B books of one start traded: `moved` (B, N, T), the share of its gaps that each of a book's N tranches traded
-    in every session; the `prices` of both legs (T, 2), and the `terms` on which all of them trade the legs at once."""
+class MixTrading:
+    """What the mixes of B books with the same first session trade by.
 
-    moved: Array
+    `gap_share` (B, N, T) is the share of its gaps to the targets that each of a book's N tranches traded in a session;
+    `prices` are those of both legs (T, 2); `terms` are the costs, without a lag, since a mix trades when its book does.
+    """
+
+    gap_share: Array
     prices: Prices
     terms: TradingTerms
 
 
-def find_mixes(returns: Array, trading: Trading, matrix: Array) -> Mixes:
+def find_mixes(returns: Array, trading: MixTrading, matrix: Array) -> Mixes:
     """The mixes of books with those session returns (B, n), the last n of the T - 1 that were traded.
 
     `matrix` (2, n) is that of `slope_matrix`. A book that was ruined, NaN or -1 among its returns, has no mix.
@@ -118,12 +121,15 @@ def _summed(returns: Array, matrix: Array) -> Array:
     return slopes
 
 
-def keep_mixes(shares: Array, trading: Trading, chosen: Integers, keep: tuple[str, ...] = ("nav",)) -> Kept:
+def keep_mixes(shares: Array, trading: MixTrading, chosen: Integers, keep: tuple[str, ...] = ("nav",)) -> Kept:
     """The accounts of the mixes of those shares (C, 2) of the chosen books, C x N: tranches side by side."""
-    moved = trading.moved[chosen]
-    targets = np.repeat(shares, moved.shape[1], axis=0)[:, None]
+    gap_share = trading.gap_share[chosen]
+    targets = np.repeat(shares, gap_share.shape[1], axis=0)[:, None]
     return run_many(
-        trading.prices, make_orders(targets, moved.reshape(len(targets), moved.shape[2])), trading.terms, keep=keep
+        trading.prices,
+        make_orders(targets, gap_share.reshape(len(targets), gap_share.shape[2])),
+        trading.terms,
+        keep=keep,
     )
 
 

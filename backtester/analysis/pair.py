@@ -1,6 +1,6 @@
-"""The reference pair: stocks and bonds at fixed weights, brought back at each month-end close, without costs.
+"""The reference pair: stocks and bonds at fixed weights, rebalanced at each month-end close, without costs.
 
-`Lenses` are the settings through which a run looks: the two legs, their weights, and how far each falls in a sell-off.
+`PairSettings` names the two legs, their weights, and how far each must fall in a joint sell-off.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def _fall(value: float) -> float:
 Fall = Annotated[float, AfterValidator(_fall)]
 
 
-class Lenses(BaseModel):
+class PairSettings(BaseModel):
     """The pair and its thresholds. The legs are roles of the history; what is not in stocks is in bonds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -51,7 +51,7 @@ class Lenses(BaseModel):
     bonds_fall: Fall = -0.005
 
     @model_validator(mode="after")
-    def _are_two(self) -> "Lenses":
+    def _are_two(self) -> "PairSettings":
         if self.stocks_role == self.bonds_role:
             raise ValueError(f"both legs are {self.bonds_role!r}; a pair has two")
         return self
@@ -62,7 +62,7 @@ class Lenses(BaseModel):
         return self.stocks_role, self.bonds_role
 
 
-USUAL = Lenses()
+DEFAULT_PAIR_SETTINGS = PairSettings()
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,15 +93,15 @@ class Pair:
         return "joint" if window_return(self.bonds, Window(fall.peak, fall.trough)) <= AT_PEAK else "hedged"
 
 
-def reference_pair(market: Market, lenses: Lenses = USUAL) -> Pair:
+def reference_pair(market: Market, pair_settings: PairSettings = DEFAULT_PAIR_SETTINGS) -> Pair:
     """The pair over all sessions of a market; both legs must have a level on each."""
-    legs, dates = leg_levels(market, lenses), market.sessions
-    for role, missing in zip(lenses.legs, legs.isna().to_numpy().T, strict=True):
+    legs, dates = leg_levels(market, pair_settings), market.sessions
+    for role, missing in zip(pair_settings.legs, legs.isna().to_numpy().T, strict=True):
         if missing.any():
             first, last = dates[missing][[0, -1]].date
             text = f"history {market.history.name!r} has no {role} on {missing.sum():,} sessions from {first} to {last}"
             raise DataError(f"{text}, and the pair needs both legs; choose --start and --end beside them")
-    weights = np.array([lenses.stocks_weight, 1 - lenses.stocks_weight])
+    weights = np.array([pair_settings.stocks_weight, 1 - pair_settings.stocks_weight])
     levels, trades = legs.to_numpy(), month_end_trades(market.calendar["month"].to_numpy())
     at_trade = levels[trades.sessions][trades.last]
     nav = trades.nav(levels / at_trade @ weights)
@@ -115,17 +115,17 @@ def reference_pair(market: Market, lenses: Lenses = USUAL) -> Pair:
     )
 
 
-def leg_levels(market: Market, lenses: Lenses) -> pd.DataFrame:
+def leg_levels(market: Market, pair_settings: PairSettings) -> pd.DataFrame:
     """The levels of both legs, columns `stocks` and `bonds`; a DataError where a leg is no funded asset."""
     name, funded = market.history.name, [role for role in market.assets if market.history.is_funded(role)]
-    for role in lenses.legs:
+    for role in pair_settings.legs:
         if role not in funded:
             raise DataError(f"history {name!r} has no funded asset {role!r} for the pair; {did_you_mean(role, funded)}")
-    return market.levels[list(lenses.legs)].set_axis(["stocks", "bonds"], axis=1)
+    return market.levels[list(pair_settings.legs)].set_axis(["stocks", "bonds"], axis=1)
 
 
 @dataclass(frozen=True, eq=False)
-class Trades:
+class PairTrades:
     """When the pair is brought back: `sessions` of the trades, and by session (T,) which was the `last` before it."""
 
     sessions: Integers
@@ -138,8 +138,8 @@ class Trades:
         return value
 
 
-def month_end_trades(month_ends: Flags) -> Trades:
+def month_end_trades(month_ends: Flags) -> PairTrades:
     """The first session and each month-end."""
     sessions = np.union1d([0], np.flatnonzero(month_ends))
     last = np.searchsorted(sessions, np.arange(len(month_ends)), side="left").clip(min=1) - 1
-    return Trades(sessions, last)
+    return PairTrades(sessions, last)

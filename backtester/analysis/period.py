@@ -8,11 +8,17 @@ import pandas as pd
 
 from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.analysis.mix import slope_matrix
-from backtester.analysis.pair import USUAL, Lenses, Pair, reference_pair
-from backtester.analysis.scorecard import Windows
-from backtester.analysis.sell_offs import Definition, JointSellOffs, Redrawn, joint_sell_offs, other_sell_offs
+from backtester.analysis.pair import DEFAULT_PAIR_SETTINGS, Pair, PairSettings, reference_pair
+from backtester.analysis.scorecard import SellOffs
+from backtester.analysis.sell_offs import (
+    JointSellOffs,
+    ResampledLegs,
+    SellOffDefinition,
+    joint_sell_offs,
+    other_sell_offs,
+)
 from backtester.analysis.sell_offs_kernel import Legs, Rule
-from backtester.analysis.verdict import transformed, window_values
+from backtester.analysis.verdict import payoff_sensitivities, payoff_spectrum
 from backtester.analysis.windows import Drawdown, Window, drawdowns
 from backtester.arrays import Array, Integers, Spectrum
 from backtester.histories.market import Market
@@ -27,7 +33,7 @@ class Period:
     """A market cut to the T measured sessions, the lenses, and the pair of legs over these sessions."""
 
     market: Market
-    lenses: Lenses
+    pair_settings: PairSettings
     pair: Pair
 
     @property
@@ -44,7 +50,9 @@ class Period:
     def rule(self) -> Rule:
         """The definition of a joint sell-off, with the lenses' thresholds."""
         month = self.market.rhythm.window_sessions
-        return Rule(self.lenses.stocks_fall, self.lenses.bonds_fall, max_sessions=month, gap_sessions=month)
+        return Rule(
+            self.pair_settings.stocks_fall, self.pair_settings.bonds_fall, max_sessions=month, gap_sessions=month
+        )
 
     @property
     def legs(self) -> Legs:
@@ -52,10 +60,10 @@ class Period:
         return self.pair.levels
 
     @cached_property
-    def windows(self) -> Windows:
+    def windows(self) -> SellOffs:
         """The joint and the other sell-offs, (W, 2) each."""
         joint = joint_sell_offs(self.legs, self.rule)
-        return Windows(joint, other_sell_offs(self.legs, self.rule, joint))
+        return SellOffs(joint, other_sell_offs(self.legs, self.rule, joint))
 
     @property
     def joint(self) -> list[Window]:
@@ -82,32 +90,32 @@ class Period:
         return moves
 
     @cached_property
-    def matrix(self) -> Array:
+    def slope_matrix(self) -> Array:
         """The matrix (2, T - 1) whose product with returns (T - 1,) is their slopes on the legs."""
         return slope_matrix(self.excess)
 
     @cached_property
-    def worth(self) -> Spectrum:
+    def payoff_spectrum(self) -> Spectrum:
         """The addition to the mean payoff of a weight of 1 in each asset of the market, transformed for
         `shifted_payoffs`."""
         market = self.market
         levels = market.levels[market.assets].to_numpy()
         funded = np.array([market.history.is_funded(asset) for asset in market.assets])
         moves = np.nan_to_num(levels[1:] / levels[:-1] - 1) - funded * market.bill_returns[1:, None]
-        return transformed(moves, window_values(self.matrix, self.excess, self.windows.joint))
+        return payoff_spectrum(moves, payoff_sensitivities(self.slope_matrix, self.excess, self.windows.joint))
 
     @property
-    def fitted(self) -> Integers:
+    def fitted_legs(self) -> Integers:
         """The legs, of 0 and 1, that slopes are found for: one where the two cannot be told apart."""
-        return np.flatnonzero(self.matrix.any(axis=1))
+        return np.flatnonzero(self.slope_matrix.any(axis=1))
 
 
-def measure_period(market: Market, lenses: Lenses = USUAL) -> Period:
+def measure_period(market: Market, pair_settings: PairSettings = DEFAULT_PAIR_SETTINGS) -> Period:
     """The period of all sessions of a market; raise DataError where a leg is no funded asset, or has a gap."""
-    return Period(market, lenses, reference_pair(market, lenses))
+    return Period(market, pair_settings, reference_pair(market, pair_settings))
 
 
-def joint_falls(legs: Legs, redrawn: Redrawn | None = None) -> Integers:
+def joint_falls(legs: Legs, resampled: ResampledLegs | None = None) -> Integers:
     """The drawdowns of the pair of 5% or more in which bonds fell too, (W, 2): peak and trough."""
     falls = drawdowns(legs.pair, at_least=PAIR_DRAWDOWN)
     fell = [fall for fall in falls if legs.bonds[fall.trough] <= legs.bonds[fall.peak] * (1 + AT_PEAK)]
@@ -115,20 +123,20 @@ def joint_falls(legs: Legs, redrawn: Redrawn | None = None) -> Integers:
     return np.array(found, np.int64).reshape(len(found), 2)
 
 
-def other_definitions(rule: Rule, rhythm: Rhythm = DAILY) -> dict[str, Definition]:
+def other_definitions(rule: Rule, rhythm: Rhythm = DAILY) -> dict[str, SellOffDefinition]:
     """Other definitions of a joint sell-off by names such as `falls −3% and −0.5%`: other falls, windows of half and of
     twice the length, and drawdowns of the pair in which bonds fell."""
     falls = [rule._replace(stocks_fall=stocks, bonds_fall=bonds) for stocks, bonds in FALLS]
     rules = {_falls(other): other for other in falls if other != rule}
     for length in (rule.max_sessions // 2, 2 * rule.max_sessions):
         if length:
-            rules[f"windows of {rhythm.counted(length)}"] = rule._replace(max_sessions=length)
+            rules[f"windows of {rhythm.words_for(length)}"] = rule._replace(max_sessions=length)
     return {name: JointSellOffs(other) for name, other in rules.items()} | {"joint drawdowns of the pair": joint_falls}
 
 
 def own_definition(rule: Rule, rhythm: Rhythm = DAILY) -> str:
     """The name of a run's own rule."""
-    return f"{_falls(rule)}, windows of {rhythm.counted(rule.max_sessions)}"
+    return f"{_falls(rule)}, windows of {rhythm.words_for(rule.max_sessions)}"
 
 
 def _falls(rule: Rule) -> str:

@@ -1,9 +1,10 @@
-"""Tests of the best of many runs, which are all resampled together to allow for the choice.
+"""Tests of the best of many runs that allow for its having been chosen: all runs are resampled together.
 
-`reality_check` asks whether the best beats its benchmark by more than the best of so many that do not would, in the
-sense of White (2000), Econometrica 68, 1097-1126, and of Hansen (2005), Journal of Business and Economic Statistics 23,
-365-380, whose test is not made blunt by runs that are far worse. `after_choice` is the interval of any of them that
-holds for all at once, and so for the one that was chosen: Romano and Wolf (2005), Econometrica 73, 1237-1282.
+`reality_check` is the p-value of the best run's lead over its benchmark, were no run better than its benchmark: White
+(2000), Econometrica 68, 1097-1126, and Hansen (2005), Journal of Business and Economic Statistics 23, 365-380, whose
+test does not lose power by including runs that are far worse. `interval_after_choice` is a simultaneous interval: it
+covers the figures of all runs at once, and so that of the chosen one. Romano and Wolf (2005), Econometrica 73,
+1237-1282.
 """
 
 import math
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backtester.analysis.shares import LEVEL
+from backtester.analysis.shares import CONFIDENCE_LEVEL
 from backtester.arrays import Array
 
 ROUNDING_SPREAD = 1e-12  # a spread of up to this is rounding, and no chance
@@ -37,7 +38,9 @@ def reality_check(found: Array, drawn: Array, sessions: int) -> PValues:
     return PValues(float(white), float(hansen))
 
 
-def after_choice(found: Array, drawn: Array, chosen: int, *, level: float = LEVEL) -> tuple[float, float]:
+def interval_after_choice(
+    found: Array, drawn: Array, chosen: int, *, level: float = CONFIDENCE_LEVEL
+) -> tuple[float, float]:
     """The interval of the chosen run's figure that would hold, at that level, whichever of the K had been chosen."""
     spread = _spread(drawn)
     reach = float(np.quantile((np.abs(drawn - found) / spread).max(axis=1), level)) * float(spread[chosen])

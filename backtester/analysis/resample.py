@@ -4,8 +4,8 @@
    dependence of the pair's absolute returns asks for (`blocks.block_length`).
 2. `blocks.draw_rows` draws sessions by the stationary bootstrap of Politis and Romano (1994), JASA 89, 1303-1313.
 3. `resample` rebuilds the levels of all series in that order, fits the mixes again, finds the sell-offs again, and
-   makes the scorecards of these. Results that hold inside a block of the record as it was (`Tracks.source`,
-   `Tracks.original`) are computed once.
+   makes the scorecards of these. Results that hold inside a block of the record as it was (`TrackRecords.source`,
+   `TrackRecords.original`) are computed once.
 4. `interval` is the range that holds the middle of them; `widened` allows for how many strategies were tried.
 """
 
@@ -23,14 +23,26 @@ from backtester.analysis.period import Period
 from backtester.analysis.resample_kernel import (
     ResampleSource,
     ResampleWorkspace,
+    fill_resampled_levels,
     make_source,
     new_resample_workspace,
-    redraw,
 )
-from backtester.analysis.scorecard import CARD_FIGURES, Records, Windows, make_cards, returns_in_windows
-from backtester.analysis.sell_offs import Definition, Original, Redrawn, joint_sell_offs, other_sell_offs
+from backtester.analysis.scorecard import (
+    SCORECARD_FIGURES,
+    ScorecardInputs,
+    SellOffs,
+    make_scorecards,
+    returns_in_windows,
+)
+from backtester.analysis.sell_offs import (
+    OriginalLegs,
+    ResampledLegs,
+    SellOffDefinition,
+    joint_sell_offs,
+    other_sell_offs,
+)
 from backtester.analysis.sell_offs_kernel import Legs, Rule
-from backtester.analysis.shares import LEVEL
+from backtester.analysis.shares import CONFIDENCE_LEVEL
 from backtester.arrays import Array, Flags, Integers
 from backtester.histories.rhythm import DAILY
 
@@ -43,14 +55,14 @@ STOCKS, BONDS, PAIR, REFERENCE, BILLS, STRATEGIES = range(6)
 
 
 @dataclass(frozen=True, eq=False)
-class Tracks:
+class TrackRecords:
     """The series that are drawn together, a session a row: `returns` (N, 5 + 2S) of stocks, bonds, pair, reference,
     bills, the strategies and the mixes; `days` (N,) since the session before; and the legs (0, 1) that mixes are fitted
     on."""
 
     returns: Array
     days: Array
-    fitted: Integers
+    fitted_legs: Integers
 
     @property
     def strategies(self) -> int:
@@ -59,30 +71,33 @@ class Tracks:
 
     @cached_property
     def source(self) -> ResampleSource:
-        """The source of `redraw`, a series a row."""
+        """The source of `fill_resampled_levels`, a series a row."""
         moves, mixes = self.returns.T, STRATEGIES + self.strategies
         levels = np.ones((mixes, moves.shape[1] + 1))
         np.cumprod(1 + moves[:mixes], axis=1, out=levels[:, 1:])
-        excess, gaps = moves[self.fitted] - moves[BILLS], moves[STRATEGIES:mixes] - moves[mixes:]
+        excess, gaps = moves[self.fitted_legs] - moves[BILLS], moves[STRATEGIES:mixes] - moves[mixes:]
         return make_source(levels, excess, gaps, moves[mixes:])
 
     @cached_property
-    def original(self) -> Original:
+    def original(self) -> OriginalLegs:
         """The levels of the legs."""
-        return Original(Legs(*self.source.levels[: PAIR + 1]))
+        return OriginalLegs(Legs(*self.source.levels[: PAIR + 1]))
 
 
-def make_tracks(reference: Array, own: Array, mix: Array, period: Period) -> Tracks:
+def make_track_records(reference: Array, own: Array, mix: Array, period: Period) -> TrackRecords:
     """The tracks of net asset values over the period: the reference's (T,), the strategies' and the mixes' (S, T)."""
     levels = np.vstack([*period.legs, reference, own, mix])
     moves = np.insert(levels[:, 1:] / levels[:, :-1] - 1, BILLS, period.market.bill_returns[1:], axis=0)
-    return Tracks(np.ascontiguousarray(moves.T), period.market.days[1:].astype(np.float64), period.fitted)
+    return TrackRecords(np.ascontiguousarray(moves.T), period.market.days[1:].astype(np.float64), period.fitted_legs)
 
 
 @dataclass(frozen=True, eq=False)
 class Resamples:
-    """The results of a plan: `figures` (R, S, F) as in `scorecard.CARD_FIGURES`, NaN where undefined; `windows` (R,),
-    the number of joint sell-offs; `elsewhere` (at most 200, S, D), mean payoffs at other definitions of a sell-off."""
+    """The results of R resamples of S strategies.
+
+    `figures` (R, S, F) are in the order of `SCORECARD_FIGURES`, NaN where undefined; `windows` (R,) are the numbers of
+    joint sell-offs; `elsewhere` (min(R, 200), S, D) are the mean payoffs by D other definitions of a sell-off.
+    """
 
     plan: ResamplePlan
     figures: Array
@@ -95,32 +110,32 @@ class Resamples:
         return self.windows > 0
 
 
-def make_plan(tracks: Tracks, *, resamples: int, seed: int, fewest: int = DAILY.block_sessions) -> ResamplePlan:
+def make_plan(records: TrackRecords, *, resamples: int, seed: int, fewest: int = DAILY.block_sessions) -> ResamplePlan:
     """The plan with blocks of at least `fewest` sessions."""
-    asked = block_length(np.abs(tracks.returns[:, PAIR]))
+    asked = block_length(np.abs(records.returns[:, PAIR]))
     return ResamplePlan(resamples, max(fewest, int(np.ceil(asked))), seed)
 
 
 def resample(
-    tracks: Tracks,
+    records: TrackRecords,
     rows: Integers,
     rule: Rule,
-    elsewhere: Sequence[Definition] = (),
+    elsewhere: Sequence[SellOffDefinition] = (),
     workspace: ResampleWorkspace | None = None,
 ) -> tuple[Array, int, Array]:
     """The scorecards (S, F) of the sessions in the order of `rows`, how many joint sell-offs there are, and the mean
     payoffs (S, D) in other windows; `workspace` is for so many sessions, and can be used again."""
-    workspace = workspace or new_resample_workspace(tracks.source, len(rows))
-    redraw(tracks.source, rows, workspace)
-    mixes, levels = STRATEGIES + tracks.strategies, workspace.levels
+    workspace = workspace or new_resample_workspace(records.source, len(rows))
+    fill_resampled_levels(records.source, rows, workspace)
+    mixes, levels = STRATEGIES + records.strategies, workspace.levels
     legs, own, mix = Legs(*levels[: PAIR + 1]), levels[STRATEGIES:mixes], levels[mixes:]
-    redrawn = Redrawn(tracks.original, rows)
-    joint = joint_sell_offs(legs, rule, redrawn)
+    resampled = ResampledLegs(records.original, rows)
+    joint = joint_sell_offs(legs, rule, resampled)
     days = np.zeros(len(rows) + 1)
-    days[1:] = tracks.days[rows]
-    records = Records(own, mix, levels[REFERENCE], days)
-    figures = make_cards(records, Windows(joint, other_sell_offs(legs, rule, joint, redrawn)))
-    payoffs = [mean_payoffs(own, mix, find(legs, redrawn)) for find in elsewhere]
+    days[1:] = records.days[rows]
+    inputs = ScorecardInputs(own, mix, levels[REFERENCE], days)
+    figures = make_scorecards(inputs, SellOffs(joint, other_sell_offs(legs, rule, joint, resampled)))
+    payoffs = [mean_payoffs(own, mix, find(legs, resampled)) for find in elsewhere]
     return figures, len(joint), np.array(payoffs).T.reshape(len(own), len(elsewhere))
 
 
@@ -133,24 +148,24 @@ def mean_payoffs(own: Array, mix: Array, windows: Integers) -> Array:
 
 
 def bootstrap(
-    tracks: Tracks,
+    records: TrackRecords,
     plan: ResamplePlan,
     rule: Rule,
     *,
-    elsewhere: Sequence[Definition] = (),
+    elsewhere: Sequence[SellOffDefinition] = (),
     progress: Callable[[int], None] = lambda done: None,
 ) -> Resamples:
     """The results of a plan, computed by threads; `progress` is called with the number of resamples done."""
-    sessions, strategies = len(tracks.days), tracks.strategies
-    figures = np.full((plan.resamples, strategies, len(CARD_FIGURES)), np.nan)
+    sessions, strategies = len(records.days), records.strategies
+    figures = np.full((plan.resamples, strategies, len(SCORECARD_FIGURES)), np.nan)
     windows = np.zeros(plan.resamples, np.int64)
     others = np.full((min(plan.resamples, FIRST_RESAMPLES), strategies, len(elsewhere)), np.nan)
 
     def task(numbers: range) -> int:
-        workspace = new_resample_workspace(tracks.source, sessions)
+        workspace = new_resample_workspace(records.source, sessions)
         for number in numbers:
             rows, asked = draw_rows(plan, number, sessions), elsewhere if number < len(others) else ()
-            figures[number], windows[number], payoffs = resample(tracks, rows, rule, asked, workspace)
+            figures[number], windows[number], payoffs = resample(records, rows, rule, asked, workspace)
             if asked:
                 others[number] = payoffs
         return len(numbers)
@@ -168,7 +183,9 @@ def bootstrap(
     return Resamples(plan, figures, windows, others)
 
 
-def interval(values: Array, used: Flags | None = None, *, level: float = LEVEL) -> tuple[float, float] | None:
+def interval(
+    values: Array, used: Flags | None = None, *, level: float = CONFIDENCE_LEVEL
+) -> tuple[float, float] | None:
     """The quantiles that leave (1 - level) / 2 of the resamples on either side: the percentile interval.
 
     `values` (R,) count where they are defined; None where more than 5% of the used resamples have none, since the
@@ -183,7 +200,7 @@ def interval(values: Array, used: Flags | None = None, *, level: float = LEVEL) 
 
 def widened(values: Array, tried: int) -> tuple[float, float] | None:
     """The interval widened for the number of strategies tried (Bonferroni); None as in `interval`."""
-    return interval(values, level=1 - (1 - LEVEL) / tried)
+    return interval(values, level=1 - (1 - CONFIDENCE_LEVEL) / tried)
 
 
 def smallest_clear(values: Array, tried: int) -> float:
@@ -191,7 +208,7 @@ def smallest_clear(values: Array, tried: int) -> float:
     deviation of the resampled means (R,) of a strategy, m of which were tried."""
     known = values[np.isfinite(values)]
     z = NormalDist().inv_cdf
-    sides = (1 - LEVEL) / 2
+    sides = (1 - CONFIDENCE_LEVEL) / 2
     return float((z(1 - sides / tried) + z(POWER)) * np.std(known, ddof=1)) if len(known) > 1 else float("nan")
 
 

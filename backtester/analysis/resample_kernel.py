@@ -157,7 +157,7 @@ def _add(source: Array, factor: float, target: Array) -> None:
 
 
 @jit
-def redraw(source: ResampleSource, rows: Integers, workspace: ResampleWorkspace) -> None:
+def fill_resampled_levels(source: ResampleSource, rows: Integers, workspace: ResampleWorkspace) -> None:
     """Fill the levels (K, M + 1) in `workspace`, from 1, of all series and then of the mixes, with the sessions of
     `source` in the order of `rows` (M,).
 
@@ -173,9 +173,9 @@ def redraw(source: ResampleSource, rows: Integers, workspace: ResampleWorkspace)
         row, last = rows[start], rows[end - 1] + 1
         for k in range(first):
             factor = levels[k, start] / source.levels[k, row]
-            _fill(source.levels[k, row + 1 : last + 1], factor, levels[k, start + 1 : end + 1])
+            _fill(source.levels[k, row + 1 : last + 1], factor, levels[k, start + 1 :])
         for s in range(len(sums)):
-            moves = levels[first + s, start + 1 : end + 1]
+            moves = levels[first + s, start + 1 :]
             _fill(source.mixes[s, row:last], 1.0, moves)
             for leg in range(len(source.excess)):
                 _add(source.excess[leg, row:last], sums[s, leg], moves)

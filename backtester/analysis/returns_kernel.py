@@ -192,9 +192,9 @@ def measure_returns(
     `bills` (T,) are returns, the first unused; `reference` is net asset values (T,), or (0,) where there is none;
     `workspace` (`WORK_ARRAYS`, T) is overwritten: its rows hold what is computed on the way.
     """
-    sessions, compared = len(bills) - 1, len(reference) > 0
+    sessions, compared = len(bills) - 1, len(reference) == len(bills)
     returns, excess, theirs = workspace[0, :sessions], workspace[1, :sessions], workspace[2, :sessions]
-    turned, below, falls, milder_falls = workspace[3, :sessions], workspace[4, :sessions], workspace[5], workspace[6]
+    turned, below, falls, milder_falls = workspace[3, :sessions], workspace[4], workspace[5], workspace[6]
     bar = np.nan
     if compared:
         _fill_returns(reference, theirs)

@@ -1,8 +1,8 @@
-"""The scorecard: what a strategy lost in joint sell-offs, what it paid beyond its mix, and what it grew otherwise.
+"""The scorecard: losses in joint sell-offs, payoff beyond the mix, and growth over mix and reference at other times.
 
-`fill_cards` makes the figures of many strategies at once, of the record as it was and of each resample alike. All that
-numba compiles is in this file. docs/design.md defines the figures, `figures.toml` says what each is; the plain
-definition is in `tests/witness/scorecard.py`.
+`make_scorecards` computes the figures of many strategies at once; it is used for the actual record and for each
+resample. All that numba compiles is in this file, since its cache does not notice edits in others. docs/design.md
+defines the figures, `figures.toml` explains each; `tests/witness/scorecard.py` is a plain definition.
 """
 
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from backtester.compiled import jit, jit_part, jit_shared
 
 TIE_RETURN = 1e-4  # a difference of a window's returns of up to a basis point is a tie
 GROWTH = ("total", "joint_sell_offs", "other_sell_offs", "rest", "rest_annual")
-CARD_FIGURES = (
+SCORECARD_FIGURES = (
     "acted",
     "beyond_reference.better",
     "beyond_reference.worse",
@@ -31,12 +31,12 @@ CARD_FIGURES = (
     "max_drawdown_reduction",
     "days_under_water_reduction",
 )
-PAYOFF_INDEX = CARD_FIGURES.index("beyond_mix.payoff_mean")
+PAYOFF_INDEX = SCORECARD_FIGURES.index("beyond_mix.payoff_mean")
 ONE_YEAR = 365 / 365.25  # the fewest days for a rate a year, as of growth in `levels_kernel`
 ROUNDING_PAYOFF = 1e-12  # of a mean payoff, and of growth: rounding
 
 
-class Records(NamedTuple):
+class ScorecardInputs(NamedTuple):
     """Levels by session of the strategies and of their mixes (S, T) each, NaN throughout where a strategy has no mix;
     of the reference (T,); and calendar days since the session before (T,), the first unused."""
 
@@ -46,17 +46,17 @@ class Records(NamedTuple):
     days: Array
 
 
-class Windows(NamedTuple):
+class SellOffs(NamedTuple):
     """Joint and other sell-offs, each (W, 2): sessions of the first and last close."""
 
     joint: Integers
     other: Integers
 
 
-def make_cards(records: Records, windows: Windows) -> Array:
-    """The figures (S, F) in the order of `CARD_FIGURES`, NaN where undefined."""
-    figures = np.full((len(records.own), len(CARD_FIGURES)), np.nan)
-    fill_cards(records, windows, TIE_RETURN, figures)
+def make_scorecards(records: ScorecardInputs, windows: SellOffs) -> Array:
+    """The figures (S, F) in the order of `SCORECARD_FIGURES`, NaN where undefined."""
+    figures = np.full((len(records.own), len(SCORECARD_FIGURES)), np.nan)
+    fill_scorecards(records, windows, TIE_RETURN, figures)
     return figures
 
 
@@ -99,7 +99,7 @@ def _inside(level: Array, other: Array, windows: Integers) -> float:
 
 
 @jit_shared
-def _grow(level: Array, other: Array, windows: Windows, spans: tuple[float, float], figures: Array) -> None:
+def _grow(level: Array, other: Array, windows: SellOffs, spans: tuple[float, float], figures: Array) -> None:
     """Fill the five of `GROWTH`: a year of all, but for the last, a year of the rest; none under a year."""
     years, rest_years = spans
     if years < ONE_YEAR or not (level[-1] > 0 and other[-1] > 0):  # NaN too
@@ -112,7 +112,7 @@ def _grow(level: Array, other: Array, windows: Windows, spans: tuple[float, floa
 
 
 @jit_part
-def _spans(days: Array, windows: Windows) -> tuple[float, float]:
+def _spans(days: Array, windows: SellOffs) -> tuple[float, float]:
     """Years in all, and outside all windows."""
     total = 0.0
     for t in range(1, len(days)):
@@ -128,7 +128,7 @@ def _spans(days: Array, windows: Windows) -> tuple[float, float]:
 
 
 @jit
-def fill_cards(records: Records, windows: Windows, same: float, figures: Array) -> None:
+def fill_scorecards(records: ScorecardInputs, windows: SellOffs, same: float, figures: Array) -> None:
     """Fill `figures` (S, F); a difference of returns of up to `same` is a tie."""
     spans, (depth, below) = _spans(records.days, windows), _fall(records.reference, records.days)
     joint, count = windows.joint, len(windows.joint)

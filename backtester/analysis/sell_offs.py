@@ -16,7 +16,7 @@ from backtester.arrays import Integers
 
 
 @dataclass(frozen=True)
-class Original:
+class OriginalLegs:
     """Legs whose sessions are put in other orders again and again: what of their windows stays is found once."""
 
     legs: Legs
@@ -31,26 +31,25 @@ class Original:
         return self.found[rule, is_joint]
 
 
-class Redrawn(NamedTuple):
+class ResampledLegs(NamedTuple):
     """Where legs come from: the original, and which of its session returns they have, in order (T - 1,)."""
 
-    original: Original
+    original: OriginalLegs
     rows: Integers
 
 
-NOTHING_KNOWN = KnownWindows(
-    Worst(np.empty(0), np.empty(0, np.int64)), np.empty(0, np.int64), np.empty((0, 2), np.int64)
-)
+NO_INTEGERS = np.array([], np.int64)
+NOTHING_KNOWN = KnownWindows(Worst(np.array([]), NO_INTEGERS), NO_INTEGERS, np.empty((0, 2), np.int64))
 
 
-def joint_sell_offs(legs: Legs, rule: Rule, redrawn: Redrawn | None = None) -> Integers:
+def joint_sell_offs(legs: Legs, rule: Rule, resampled: ResampledLegs | None = None) -> Integers:
     """The windows in which both legs fell, as session numbers of start and end (W, 2), in order of time."""
-    return _find(legs, rule, True, redrawn)
+    return _find(legs, rule, True, resampled)
 
 
-def other_sell_offs(legs: Legs, rule: Rule, joint: Integers, redrawn: Redrawn | None = None) -> Integers:
+def other_sell_offs(legs: Legs, rule: Rule, joint: Integers, resampled: ResampledLegs | None = None) -> Integers:
     """The windows outside the joint ones in which stocks fell and bonds did not, likewise."""
-    return _find(legs, rule, False, redrawn, joint)
+    return _find(legs, rule, False, resampled, joint)
 
 
 def stock_sell_offs(legs: Legs, rule: Rule) -> Integers:
@@ -58,10 +57,10 @@ def stock_sell_offs(legs: Legs, rule: Rule) -> Integers:
     return _find(legs._replace(pair=legs.stocks), rule._replace(bonds_fall=np.inf), True)
 
 
-class Definition(Protocol):
+class SellOffDefinition(Protocol):
     """The definition of a sell-off, by which windows (W, 2) are found."""
 
-    def __call__(self, legs: Legs, redrawn: Redrawn | None = None) -> Integers:
+    def __call__(self, legs: Legs, resampled: ResampledLegs | None = None) -> Integers:
         """The windows among legs."""
 
 
@@ -71,21 +70,21 @@ class JointSellOffs:
 
     rule: Rule
 
-    def __call__(self, legs: Legs, redrawn: Redrawn | None = None) -> Integers:
+    def __call__(self, legs: Legs, resampled: ResampledLegs | None = None) -> Integers:
         """The windows among legs."""
-        return joint_sell_offs(legs, self.rule, redrawn)
+        return joint_sell_offs(legs, self.rule, resampled)
 
 
 def _find(
-    legs: Legs, rule: Rule, is_joint: bool, redrawn: Redrawn | None = None, used: Integers = NOTHING_KNOWN.used
+    legs: Legs, rule: Rule, is_joint: bool, resampled: ResampledLegs | None = None, used: Integers = NOTHING_KNOWN.used
 ) -> Integers:
     """The windows (W, 2) of `fill_windows`."""
     known = NOTHING_KNOWN._replace(used=used)
-    if redrawn:
-        known = KnownWindows(redrawn.original.worst(rule, is_joint), redrawn.rows, used)
+    if resampled:
+        known = KnownWindows(resampled.original.worst(rule, is_joint), resampled.rows, used)
     windows = np.empty((len(legs.pair), 2), np.int64)
     count = fill_windows(legs, rule, is_joint, known, _new_workspace(len(windows)), windows)
-    return windows[:count][windows[:count, 0].argsort()]
+    return windows[windows[:count, 0].argsort()]
 
 
 def _new_workspace(sessions: int) -> WindowWorkspace:

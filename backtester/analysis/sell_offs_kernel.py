@@ -96,12 +96,6 @@ def _fill_lowest(levels: Array, sessions: int, lowest: Array) -> None:
 
 
 @jit_part
-def _fill(source: Array | Integers, target: Array | Integers) -> None:
-    for t in range(len(source)):
-        target[t] = source[t]
-
-
-@jit_part
 def _fill_worst(legs: Legs, rule: Rule, is_joint: bool, known: KnownWindows, workspace: WindowWorkspace) -> None:
     """Fill the worst window of each start: in a block of the original, all of whose sessions follow each other there,
     those that end in it stay."""
@@ -112,10 +106,8 @@ def _fill_worst(legs: Legs, rule: Rule, is_joint: bool, known: KnownWindows, wor
         while end < len(rows) and rows[end] == rows[end - 1] + 1:
             end += 1
         stay = max(start, end - rule.max_sessions + 1) if start < len(rows) else start
-        if stay > start:
-            first, last = rows[start], rows[start] + stay - start
-            _fill(known.worst.lengths[first:last], lengths[start:stay])
-            _fill(known.worst.returns[first:last], returns[start:stay])
+        for t in range(start, stay):
+            lengths[t], returns[t] = known.worst.lengths[rows[t]], known.worst.returns[rows[t]]
         for t in range(stay, end):
             if workspace.lowest[t] / legs.stocks[t] - 1 <= rule.stocks_fall:
                 lengths[t], returns[t] = _worst(legs, rule, is_joint, workspace.free, t)

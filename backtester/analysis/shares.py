@@ -4,10 +4,10 @@ from statistics import NormalDist
 
 import numpy as np
 
-LEVEL = 0.90  # of the intervals
+CONFIDENCE_LEVEL = 0.90  # of the intervals
 
 
-def wilson_interval(hits: int, count: int, *, level: float = LEVEL) -> tuple[float, float]:
+def wilson_interval(hits: int, count: int, *, level: float = CONFIDENCE_LEVEL) -> tuple[float, float]:
     """The interval of a share of `hits` in `count`, NaN without any; Wilson (1927), JASA 22, 209-212."""
     if count == 0:
         return float("nan"), float("nan")

@@ -29,7 +29,7 @@ class Placebo(NamedTuple):
     as_bad: float
 
 
-def window_values(matrix: Array, legs: Array, joint: Integers) -> Array:
+def payoff_sensitivities(matrix: Array, legs: Array, joint: Integers) -> Array:
     """The addition of each session's return (n,) of a record to its mean payoff beyond a mix without slopes on the
     legs.
 
@@ -43,10 +43,11 @@ def window_values(matrix: Array, legs: Array, joint: Integers) -> Array:
     return values
 
 
-def transformed(returns: Array, values: Array) -> Spectrum:
+def payoff_spectrum(returns: Array, values: Array) -> Spectrum:
     """The Fourier transforms (F, K) of what a weight of 1 in each asset adds to the payoff at each session.
 
-    `returns` (n, K) are those in excess of bills, of unfunded assets their own; `values` (n,) as of `window_values`.
+    `returns` (n, K) are in excess of bills, but for unfunded assets, which tie up no cash; `values` (n,) are the
+    `payoff_sensitivities`.
     """
     worth: Spectrum = np.fft.rfft(returns * values[:, None], _padded(len(returns)), axis=0)
     return worth
@@ -55,7 +56,7 @@ def transformed(returns: Array, values: Array) -> Spectrum:
 def shifted_payoffs(weights: Array, worth: Spectrum) -> Array:
     """The payoff (n,) of each shift s: sum over sessions of weights[t - 1 - s] x returns[t] x values[t].
 
-    `weights` (n, K) held before each return; `worth` (F, K) of the same assets, as of `transformed`.
+    `weights` (n, K) held before each return; `worth` (F, K) of the same assets, as of `payoff_spectrum`.
     """
     count, padded = len(weights), _padded(len(weights))
     products = np.einsum("fk,fk->f", worth, np.conj(np.fft.rfft(weights, padded, axis=0)))

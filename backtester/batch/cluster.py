@@ -1,10 +1,10 @@
-"""The same tasks on a Dask cluster: each of its workers keeps processes of its own, as this machine would.
+"""Tasks on a Dask cluster: each Dask worker runs a pool of processes of its own, as this machine would.
 
-1. `_refuse_others` looks whether every worker has the versions that this process has.
-2. `open_cluster` sends the market, the settings and the strategies once, as a `Station`.
-3. A Dask worker hands each task that it is given to the station's processes, one for each of its threads: a strategy
-   that hangs, dies or takes too much memory there costs its task, and never the Dask worker.
-4. Dask gives the tasks of a worker that is lost to the others.
+1. `_refuse_unfit_workers` checks that every Dask worker has the versions that this process has.
+2. `open_cluster` sends the market, the settings and the strategies once, as a `RemotePool`.
+3. A Dask worker passes its tasks on to the processes of the `RemotePool`, one for each of its threads: a strategy that
+   hangs, dies or takes too much memory costs its task, and never the Dask worker.
+4. If a Dask worker is lost, Dask gives its tasks to the others.
 """
 
 import multiprocessing
@@ -17,76 +17,79 @@ from typing import Any
 
 from distributed import Client, Future, KilledWorker, get_worker, wait
 
-from backtester.batch.jobs import Bench
-from backtester.batch.workers import TASKS_AHEAD, AnswerTasks, Crew, Failure, Parcel, Task, TaskLimits
-from backtester.batch.written import code_hash
+from backtester.batch.jobs import WorkerState
+from backtester.batch.workers import TASKS_AHEAD, AnswerTasks, Failure, Task, TaskLimits, WorkerData, WorkerPool
+from backtester.batch.written_files import code_hash
 from backtester.errors import Answer, StudyError, first_line
 from backtester.processes import THREADS
 from backtester.runs.manifest import versions
 
-SECONDS = 10  # until a scheduler must have answered
-NANNY = "nanny"
-Given = Future[Any]  # what the cluster was given: data, or a task
+SCHEDULER_SECONDS = 10  # a scheduler must answer within this time
+NANNY = "nanny"  # key of `_worker_versions`: the process is a child of Dask's nanny, and may start no processes
+ClusterFuture = Future[Any]  # data or a task that was sent to the cluster
 
 
-class Station:
-    """The object that answers tasks in a Dask worker. It travels as the parcel and the limits; its processes start with
-    the first task, and end when the cluster lets go of it."""
+class RemotePool:
+    """A pool of processes in a Dask worker, which answers tasks.
 
-    def __init__(self, parcel: Parcel, limits: TaskLimits) -> None:
-        """A station without processes."""
-        self.parcel, self.limits = parcel, limits
-        self._crew: Crew | None = None
+    It is pickled as the data and the limits. The processes start with the first task, and end when the cluster drops
+    the object.
+    """
+
+    def __init__(self, data: WorkerData, limits: TaskLimits) -> None:
+        """A pool without processes."""
+        self.data, self.limits = data, limits
+        self._pool: WorkerPool | None = None
         self._lock = threading.Lock()
 
-    def __reduce__(self) -> tuple[type["Station"], tuple[Parcel, TaskLimits]]:
-        """The state in which it is sent."""
-        return Station, (self.parcel, self.limits)
+    def __reduce__(self) -> tuple[type["RemotePool"], tuple[WorkerData, TaskLimits]]:
+        """The pickled form, without processes and lock."""
+        return RemotePool, (self.data, self.limits)
 
-    def answer(self, function: Callable[[Task, Bench], Answer], task: Task) -> Answer | Failure:
-        """The function's answer to a task, by one of the station's processes."""
+    def answer(self, function: Callable[[Task, WorkerState], Answer], task: Task) -> Answer | Failure:
+        """The function's answer to a task, from one of the processes."""
         with self._lock:
-            if self._crew is None:
-                os.environ.update(dict.fromkeys(THREADS, "1"))  # of the processes: there is one a thread of the worker
-                self._crew = Crew(self.parcel, get_worker().state.nthreads, self.limits)
-                weakref.finalize(self, self._crew.stop)
-        while self._crew.lost(asked := self._crew.ask(function, task)):
+            if self._pool is None:
+                os.environ.update(dict.fromkeys(THREADS, "1"))  # one process for each thread of the Dask worker
+                self._pool = WorkerPool(self.data, get_worker().state.nthreads, self.limits)
+                weakref.finalize(self, self._pool.stop)
+        while self._pool.must_be_repeated(future := self._pool.submit(function, task)):
             pass
-        answer: Answer | Failure = self._crew.answer(asked)
+        answer: Answer | Failure = self._pool.answer(future)
         return answer
 
 
-def _answer(station: Station, function: Callable[[Task, Bench], Answer], task: Task) -> Answer | Failure:
-    return station.answer(function, task)
+def _answer(remote_pool: RemotePool, function: Callable[[Task, WorkerState], Answer], task: Task) -> Answer | Failure:
+    return remote_pool.answer(function, task)
 
 
 @contextmanager
-def open_cluster(parcel: Parcel, address: str, limits: TaskLimits) -> Iterator[AnswerTasks]:
+def open_cluster(data: WorkerData, address: str, limits: TaskLimits) -> Iterator[AnswerTasks]:
     """A function that has the workers of a Dask scheduler answer tasks within the limits.
 
-    Raise StudyError if no scheduler answers there, it has no workers, or one of them has other versions.
+    Raise StudyError if no scheduler answers at the address, it has no workers, or one of them has other versions.
     """
     with _client(address) as client:
-        _refuse_others(client, address)
+        _refuse_unfit_workers(client, address)
 
-        def send() -> Given:
-            sent: Given = client.scatter(Station(parcel, limits), broadcast=True, hash=False)
+        def send() -> ClusterFuture:
+            sent: ClusterFuture = client.scatter(RemotePool(data, limits), broadcast=True, hash=False)
             return sent
 
-        station = send()
+        remote_pool = send()
 
         def answers(
-            function: Callable[[Task, Bench], Answer], following: Callable[[], Task | None]
+            function: Callable[[Task, WorkerState], Answer], next_task: Callable[[], Task | None]
         ) -> Iterator[tuple[Task, Answer | Failure]]:
-            nonlocal station
-            under_way: dict[Given, Task] = {}
+            nonlocal remote_pool
+            under_way: dict[ClusterFuture, Task] = {}
 
             def submit(task: Task) -> None:
-                under_way[client.submit(_answer, station, function, task, pure=False)] = task
+                under_way[client.submit(_answer, remote_pool, function, task, pure=False)] = task
 
             def hand_out() -> None:
                 capacity = max(1, sum(client.nthreads().values()) * TASKS_AHEAD)
-                while len(under_way) < capacity and (task := following()) is not None:
+                while len(under_way) < capacity and (task := next_task()) is not None:
                     submit(task)
 
             hand_out()
@@ -95,12 +98,12 @@ def open_cluster(parcel: Parcel, address: str, limits: TaskLimits) -> Iterator[A
                     done = wait(list(under_way), return_when="FIRST_COMPLETED").done
                 for future in done:
                     task = under_way.pop(future)
-                    if future.cancelled():  # every worker that had the station is gone: whoever comes needs it again
-                        if station.cancelled():
-                            station = send()
+                    if future.cancelled():
+                        if remote_pool.cancelled():  # every worker that had it is gone: send it to those that join
+                            remote_pool = send()
                         submit(task)
                     else:
-                        yield task, _came(future)
+                        yield task, _result(future)
                 hand_out()
 
         yield answers
@@ -108,9 +111,9 @@ def open_cluster(parcel: Parcel, address: str, limits: TaskLimits) -> Iterator[A
 
 @contextmanager
 def _client(address: str) -> Iterator[Client]:
-    """A client of the scheduler."""
+    """A client of the scheduler; raise StudyError if none answers."""
     try:
-        client = Client(address, timeout=f"{SECONDS}s", set_as_default=False)
+        client = Client(address, timeout=f"{SCHEDULER_SECONDS}s", set_as_default=False)
     except (OSError, ValueError) as error:
         raise StudyError(
             f"no Dask scheduler answers at {address} ({first_line(error)}); start one with 'dask scheduler', and "
@@ -120,37 +123,38 @@ def _client(address: str) -> Iterator[Client]:
         yield client
 
 
-def _refuse_others(client: Client, address: str) -> None:
-    """Raise StudyError if the scheduler has no workers, or one whose results could differ from those of here."""
-    own, start = _own(), f"start it with 'dask worker {address} --no-nanny'"
-    found = client.run(_has, on_error="return")
+def _refuse_unfit_workers(client: Client, address: str) -> None:
+    """Raise StudyError if the scheduler has no workers, or one whose results could differ from this machine's."""
+    versions_here, start = _own_versions(), f"start it with 'dask worker {address} --no-nanny'"
+    found = client.run(_worker_versions, on_error="return")
     if not found:
         raise StudyError(f"the scheduler at {address} has no workers; {start.replace('it', 'one', 1)}")
-    for worker, theirs in found.items():
-        if isinstance(theirs, BaseException):
-            text = f"worker {worker} cannot load this program: {first_line(theirs)}; install the same version there"
-            raise StudyError(text)
-        if theirs.pop(NANNY, None):
+    for worker, versions_there in found.items():
+        if isinstance(versions_there, BaseException):
+            reason = first_line(versions_there)
+            raise StudyError(f"worker {worker} cannot load this program: {reason}; install the same version there")
+        if versions_there.pop(NANNY, None):
             raise StudyError(f"worker {worker} is one of Dask's nanny and may start no processes; {start}")
-        for name, version in own.items():
-            if theirs.get(name) != version:
-                text = f"worker {worker} has {name} {theirs.get(name, 'of another version')}, this machine {version}"
+        for name, version in versions_here.items():
+            if versions_there.get(name) != version:
+                other = versions_there.get(name, "of another version")
+                text = f"worker {worker} has {name} {other}, this machine {version}"
                 raise StudyError(f"{text}; install the same there")
 
 
-def _own() -> dict[str, str]:
+def _own_versions() -> dict[str, str]:
     """The versions of this process."""
-    return _has()
+    return _worker_versions()
 
 
-def _has() -> dict[str, str]:
-    """The versions of a process, the hash of this program's files, and whether it may have no processes of its own."""
+def _worker_versions() -> dict[str, str]:
+    """The versions of the process that runs this, the hash of this program's files, and whether it has a nanny."""
     nanny = {NANNY: "yes"} if multiprocessing.current_process().daemon else {}
     return {**versions(), "the program's files": code_hash()[:12], **nanny}
 
 
-def _came(future: Given) -> Any:
-    """The answer to a task, or why it failed."""
+def _result(future: ClusterFuture) -> Any:
+    """The answer to a task, or a Failure."""
     try:
         return future.result()
     except KilledWorker:

@@ -1,4 +1,4 @@
-"""Grids of a study: a recipe with names in braces, and the values that each name takes."""
+"""Grids of a study: a recipe with names in braces, the values that each name takes, and settings of the run to vary."""
 
 import itertools
 import math
@@ -10,27 +10,31 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
 from backtester.errors import did_you_mean
 
-PLACE = re.compile(r"\{(\w+)\}")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")  # a name in braces
 GridValue = bool | int | float | str
 COST_SETTINGS = tuple(name for name in Costs.model_fields if name != "assets")
-TRADING = tuple(name for name in Execution.model_fields if name != "costs")
-SWEPT = (*TRADING, *COST_SETTINGS, *Lenses.model_fields)  # settings of a run that a grid can vary
+EXECUTION_SETTINGS = tuple(name for name in Execution.model_fields if name != "costs")
+SWEEPABLE_SETTINGS = (
+    *EXECUTION_SETTINGS,
+    *COST_SETTINGS,
+    *PairSettings.model_fields,
+)  # settings of a run that a grid can vary
 
 
 def _fits(value: GridValue) -> GridValue:
-    """The value; raise ValueError if it is a whole number that a table of results cannot hold."""
+    """The value; raise ValueError if it is an integer beyond 64 bits, which a table of results cannot hold."""
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise ValueError(f"{value} is beyond the whole numbers of 64 bits; give it as text")
     return value
 
 
 def _number(value: object) -> object:
-    """The value; raise ValueError if it is text, or true, which would pass for a number."""
+    """The value; raise ValueError if it is text, or a bool, which pydantic would take for a number."""
     if isinstance(value, str | bool):
         raise ValueError(f"{value!r} is no number; write it without quotes")
     return value
@@ -40,7 +44,7 @@ GridNumber = Annotated[int | float, BeforeValidator(_number), Field(allow_inf_na
 
 
 class Range(BaseModel):
-    """Values from `from` to `to`, both included, `step` apart; counted in decimals, so 0.1 * 3 is 0.3."""
+    """Values from `from` to `to`, both included, `step` apart; computed exactly, so that 3 times 0.1 is 0.3."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -62,15 +66,15 @@ class Range(BaseModel):
 
     @property
     def _exact(self) -> tuple[Fraction, Fraction, Fraction]:
-        """First, last and step as the decimals that were written."""
+        """The first and last value and the step as exact fractions of the decimals in the file."""
         first, last, step = (Fraction(str(number)) for number in (self.from_, self.to, self.step))
         return first, last, step
 
     def values(self) -> list[GridValue]:
-        """The values in order: whole numbers where all three are."""
+        """The values in ascending order: integers if `from`, `to` and `step` are, else floats."""
         first, _, step = self._exact
-        kind = int if all(isinstance(number, int) for number in (self.from_, self.to, self.step)) else float
-        return [kind(first + place * step) for place in range(self.count)]
+        number_type = int if all(isinstance(number, int) for number in (self.from_, self.to, self.step)) else float
+        return [number_type(first + index * step) for index in range(self.count)]
 
 
 def _plain(value: object) -> object:
@@ -79,8 +83,8 @@ def _plain(value: object) -> object:
     return _fits(value)
 
 
-def _form(axis: object) -> str | None:
-    """The form in which a file has the values of a name, `list` or `range`; None if neither."""
+def _axis_tag(axis: object) -> str | None:
+    """The tag of the type that the values of a name have in a file, `list` or `range`; None if neither."""
     return "list" if isinstance(axis, list) else "range" if isinstance(axis, dict) else None
 
 
@@ -90,7 +94,7 @@ GridValues = Annotated[list[Annotated[GridValue, BeforeValidator(_plain)]], Fiel
 Axis = Annotated[
     Annotated[GridValues, Tag("list")] | Annotated[Range, Tag("range")],
     Discriminator(
-        _form,
+        _axis_tag,
         custom_error_type="axis",
         custom_error_message="neither a list of values nor { from = 0.0, to = 0.2, step = 0.1 }",
     ),
@@ -98,8 +102,11 @@ Axis = Annotated[
 
 
 class Grid(BaseModel):
-    """A recipe with `{names}` in it, and the values that each name takes. Settings of the run take values like them:
-    those of `Execution`, its costs, and `Lenses`. Names that are `linked` vary together."""
+    """A recipe with names in braces, and the values that each name takes.
+
+    A grid can also give values to settings of the run, those in `SWEEPABLE_SETTINGS`. Names in a group of `linked` vary
+    together: they take their first values, their second values, and so on.
+    """
 
     model_config = ConfigDict(extra="allow", frozen=True)
     __pydantic_extra__: dict[str, Axis]
@@ -109,29 +116,30 @@ class Grid(BaseModel):
 
     @model_validator(mode="after")
     def _names_match(self) -> "Grid":
-        named, given = self.named, set(self.__pydantic_extra__)
-        for name in named - given:
-            raise ValueError(f"recipe has {{{name}}}, which the grid gives no values; {did_you_mean(name, given)}")
-        for name in given - named - set(SWEPT):
+        in_recipe, with_values = self.names_in_recipe, set(self.__pydantic_extra__)
+        for name in in_recipe - with_values:
+            near = did_you_mean(name, with_values)
+            raise ValueError(f"recipe has {{{name}}}, which the grid gives no values; {near}")
+        for name in with_values - in_recipe - set(SWEEPABLE_SETTINGS):
             raise ValueError(
                 f"the grid has values for {name!r}, but the recipe has no {{{name}}}, and no setting of a run has that "
-                f"name; {did_you_mean(name, [*named, *SWEPT])}"
+                f"name; {did_you_mean(name, [*in_recipe, *SWEEPABLE_SETTINGS])}"
             )
         return self
 
     @model_validator(mode="after")
     def _links_fit(self) -> "Grid":
-        together = [name for group in self.linked for name in group]
-        for name in together:
+        linked_names = [name for group in self.linked for name in group]
+        for name in linked_names:
             if name not in self.__pydantic_extra__:
                 raise ValueError(f"linked names {name!r}, which the grid gives no values; {self._near(name)}")
-            if together.count(name) > 1:
+            if linked_names.count(name) > 1:
                 raise ValueError(f"linked names {name!r} twice; a name varies with one group")
         for group in self.linked:
             counts = {name: _count(self.__pydantic_extra__[name]) for name in group}
             if len(set(counts.values())) > 1:
-                said = ", ".join(f"{name} {count}" for name, count in counts.items())
-                raise ValueError(f"linked names have as many values each; these have {said}")
+                text = ", ".join(f"{name} {count}" for name, count in counts.items())
+                raise ValueError(f"linked names have as many values each; these have {text}")
         return self
 
     def _near(self, name: str) -> str:
@@ -139,7 +147,7 @@ class Grid(BaseModel):
 
     @property
     def stated(self) -> dict[str, Any]:
-        """The keys and values of the grid, as in its file."""
+        """The keys and values of the grid as they are in the study's file."""
         axes = {
             name: axis.model_dump(by_alias=True) if isinstance(axis, Range) else axis
             for name, axis in self.__pydantic_extra__.items()
@@ -148,17 +156,21 @@ class Grid(BaseModel):
 
     @property
     def _groups(self) -> list[list[str]]:
-        """The names that vary together, in the order of the file."""
-        groups = {name: group for group in self.linked for name in group}
-        return list({id(own): own for own in (groups.get(name, [name]) for name in self.__pydantic_extra__)}.values())
+        """The groups of names that vary together, in the order of the file; a name that is not linked is a group."""
+        group_of = {name: group for group in self.linked for name in group}
+        groups: list[list[str]] = []
+        for name in self.__pydantic_extra__:
+            if (group := group_of.get(name, [name])) not in groups:
+                groups.append(group)
+        return groups
 
     @property
     def count(self) -> int:
-        """The number of points of the grid, by multiplication."""
+        """The number of points of the grid; none of them is made."""
         return math.prod(_count(self.__pydantic_extra__[group[0]]) for group in self._groups)
 
     def points(self) -> Iterator[dict[str, GridValue]]:
-        """Every combination of values, the last name varying fastest."""
+        """Every combination of values, by name; the last group of names varies fastest."""
         axes = {name: _values(axis) for name, axis in self.__pydantic_extra__.items()}
         groups = self._groups
         rows = [list(zip(*(axes[name] for name in group), strict=True)) for group in groups]
@@ -168,17 +180,20 @@ class Grid(BaseModel):
             yield values if not self.linked else {name: values[name] for name in axes}
 
     @cached_property
-    def named(self) -> set[str]:
+    def names_in_recipe(self) -> set[str]:
         """The names in braces in the recipe."""
-        return set(PLACE.findall(self.recipe))
+        return set(PLACEHOLDER.findall(self.recipe))
 
     def spell(self, point: dict[str, GridValue]) -> str:
-        """The recipe at one point. Text goes in bare, so that it can name a strategy; quote it as a setting."""
-        return PLACE.sub(lambda match: str(point[match[1]]), self.recipe)
+        """The recipe with the point's values in place of the names.
+
+        Text is inserted without quotes, so that it can name a strategy; a setting has the quotes in the recipe.
+        """
+        return PLACEHOLDER.sub(lambda match: str(point[match[1]]), self.recipe)
 
     def swept(self, point: dict[str, GridValue]) -> dict[str, GridValue]:
-        """The settings of the run at one point."""
-        return {name: value for name, value in point.items() if name not in self.named}
+        """The settings of the run among the point's values."""
+        return {name: value for name, value in point.items() if name not in self.names_in_recipe}
 
 
 def _values(axis: Axis) -> list[GridValue]:
@@ -190,7 +205,7 @@ def _count(axis: Axis) -> int:
 
 
 class GridPoint(NamedTuple):
-    """A recipe of a study, the values that it was made from, and those among them that are settings of the run."""
+    """A point of a grid: the recipe with its values, the values, and those of them that are settings of the run."""
 
     recipe: str
     values: dict[str, GridValue]

@@ -1,4 +1,4 @@
-"""How the rows of a study's folder were made: what was asked, the data, the strategies, the versions."""
+"""The manifest of a study's folder: the study, and the hashes of data and strategies and the versions that it used."""
 
 import dataclasses
 import json
@@ -23,7 +23,7 @@ MANIFEST_FILE = "manifest.json"
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class StudyFolder:
-    """A study's folder: its manifest and its rows."""
+    """A study's folder as it was read: its path, its manifest, and its table of results."""
 
     path: Path
     manifest: Json
@@ -33,16 +33,19 @@ class StudyFolder:
 def write_manifest(
     folder: Path, study: Study, market: Market, strategies: Iterable[Strategy], scenarios: Mapping[str, str]
 ) -> Path:
-    """The path of the manifest, written whole; without a clock or an absolute path."""
+    """Write the manifest and return its path. It has no time and no absolute path, so that it can be compared.
+
+    `scenarios` has the hash of each scenario by its column.
+    """
     return write_text(
         folder / MANIFEST_FILE,
         to_json(
             {
-                "study": stated(study),
+                "study": stated_keys(study),
                 "data": {"history": market.history.name, "sha256": market.sha256},
                 "plugins": {
-                    one.name: {"file": Path(one.origin).name, "sha256": one.sha256}
-                    for one in sorted(strategies, key=lambda one: one.name)
+                    strategy.name: {"file": Path(strategy.origin).name, "sha256": strategy.sha256}
+                    for strategy in sorted(strategies, key=lambda strategy: strategy.name)
                 },
                 **({"scenarios": dict(scenarios)} if scenarios else {}),
                 "versions": versions(),
@@ -51,15 +54,15 @@ def write_manifest(
     )
 
 
-def stated(study: Study) -> Json:
-    """The keys that the study states, without defaults."""
-    kept: Json = study.model_dump(mode="json", exclude={"grid", "data", "plugins", "out"}, exclude_defaults=True)
-    kept["rank_by"] = study.rank_by
+def stated_keys(study: Study) -> Json:
+    """The keys of the study's file with their values; keys at their defaults are left out, but for `rank_by`."""
+    stated: Json = study.model_dump(mode="json", exclude={"grid", "data", "plugins", "out"}, exclude_defaults=True)
+    stated["rank_by"] = study.rank_by
     if study.plugins:
-        kept["plugins"] = [shown_path(path) for path in study.plugins]
+        stated["plugins"] = [shown_path(path) for path in study.plugins]
     if study.data:
-        kept["data"] = shown_path(study.data)
-    return kept | {"grid": [one.stated for one in study.grid]}
+        stated["data"] = shown_path(study.data)
+    return stated | {"grid": [grid.stated for grid in study.grid]}
 
 
 def is_study(folder: Path) -> bool:
@@ -68,20 +71,21 @@ def is_study(folder: Path) -> bool:
 
 
 def read_study_folder(folder: Path) -> StudyFolder:
-    """A study's folder as it was written; raise DataError, which names the file, if one is missing or damaged."""
-    place = folder / MANIFEST_FILE
+    """The manifest and the results in a study's folder; raise DataError if a file of them is missing or damaged."""
+    path = folder / MANIFEST_FILE
     try:
-        manifest = json.loads(read_limited(place, LARGEST_JSON))
+        manifest = json.loads(read_limited(path, LARGEST_JSON))
         study, data, plugins, _ = (dict(manifest[name]) for name in ("study", "data", "plugins", "versions"))
-        seen = [{"grid"} <= set(study), {"history", "sha256"} <= set(data)]
-        if not all([*seen, *({"file", "sha256"} <= set(one) for one in plugins.values())]):
+        has_keys = [{"grid"} <= set(study), {"history", "sha256"} <= set(data)]
+        has_keys += [{"file", "sha256"} <= set(plugin) for plugin in plugins.values()]
+        if not all(has_keys):
             raise ValueError("it is no manifest of a study")
-        place = folder / "results.parquet"
-        table = read_arrow(place)
+        path = folder / "results.parquet"
+        table = read_arrow(path)
         if missing := {"key", "name", "recipe", "error", *ROW_FIGURES} - set(table.column_names):
             raise ValueError(f"it has no column {min(missing)!r}")
     except FileNotFoundError as error:
-        raise DataError(f"{folder} has no {place.name}; carry the study out again with batch") from error
+        raise DataError(f"{folder} has no {path.name}; carry the study out again with batch") from error
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise DataError(f"{place} is damaged: {first_line(error)}; carry the study out again with batch") from error
+        raise DataError(f"{path} is damaged: {first_line(error)}; carry the study out again with batch") from error
     return StudyFolder(folder, manifest, table)

@@ -1,11 +1,11 @@
-"""The order of a study's jobs: which are better by a column of their figures."""
+"""The ranking of a study's jobs by a column of their figures."""
 
 from collections.abc import Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from backtester.batch.grid import SWEPT, GridValue
+from backtester.batch.grid import SWEEPABLE_SETTINGS, GridValue
 from backtester.batch.rows import JobRow
 
 SMALLER_IS_BETTER = {
@@ -24,31 +24,33 @@ SMALLER_IS_BETTER = {
 }
 
 
-def sign_of(column: str) -> int:
-    """1 where more of a figure is better, -1 where less is."""
+def figure_sign(column: str) -> int:
+    """1 if higher figures in the column are better, -1 if lower ones are."""
     return -1 if column in SMALLER_IS_BETTER else 1
 
 
-def places_in_order(table: pa.Table, column: str) -> list[int]:
-    """The rows that have the figure, the best first, ties in the study's order."""
+def ranked_rows(table: pa.Table, column: str) -> list[int]:
+    """The indices of the rows with a figure in the column, the best first, ties in the order of the table."""
     order = "ascending" if column in SMALLER_IS_BETTER else "descending"
-    known = pa.table({"figure": table[column], "place": pa.array(range(len(table)), pa.int64())})
-    known = known.filter(pc.is_valid(known["figure"])).sort_by([("figure", order), ("place", "ascending")])
-    return list(known["place"].to_pylist())
+    rows = pa.table({"figure": table[column], "row": pa.array(range(len(table)), pa.int64())})
+    rows = rows.filter(pc.is_valid(rows["figure"])).sort_by([("figure", order), ("row", "ascending")])
+    return list(rows["row"].to_pylist())
 
 
 def best_rows(table: pa.Table, column: str, top: int) -> list[JobRow]:
-    """The best rows that did not fail, without their months."""
-    places = pa.array(places_in_order(table, column)[:top], pa.int64())
-    return list(table.drop_columns(["months"]).take(places).to_pylist())
+    """The `top` best rows by the column, without their monthly returns."""
+    rows = pa.array(ranked_rows(table, column)[:top], pa.int64())
+    return list(table.drop_columns(["months"]).take(rows).to_pylist())
 
 
-def title_of(name: str, point: Mapping[str, GridValue]) -> str:
-    """A job's name with what its grid varies of the run, without which jobs of one recipe are called alike."""
-    return ", ".join([name, *(f"{setting}={value}" for setting, value in point.items() if setting in SWEPT)])
+def job_title(name: str, point: Mapping[str, GridValue]) -> str:
+    """A job's name with the settings of the run that its grid varies: jobs of one recipe differ in these alone."""
+    return ", ".join(
+        [name, *(f"{setting}={value}" for setting, value in point.items() if setting in SWEEPABLE_SETTINGS)]
+    )
 
 
 def row_title(row: JobRow) -> str:
-    """The same of a row of results."""
+    """The `job_title` of a row of results."""
     settings = {name.removeprefix("setting_"): value for name, value in row.items() if name.startswith("setting_")}
-    return title_of(str(row["name"]), {name: value for name, value in settings.items() if value is not None})
+    return job_title(str(row["name"]), {name: value for name, value in settings.items() if value is not None})

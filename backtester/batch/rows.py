@@ -1,7 +1,7 @@
-"""The rows of a batch: their columns, and tables of them. A row is a job: its figures, and its monthly log returns.
+"""The rows of a batch, one for each job: their columns, and tables of them.
 
-Undefined figures are null. `months` are the log returns of calendar months from close to close, the last of them up to
-`end`, those at both ends perhaps of a part of one: null from the month of ruin on.
+Undefined figures are null. The column `months` has the log returns of the calendar months from `start` to `end`, from
+close to close; the first and last may be parts of months. They are null from the month of ruin on.
 """
 
 import datetime
@@ -24,14 +24,14 @@ from backtester.arrays import Array
 from backtester.engine.accounts import Accounts
 
 JobRow = dict[str, Any]
-MEASURES = tuple(one.column_name for one in figures_in("measures").values() if one.column_name)
-SCORECARD = tuple(name.replace(".", "_") for name in scorecard.CARD_FIGURES)
+MEASURES = tuple(figure.column_name for figure in figures_in("measures").values() if figure.column_name)
+SCORECARD = tuple(name.replace(".", "_") for name in scorecard.SCORECARD_FIGURES)
 MIX = ("mix_stocks", "mix_bonds")  # the shares of the two legs, whatever their roles
 PAYOFF_PARTS = tuple(f"payoff_parts_{name}" for name in PART_NAMES)
 PLACEBO = tuple(f"beyond_mix_placebo_{name}" for name in Placebo._fields)
 CARD = ("joint_sell_offs", *SCORECARD, *MIX, *PAYOFF_PARTS, *PLACEBO)
 ROW_FIGURES = (*MEASURES, *CARD)
-OF_RETURNS = tuple(name for name in MEASURES if name in MEASURE_NAMES)  # the others are of accounts
+RETURN_MEASURES = tuple(name for name in MEASURES if name in MEASURE_NAMES)  # the other measures need accounts
 ROWS_SCHEMA = pa.schema(
     [
         ("key", pa.string()),
@@ -49,8 +49,8 @@ ROWS_SCHEMA = pa.schema(
 
 @dataclass(frozen=True, eq=False)
 class JobOutcome:
-    """The outcome of a job: an error, with the traceback of what a strategy raised, or the period's first and last
-    dates, its figures (F,) and monthly log returns."""
+    """The outcome of a job: either an error, with the traceback of what a strategy raised, or the first and last date
+    of the period, the figures `ROW_FIGURES` (F,) and the monthly log returns (M,)."""
 
     error: str | None
     start: datetime.date | None = None
@@ -61,49 +61,57 @@ class JobOutcome:
 
 
 def analysed_outcomes(analysis: Analysis, accounts: Sequence[Accounts], period: Period) -> list[JobOutcome]:
-    """The outcomes of jobs that were analysed together over one period."""
+    """The outcomes of jobs that were analysed together over one period, in their order."""
     start, end = period.sessions[0].date(), period.sessions[-1].date()
-    of_accounts = measure_accounts(accounts, period.sessions)
-    measured = analysis.measured[:, [MEASURE_NAMES.index(name) for name in OF_RETURNS]]
-    order = [(*OF_RETURNS, *ACCOUNT_MEASURES).index(name) for name in MEASURES]
-    placebos = np.array([one or (np.nan,) * len(PLACEBO) for one in analysis.placebos])
-    windows = np.full((len(measured), 1), float(len(period.windows.joint)))
-    card = (windows, analysis.cards, analysis.shares, analysis.parts, placebos)
-    figures = np.hstack([np.hstack([measured, of_accounts])[:, order], *card])
+    from_accounts = measure_accounts(accounts, period.sessions)
+    from_returns = analysis.measured[:, [MEASURE_NAMES.index(name) for name in RETURN_MEASURES]]
+    order = [(*RETURN_MEASURES, *ACCOUNT_MEASURES).index(name) for name in MEASURES]
+    placebos = np.array([placebo or (np.nan,) * len(PLACEBO) for placebo in analysis.placebos])
+    windows = np.full((len(from_returns), 1), float(len(period.windows.joint)))
+    card = (windows, analysis.scorecards, analysis.shares, analysis.parts, placebos)
+    figures = np.hstack([np.hstack([from_returns, from_accounts])[:, order], *card])
     months = monthly_log_returns(analysis.nav, period)
-    return [JobOutcome(None, start, end, *one) for one in zip(figures, months, strict=True)]
+    return [JobOutcome(None, start, end, *row) for row in zip(figures, months, strict=True)]
 
 
 def monthly_log_returns(nav: Array, period: Period) -> Array:
-    """The log returns (B, M) of calendar months of levels (B, T), those at the ends perhaps of parts of one."""
+    """The log returns (B, M) by calendar month of levels (B, T), NaN where a level is not positive.
+
+    The period may start and end within a month, so its first and last return may be of a part of one.
+    """
     ends = np.flatnonzero(np.append(period.month_ends.to_numpy()[:-1], True))
     closes = nav[:, np.append(0, ends[ends > 0])]
     with np.errstate(divide="ignore", invalid="ignore"):
-        moves: Array = np.diff(np.log(closes))
-    return np.where(np.isfinite(moves), moves, np.nan)
+        returns: Array = np.diff(np.log(closes))
+    return np.where(np.isfinite(returns), returns, np.nan)
 
 
-def table_of(names: Iterable[tuple[str, str, str]], came: Sequence[JobOutcome]) -> pa.Table:
-    """The rows of jobs of those keys, names and recipes."""
-    nothing = np.full(len(ROW_FIGURES), np.nan)
-    figures = np.array([nothing if one.figures is None else one.figures for one in came]).reshape(-1, len(ROW_FIGURES))
+def table_of(names: Iterable[tuple[str, str, str]], outcomes: Sequence[JobOutcome]) -> pa.Table:
+    """The rows of jobs, given the key, name and recipe of each, and its outcome."""
+    undefined = np.full(len(ROW_FIGURES), np.nan)
+    rows = [undefined if outcome.figures is None else outcome.figures for outcome in outcomes]
+    figures = np.array(rows).reshape(-1, len(ROW_FIGURES))
     texts = [pa.array(column, pa.string()) for column in zip(*names, strict=True)] or [pa.array([], pa.string())] * 3
     columns = [
         *texts,
-        pa.array([one.error for one in came], pa.string()),
-        pa.array([one.traceback for one in came], pa.string()),
-        pa.array([one.start for one in came], pa.date32()),
-        pa.array([one.end for one in came], pa.date32()),
+        pa.array([outcome.error for outcome in outcomes], pa.string()),
+        pa.array([outcome.traceback for outcome in outcomes], pa.string()),
+        pa.array([outcome.start for outcome in outcomes], pa.date32()),
+        pa.array([outcome.end for outcome in outcomes], pa.date32()),
         *(pa.array(column, from_pandas=True) for column in figures.T.copy()),
-        _months([one.months for one in came]),
+        _months_column([outcome.months for outcome in outcomes]),
     ]
     return pa.Table.from_arrays(columns, schema=ROWS_SCHEMA)
 
 
-def _months(returns: Sequence[Array | None]) -> pa.Array:
-    """The monthly returns of jobs as a column, null where a job has none."""
-    none = np.array([one is None for one in returns], bool)
-    ends = np.cumsum([0 if one is None else len(one) for one in returns])
-    starts = pa.array(np.append(0, ends), pa.int32(), mask=np.append(none, False))
-    values = np.concatenate([np.empty(0), *(one for one in returns if one is not None)])
-    return pa.ListArray.from_arrays(starts, pa.array(values.astype(np.float32), from_pandas=True))
+def _months_column(months: Sequence[Array | None]) -> pa.Array:
+    """The monthly returns of jobs as a column of lists, null where a job has none.
+
+    Arrow stores lists as one array of all values and the offset at which each list starts; a null offset is a null
+    list.
+    """
+    is_null = np.array([returns is None for returns in months], bool)
+    ends = np.cumsum([0 if returns is None else len(returns) for returns in months])
+    offsets = pa.array(np.append(0, ends), pa.int32(), mask=np.append(is_null, False))
+    values = np.concatenate([np.empty(0), *(returns for returns in months if returns is not None)])
+    return pa.ListArray.from_arrays(offsets, pa.array(values.astype(np.float32), from_pandas=True))

@@ -1,5 +1,4 @@
-"""How much of a study's best result is luck: its best job by Sharpe ratio of months, given all that was tried; and its
-best by its own figure, given that it was chosen."""
+"""How much of a study's best result is luck: by the Sharpe ratio of months, and by the figure that ranks the study."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,25 +18,26 @@ from backtester.analysis.overfitting import (
 )
 from backtester.arrays import Array, Integers
 from backtester.batch.contest import Contest
-from backtester.batch.contested import Contested, contested, hold_contest
+from backtester.batch.contest_result import ContestResult
 from backtester.batch.jobs import Job
+from backtester.batch.judge_contest import hold_contest, judge_contest
 from backtester.batch.ranking import row_title
 from backtester.batch.rows import ROW_FIGURES
 from backtester.batch.workers import AnswerTasks
 from backtester.histories.market import Market
 
-FEWEST_MONTHS = 2 * SPLITS  # for the time to be cut into parts of two months or more
+FEWEST_MONTHS = 2 * SPLITS  # the months are split into `SPLITS` parts, of two months or more
 MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True)
 class Search:
-    """How much of the best of N jobs, with `months` in common, is luck; Sharpe ratios are a year, of monthly log
-    returns less bills.
+    """How much of the best result of a number of jobs, with `months` in common, is luck.
 
-    `best` is the name of the job with the highest, `sharpe` its own, `deflated` the probability that it beats the best
-    of as many independent `trials` without skill. `left_out` are jobs without a return in every month. `contested` is
-    what the study's own figure amounts to, None where no contest was held.
+    Sharpe ratios are annualised, of monthly log returns less bills. `best` is the name of the job with the highest, and
+    `sharpe` its ratio; `deflated` is the probability that it beats the best of as many independent `trials` without
+    skill. `left_out` counts the jobs without a return in every month. `contested` is the result of the contest by the
+    figure that ranks the study, None if none was held.
     """
 
     jobs: int
@@ -48,13 +48,13 @@ class Search:
     sharpe: float
     deflated: float
     overfitting: Overfitting
-    contested: Contested | None = None
+    contested: ContestResult | None = None
 
 
 @dataclass(frozen=True)
-class Entrants:
-    """The entrants that the study's own figure is judged on: its jobs, in the order of the rows, its column, workers,
-    and how many threads of this process."""
+class ContestInputs:
+    """What a contest needs beside the rows of a study: its jobs in the order of the rows, the column that ranks them,
+    workers to run some of them again, and the number of threads of this process."""
 
     jobs: Sequence[Job]
     rank_by: str
@@ -62,51 +62,57 @@ class Entrants:
     threads: int
 
 
-def contest_of(table: pa.Table, market: Market, entrants: Entrants) -> Contest | None:
-    """The contest of jobs that stand for all of these rows; None where `search_of` finds nothing, no job can be
-    carried out again, or the column is a scenario's, which is no figure of any other stretch of time."""
-    if entrants.rank_by not in ROW_FIGURES:
+def contest_of(table: pa.Table, market: Market, inputs: ContestInputs) -> Contest | None:
+    """The contest of jobs that stand for all of these rows.
+
+    None if `search_of` would return None, no job can be run again, or the study is ranked by a scenario's column, which
+    cannot be computed for another stretch of time.
+    """
+    if inputs.rank_by not in ROW_FIGURES:
         return None
-    places, excess = _common_months(table, market)
-    if len(places) < 2 or excess.shape[1] < FEWEST_MONTHS:
+    rows, excess = _common_months(table, market)
+    if len(rows) < 2 or excess.shape[1] < FEWEST_MONTHS:
         return None
-    jobs = [entrants.jobs[place] for place in places.tolist()]
-    return hold_contest(jobs, table.take(pa.array(places)), excess, entrants.rank_by, market, entrants.answers)
+    jobs = [inputs.jobs[row] for row in rows.tolist()]
+    return hold_contest(jobs, table.take(pa.array(rows)), excess, inputs.rank_by, market, inputs.answers)
 
 
 def search_of(table: pa.Table, market: Market, contest: Contest | None = None, *, threads: int = 1) -> Search | None:
-    """How much of the best of these rows is luck; None with fewer than two jobs, or under 32 months in common."""
-    places, excess = _common_months(table, market)
-    if len(places) < 2 or excess.shape[1] < FEWEST_MONTHS:
+    """How much of the best result of these rows is luck; None with fewer than two jobs, or 32 months in common."""
+    rows, excess = _common_months(table, market)
+    if len(rows) < 2 or excess.shape[1] < FEWEST_MONTHS:
         return None
     ratios = sharpe_ratios(excess)
     best, trials = int(np.where(np.isnan(ratios), -np.inf, ratios).argmax()), independent_trials(excess)
     return Search(
-        jobs=len(places),
-        left_out=len(table) - len(places),
+        jobs=len(rows),
+        left_out=len(table) - len(rows),
         months=excess.shape[1],
         trials=trials,
-        best=row_title(table.slice(int(places[best]), 1).drop_columns(["months"]).to_pylist()[0]),
+        best=row_title(table.slice(int(rows[best]), 1).drop_columns(["months"]).to_pylist()[0]),
         sharpe=float(ratios[best]) * MONTHS_A_YEAR**0.5,
         deflated=deflated_sharpe(excess, best, trials=trials),
         overfitting=backtest_overfitting(excess),
-        contested=None if contest is None else contested(contest, threads),
+        contested=None if contest is None else judge_contest(contest, threads),
     )
 
 
 def _common_months(table: pa.Table, market: Market) -> tuple[Integers, Array]:
-    """The rows that have a return in each of the months that all share, and those returns less bills (N, M)."""
-    came = np.flatnonzero(pc.is_null(table["error"]).to_numpy())
-    months = [np.array(one, float) for one in table["months"].take(pa.array(came)).to_pylist()]
+    """The indices of the rows with a return in each month that all rows share, and these log returns less bills (N, M).
+
+    All rows end in the same month, so the months that they share are the last ones of each.
+    """
+    done = np.flatnonzero(pc.is_null(table["error"]).to_numpy())
+    months = [np.array(returns, float) for returns in table["months"].take(pa.array(done)).to_pylist()]
     shortest = min(map(len, months), default=0)
     if not shortest:
         return np.empty(0, np.int64), np.empty((0, 0))
-    returns = np.array([one[-shortest:] for one in months])
-    sound = np.isfinite(returns).all(axis=1)
-    return came[sound], returns[sound] - _bills(market)[-shortest:]
+    shared = np.array([returns[-shortest:] for returns in months])
+    is_complete = np.isfinite(shared).all(axis=1)
+    return done[is_complete], shared[is_complete] - _bills(market)[-shortest:]
 
 
 def _bills(market: Market) -> Array:
-    """The log returns of bills by calendar month."""
-    grown = pd.Series(np.log1p(np.nan_to_num(market.bill_returns)), market.sessions)
-    return np.asarray(grown.groupby(market.sessions.to_period("M")).sum(), np.float64)
+    """The log returns of bills by calendar month (M,)."""
+    by_session = pd.Series(np.log1p(np.nan_to_num(market.bill_returns)), market.sessions)
+    return np.asarray(by_session.groupby(market.sessions.to_period("M")).sum(), np.float64)

@@ -1,8 +1,8 @@
-"""The returns of a study's jobs in its scenarios, a column a scenario.
+"""The returns of a study's jobs in its scenarios: a column for each scenario.
 
-Rows and keys of jobs do not hang on scenarios. A return lies beside them, in a part of its own, under a key made of the
-job's and of the figures that the scenario makes of all that the job reads: naming another scenario, or changing one,
-carries out that one alone.
+A job's key and row do not depend on scenarios. Its return in a scenario is stored in a file of its own, under a key
+made of the job's key and the figures that the scenario gives to all roles that the job reads. So if a scenario is added
+or changed, only its own returns are computed.
 """
 
 import time
@@ -14,11 +14,11 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from backtester.batch.jobs import Bench, Job
+from backtester.batch.jobs import Job, WorkerState
+from backtester.batch.scenario_markets import ScenarioMarket
 from backtester.batch.store import Store, read_parts, write_part
-from backtester.batch.tasks import kept, rows_of
+from backtester.batch.tasks import buffered_rows, rows_of
 from backtester.batch.workers import AnswerTasks
-from backtester.batch.worlds import World
 from backtester.engine.evaluate import evaluate_many
 from backtester.errors import BacktesterError
 from backtester.files import sha256
@@ -32,89 +32,93 @@ class CountDone(Protocol):
     """A function that is called when jobs are done."""
 
     def __call__(self, more: int, errors: Sequence[str] = (), /) -> None:
-        """Take how many more are done, and the errors of those that failed."""
+        """Count `more` jobs as done, and report the errors of those that failed."""
 
 
 @dataclass(frozen=True)
 class ScenarioReturns:
-    """The returns of jobs in scenarios by column and key of the job, None where it has none; and a line for each
-    scenario in which jobs failed."""
+    """The `totals` by column and job key: returns as fractions, None where the job was ruined or failed; and a line on
+    each scenario in which jobs failed."""
 
     totals: dict[str, dict[str, float | None]] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
 
-def live_jobs(jobs: Sequence[Job], bench: Bench, *, column: str) -> tuple[pa.Table, float]:
-    """The returns of jobs by key on the path of a scenario, fractions, null if ruined; and the seconds it took.
-    One whose strategy fails there is a row with its error."""
-    began, world, known = time.monotonic(), bench.worlds[column], dict[str, Step]()
-    asked = [(parse_recipe(job.recipe, bench.library, known=known), job.settings.execution) for job in jobs]
+def run_jobs_in_scenario(jobs: Sequence[Job], worker: WorkerState, *, column: str) -> tuple[pa.Table, float]:
+    """The returns of jobs on the path of a column's scenario, as `RETURNS`, and the seconds that they took.
+
+    A return is a fraction, null if the portfolio is ruined. A job whose strategy fails has a row with its error.
+    """
+    start, scenario, known = time.monotonic(), worker.scenario_markets[column], dict[str, Step]()
+    to_evaluate = [(parse_recipe(job.recipe, worker.library, known=known), job.settings.execution) for job in jobs]
     errors, totals = list[str | None](), list[float | None]()
-    for run in evaluate_many(asked, world.market):
+    for run in evaluate_many(to_evaluate, scenario.market):
         if isinstance(run, BacktesterError):
             errors.append("; ".join(run.lines()))
             totals.append(None)
         else:
-            before, last = run.accounts.nav.iloc[[-world.sessions - 1, -1]].tolist()
+            before_path, at_end = run.accounts.nav.iloc[[-scenario.sessions - 1, -1]].tolist()
             errors.append(None)
-            totals.append(last / before - 1 if before > 0 else None)
-    return pa.table([[job.key for job in jobs], errors, totals], schema=RETURNS), time.monotonic() - began
+            totals.append(at_end / before_path - 1 if before_path > 0 else None)
+    return pa.table([[job.key for job in jobs], errors, totals], schema=RETURNS), time.monotonic() - start
 
 
-def lost_jobs(jobs: Sequence[Job], error: str) -> pa.Table:
-    """The rows of jobs that failed in a scenario."""
+def failed_scenario_rows(jobs: Sequence[Job], error: str) -> pa.Table:
+    """The rows of jobs that failed in a scenario with that error."""
     return pa.table([[job.key for job in jobs], [error] * len(jobs), [None] * len(jobs)], schema=RETURNS)
 
 
 def stress_jobs(
     jobs: Sequence[Job],
-    worlds: Mapping[str, World],
+    scenario_markets: Mapping[str, ScenarioMarket],
     store: Store,
     answers: AnswerTasks,
     count_done: CountDone,
     returns: ScenarioReturns,
 ) -> None:
-    """Add the jobs' returns in each world to `returns`, as each is found.
+    """Add the jobs' returns in each scenario to `returns`, as each is computed.
 
-    Returns of jobs that were carried out before are read from the store's folder; new ones are written there.
-    `count_done` is called with the number of jobs just done, and their errors.
+    Returns in the store's folder are read, new ones are written there. `count_done` is called with the number of jobs
+    just done, and their errors.
     """
     folder = store.folder / STRESS_FOLDER
-    if not worlds:
+    if not scenario_markets:
         return
-    known = known_totals(store)
-    for column, world in worlds.items():
-        keys = keys_in(world, jobs)
-        own = returns.totals[column] = {job.key: known[keys[job.key]] for job in jobs if keys[job.key] in known}
-        count_done(len(own))
+    stored = stored_returns(store)
+    for column, scenario in scenario_markets.items():
+        keys = return_keys(scenario, jobs)
+        totals = {job.key: stored[keys[job.key]] for job in jobs if keys[job.key] in stored}
+        returns.totals[column] = totals
+        count_done(len(totals))
         errors: list[str] = []
-        with kept(partial(_add, folder, keys)) as keep:
-            todo = [job for job in jobs if job.key not in own]
-            for rows in rows_of(todo, answers, partial(live_jobs, column=column), lost_jobs):
+        with buffered_rows(partial(_add, folder, keys)) as keep:
+            todo = [job for job in jobs if job.key not in totals]
+            for rows in rows_of(todo, answers, partial(run_jobs_in_scenario, column=column), failed_scenario_rows):
                 keep(rows)
-                own |= dict(zip(rows["key"].to_pylist(), rows["total"].to_pylist(), strict=True))
-                errors += (since := rows["error"].drop_null().to_pylist())
-                count_done(len(rows), since)
+                totals |= dict(zip(rows["key"].to_pylist(), rows["total"].to_pylist(), strict=True))
+                new_errors = rows["error"].drop_null().to_pylist()
+                errors += new_errors
+                count_done(len(rows), new_errors)
         if errors:
-            many = "1 job" if len(errors) == 1 else f"{len(errors):,} jobs"
-            returns.failures.append(f"{world.title}: {many} failed there; {errors[0]}")
+            failed = "1 job" if len(errors) == 1 else f"{len(errors):,} jobs"
+            returns.failures.append(f"{scenario.title}: {failed} failed there; {errors[0]}")
 
 
-def known_totals(store: Store) -> dict[str, float | None]:
-    """The stored returns by key of a job in a world; damaged parts are added to the store's."""
-    there, damaged, _ = read_parts(store.folder / STRESS_FOLDER, RETURNS)
+def stored_returns(store: Store) -> dict[str, float | None]:
+    """The returns in the store's folder by `return_keys`; files that are damaged are added to the store's."""
+    rows, damaged, _ = read_parts(store.folder / STRESS_FOLDER, RETURNS)
     store.damaged.extend(damaged)
-    return dict(zip(there["key"].to_pylist(), there["total"].to_pylist(), strict=True))
+    return dict(zip(rows["key"].to_pylist(), rows["total"].to_pylist(), strict=True))
 
 
-def keys_in(world: World, jobs: Sequence[Job]) -> dict[str, str]:
-    """The key of each job's return in a world, by the key of the job."""
-    hashes = {roles: world.market.hash_of(roles) for roles in {job.roles for job in jobs}}
-    return {job.key: sha256(f"{job.key}\0{hashes[job.roles]}\0{world.sessions}".encode()) for job in jobs}
+def return_keys(scenario: ScenarioMarket, jobs: Sequence[Job]) -> dict[str, str]:
+    """The key of each job's return in a scenario, by the key of the job."""
+    hashes = {roles: scenario.market.hash_of(roles) for roles in {job.roles for job in jobs}}
+    return {job.key: sha256(f"{job.key}\0{hashes[job.roles]}\0{scenario.sessions}".encode()) for job in jobs}
 
 
 def _add(folder: Path, keys: Mapping[str, str], rows: Sequence[pa.Table]) -> None:
-    """Keep rows under their keys in a world."""
+    """Write rows whose keys are those of jobs, under the keys of their returns."""
     table = pa.concat_tables([RETURNS.empty_table(), *rows])
-    own = pa.array([keys[key] for key in table["key"].to_pylist()], pa.string())
-    write_part(folder, table.set_column(0, RETURNS.field("key"), own))
+    of_returns = pa.array([keys[key] for key in table["key"].to_pylist()], pa.string())
+    write_part(folder, table.set_column(0, RETURNS.field("key"), of_returns))

@@ -1,4 +1,4 @@
-"""Studies: a TOML file that names a history, a reference, and recipes with grids of settings."""
+"""Studies: TOML files that name a history, a reference, and recipes with grids of settings."""
 
 import tomllib
 from decimal import Decimal
@@ -7,22 +7,22 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints, ValidationError, field_validator
 
-from backtester.batch.grid import COST_SETTINGS, TRADING, Grid, GridPoint, GridValue, Range
+from backtester.batch.grid import COST_SETTINGS, EXECUTION_SETTINGS, Grid, GridPoint, GridValue, Range
 from backtester.batch.rows import ROW_FIGURES
-from backtester.batch.worlds import SCENARIO
+from backtester.batch.scenario_markets import SCENARIO_PREFIX
 from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
 from backtester.errors import StudyError, did_you_mean
 from backtester.files import read_limited
-from backtester.runs.settings import RunSettings, Shared
+from backtester.runs.settings import RunSettings, SharedSettings
 from backtester.runs.values import Json
 
 MAX_JOBS = 1_000_000
-MAX_STUDY_BYTES = 50_000_000  # of a study: a million values of a grid are a fifth of this
-ROWS_VERSION = 6  # raise it when a column changes its meaning: it is part of every job's key
+MAX_STUDY_BYTES = 50_000_000  # a grid of a million values takes a fifth of this
+ROWS_VERSION = 6  # part of every job's key; raised when a column changes its meaning, so that jobs are run again
 
 
-TYPE_WORDS = {  # what pydantic says of Python's types, in TOML's
+TYPE_WORDS = {  # the message for a value of the wrong type, by pydantic's name of the error
     "tuple_type": 'a list in square brackets is needed, such as ["one", "other"]',
     "list_type": 'a list in square brackets is needed; a grid begins with [[grid]], and linked = [["one", "other"]]',
     "path_type": 'a path in quotes is needed, such as "folder"',
@@ -30,11 +30,11 @@ TYPE_WORDS = {  # what pydantic says of Python's types, in TOML's
 }
 
 
-class Study(Shared):
-    """A study. Its relative paths start from the folder of its file.
+class Study(SharedSettings):
+    """A study, with the settings that all of its jobs share. Relative paths start from the folder of its file.
 
-    `rank_by` is the column of results that orders the jobs (of a scenario: `stress_` and its name), the best `top` of
-    which are shown; `out`, the folder that results go to.
+    `rank_by` is the column of results by which jobs are ranked, which can be a scenario's; the best `top` jobs are
+    shown. Results go to the folder `out`.
     """
 
     name: Annotated[str, StringConstraints(pattern=r"^[\w][\w. -]*$")]
@@ -46,17 +46,18 @@ class Study(Shared):
     @field_validator("rank_by")
     @classmethod
     def _is_a_column(cls, column: str) -> str:
-        if column not in ROW_FIGURES and not column.startswith(SCENARIO):  # which there are, the history says
+        # whether a scenario has that column is known only with the history
+        if column not in ROW_FIGURES and not column.startswith(SCENARIO_PREFIX):
             raise ValueError(f"no column {column!r}; {did_you_mean(column, ROW_FIGURES)}")
         return column
 
     def settings(self, folder: Path) -> RunSettings:
-        """The settings that all jobs of the study share."""
+        """The settings of a run that all jobs share; relative paths start from `folder`."""
         return RunSettings(
             data=None if self.data is None else folder / self.data,
             plugins=tuple(folder / path for path in self.plugins),
             stress=tuple(str(folder / text) if text.endswith(".toml") else text for text in self.stress),
-            **self.model_dump(include=set(Shared.model_fields) - {"data", "plugins", "stress"}),
+            **self.model_dump(include=set(SharedSettings.model_fields) - {"data", "plugins", "stress"}),
         )
 
 
@@ -79,42 +80,40 @@ def check_study(stated: Json, path: Path) -> Study:
 
 
 def _first_mistake(error: ValidationError) -> str:
-    """The place and message of the first mistake; unknown keys come first, since another may be missing for it."""
+    """The key and message of the first mistake; an unknown key comes first, as it may be another one, misspelled."""
     mistakes = error.errors()
     first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
-    what = first["msg"].removeprefix("Value error, ")
+    message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
         models: dict[object, type[BaseModel]] = {"execution": Execution, "costs": Costs, "range": Range}
         fields = models.get(first["loc"][-2] if len(first["loc"]) > 1 else None, Study).model_fields
-        what = f"unknown key; {did_you_mean(str(first['loc'][-1]), [f.alias or name for name, f in fields.items()])}"
+        message = f"unknown key; {did_you_mean(str(first['loc'][-1]), [f.alias or name for name, f in fields.items()])}"
     if first["type"] == "string_pattern_mismatch":
-        what = f"{first['input']!r} is no name; letters, digits, spaces, '.', '-' and '_' make one"
-    what = TYPE_WORDS.get(first["type"], what)
-    where = ".".join(str(part) for part in first["loc"])
-    return f"[{where}] {what}" if where else what
+        message = f"{first['input']!r} is no name; letters, digits, spaces, '.', '-' and '_' make one"
+    message = TYPE_WORDS.get(first["type"], message)
+    key = ".".join(str(part) for part in first["loc"])
+    return f"[{key}] {message}" if key else message
 
 
 def expand(study: Study) -> list[GridPoint]:
-    """Every recipe of the study, in order; raise StudyError if there are too many."""
+    """The points of all grids, in order; raise StudyError if there are too many."""
     if (jobs := sum(grid.count for grid in study.grid)) > MAX_JOBS:
-        many = f"{jobs:,}" if jobs < 10**15 else f"{Decimal(jobs):.0e}"
-        raise StudyError(f"study {study.name!r}: {many} jobs, more than {MAX_JOBS:,}; make the grids coarser")
+        count = f"{jobs:,}" if jobs < 10**15 else f"{Decimal(jobs):.0e}"
+        raise StudyError(f"study {study.name!r}: {count} jobs, more than {MAX_JOBS:,}; make the grids coarser")
     return [GridPoint(grid.spell(point), point, grid.swept(point)) for grid in study.grid for point in grid.points()]
 
 
 def settings_at(settings: RunSettings, swept: dict[str, GridValue]) -> RunSettings:
-    """The settings of a run with others in the place of some; raise StudyError if one has no such value."""
-    stated = settings.model_dump()
+    """The settings of a run with the values of `swept` in them; raise StudyError if a setting refuses its value."""
+    values = settings.model_dump()
     for name, value in swept.items():
-        part = (
-            stated["execution"]["costs"]
-            if name in COST_SETTINGS
-            else stated["execution"]
-            if name in TRADING
-            else stated
-        )
-        part[name] = value
+        if name in COST_SETTINGS:
+            values["execution"]["costs"][name] = value
+        elif name in EXECUTION_SETTINGS:
+            values["execution"][name] = value
+        else:
+            values[name] = value
     try:
-        return RunSettings.model_validate(stated)
+        return RunSettings.model_validate(values)
     except ValidationError as error:
         raise StudyError(f"a grid's settings of the run: {_first_mistake(error)}") from error

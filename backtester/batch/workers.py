@@ -1,6 +1,6 @@
-"""Worker processes on this machine: new ones, each with the market once; what raises, hangs or dies loses one task.
+"""Worker processes on this machine: freshly started, each with the market once; a task that fails costs only itself.
 
-pebble rather than `concurrent.futures`, whose pool breaks as a whole when one of its processes dies or overruns.
+pebble is used, since a pool of `concurrent.futures` breaks as a whole when one of its processes dies or overruns.
 """
 
 import contextlib
@@ -18,33 +18,33 @@ from pebble import ProcessExpired, ProcessPool
 from pebble.pool.process import WORKERS_NAME
 
 from backtester import processes
-from backtester.batch.jobs import Bench
-from backtester.batch.spent import Meter
-from backtester.batch.worlds import World
+from backtester.batch.jobs import WorkerState
+from backtester.batch.processor_time import ProcessorMeter
+from backtester.batch.scenario_markets import ScenarioMarket
 from backtester.errors import Answer, BacktesterError, DataError, first_line
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
-from backtester.plugins.travel import Sent, received
+from backtester.plugins.packing import PackedStrategy, unpack_strategy
 from backtester.runs.settings import RunSettings
 
-MOST_POOLS = 20  # of one study, before what kills its processes is to be looked for
+MOST_POOLS = 20  # pools that a study may use up; after so many, something outside keeps killing the processes
 TASKS_AHEAD = 2  # tasks handed out per worker, so that none waits for the parent
 Task = TypeVar("Task")
 
 
 @dataclass(frozen=True)
-class Parcel:
-    """The data that is sent to a worker: market, settings, strategies as `travel.Sent`, and scenarios."""
+class WorkerData:
+    """The data that is sent to a worker: market, settings, packed strategies, and the scenarios' markets by column."""
 
     market: Market
     settings: RunSettings
-    strategies: tuple[Sent, ...]
-    worlds: dict[str, World] = field(default_factory=dict)
+    strategies: tuple[PackedStrategy, ...]
+    scenario_markets: dict[str, ScenarioMarket] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class TaskLimits:
-    """The limits of a task: seconds and, beyond a worker's memory at its start, megabytes."""
+    """The limits of a task: seconds, and megabytes beyond what the worker has at its start."""
 
     seconds: float
     megabytes: float
@@ -52,51 +52,52 @@ class TaskLimits:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a task failed."""
+    """The reason why a task failed, in place of its answer."""
 
     message: str
 
 
 @dataclass(frozen=True)
-class Answered:
-    """A worker's answer, and the seconds of processor time that it took, its start with the first."""
+class TimedAnswer:
+    """A worker's answer, and the processor seconds since its answer before, or since the worker's start."""
 
     answer: Any
     seconds: float
 
 
-_spent = [0.0]  # seconds of processor time of this worker up to its last answer
-_parcels: list[tuple[Parcel, TaskLimits]] = []  # one in a worker process, put there by its initializer
-_benches: list[Bench] = []  # one in a worker process, put there by its first task
+# the state of a worker process, each a list of at most one item
+_last_answer_at = [0.0]  # processor seconds of this worker up to its last answer
+_worker_data: list[tuple[WorkerData, TaskLimits]] = []  # set when the process starts
+_workers: list[WorkerState] = []  # set by the process's first task
 
 
-def _receive(surroundings: processes.Surroundings, parcel: Parcel, limits: TaskLimits) -> None:
-    processes.enter_worker(surroundings)
-    _parcels[:] = [(parcel, limits)]
+def _initialize(inherited_settings: processes.InheritedSettings, worker_data: WorkerData, limits: TaskLimits) -> None:
+    processes.enter_worker(inherited_settings)
+    _worker_data[:] = [(worker_data, limits)]
 
 
-def _bench() -> Bench:
-    """The worker's bench, opened by its first task: a strategy that hangs or dies costs that task, not the pool."""
-    if not _benches:
-        parcel, limits = _parcels[0]
+def _worker() -> WorkerState:
+    """The state of this process, made by its first task: a strategy that dies while it loads costs that task alone."""
+    if not _workers:
+        data, limits = _worker_data[0]
         processes.limit_memory(limits.megabytes)
-        strategies = {one.name: received(one) for one in parcel.strategies}
-        _benches[:] = [Bench(parcel.market, Library(strategies), parcel.settings, parcel.worlds)]
-    return _benches[0]
+        library = Library({packed.name: unpack_strategy(packed) for packed in data.strategies})
+        _workers[:] = [WorkerState(data.market, library, data.settings, data.scenario_markets)]
+    return _workers[0]
 
 
-def _work(function: Callable[[Task, Bench], Answer], task: Task) -> Answered:
-    before, answer = _spent[0], _tried(function, task)
-    _spent[0] = time.process_time()
-    return Answered(answer, _spent[0] - before)
+def _timed_answer(function: Callable[[Task, WorkerState], Answer], task: Task) -> TimedAnswer:
+    before, answer = _last_answer_at[0], _answer_or_failure(function, task)
+    _last_answer_at[0] = time.process_time()
+    return TimedAnswer(answer, _last_answer_at[0] - before)
 
 
-def _tried(function: Callable[[Task, Bench], Answer], task: Task) -> Answer | Failure:
+def _answer_or_failure(function: Callable[[Task, WorkerState], Answer], task: Task) -> Answer | Failure:
     try:
-        return function(task, _bench())
+        return function(task, _worker())
     except BacktesterError as error:
         return Failure("; ".join(error.lines()))
-    except BaseException as error:  # whatever it is, it must not pass for the user's own interrupt in the parent
+    except BaseException as error:  # in the parent a KeyboardInterrupt from here would look like the user's own
         return Failure(first_line(error))
 
 
@@ -104,71 +105,70 @@ class AnswerTasks(Protocol):
     """The function that `open_workers` and `open_cluster` yield."""
 
     def __call__(
-        self, function: Callable[[Task, Bench], Answer], following: Callable[[], Task | None]
+        self, function: Callable[[Task, WorkerState], Answer], next_task: Callable[[], Task | None]
     ) -> Iterator[tuple[Task, Answer | Failure]]:
-        """Each task with the function's answer, in the order in which they are done. The next task is asked for when a
-        worker has room, and again after each answer; None where there is none for now."""
+        """Yield each task with the function's answer, in the order in which they are done. `next_task` is called when
+        a worker has room, and again after each answer: it may return None, and a task later."""
 
 
-def each(tasks: Iterable[Task]) -> Callable[[], Task | None]:
-    """A function that returns the tasks one after the other, then None."""
-    waiting = iter(tasks)
-    return lambda: next(waiting, None)
+def one_by_one(tasks: Iterable[Task]) -> Callable[[], Task | None]:
+    """A function that returns the next of the tasks at each call, and None when all have been returned."""
+    remaining = iter(tasks)
+    return lambda: next(remaining, None)
 
 
-class Crew:
+class WorkerPool:
     """Processes of this machine that answer tasks within the limits.
 
-    pebble gives its pool up when a process is killed that has no task in hand: another pool then takes its place, and
-    what the first had waiting is `lost`, to be asked again.
-    """
+    pebble abandons its pool if a process is killed that has no task. Another pool then takes its place, and
+    `must_be_repeated` is true of the tasks that the first had not answered."""
 
-    def __init__(self, parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | None = None) -> None:
-        """Processes that start with the first task, what they take to be added to a meter."""
+    def __init__(self, data: WorkerData, count: int, limits: TaskLimits, meter: ProcessorMeter | None = None) -> None:
+        """A pool whose processes start with the first task; their processor time is added to the meter."""
         self.meter, self.limits, self.pools_left = meter, limits, MOST_POOLS
-        given, context = (processes.surroundings(), parcel, limits), processes.fresh_processes(__name__)
-        self.start = partial(ProcessPool, count, context=context, initializer=_receive, initargs=given)
-        self.pool, self.waiting, self.turn = self.start(), set[Future[Any]](), threading.Lock()
+        context, arguments = processes.fresh_processes(__name__), (processes.inherited_settings(), data, limits)
+        self.start = partial(ProcessPool, count, context=context, initializer=_initialize, initargs=arguments)
+        self.pool, self.unanswered, self.lock = self.start(), set[Future[Any]](), threading.Lock()
 
-    def ask(self, function: Callable[[Task, Bench], Answer], task: Task) -> "Future[Answered]":
-        """Hand a task to a process that is free, or will be."""
-        asked: Future[Answered]
-        with self.turn:  # threads of a cluster's worker ask, too
+    def submit(self, function: Callable[[Task, WorkerState], Answer], task: Task) -> "Future[TimedAnswer]":
+        """Hand a task to the next process that is free. Raise DataError if pools were abandoned too often."""
+        future: Future[TimedAnswer]
+        with self.lock:  # on a cluster several threads of a Dask worker submit tasks
             try:
-                asked = self.pool.schedule(_work, args=(function, task), timeout=self.limits.seconds)
-            except RuntimeError:
-                self._renew()
-                asked = self.pool.schedule(_work, args=(function, task), timeout=self.limits.seconds)
-            self.waiting.add(asked)
-        return asked
+                future = self.pool.schedule(_timed_answer, args=(function, task), timeout=self.limits.seconds)
+            except RuntimeError:  # the pool was abandoned
+                self._replace_pool()
+                future = self.pool.schedule(_timed_answer, args=(function, task), timeout=self.limits.seconds)
+            self.unanswered.add(future)
+        return future
 
-    def _renew(self) -> None:
-        given_up, self.pool, self.pools_left = self.pool, self.start(), self.pools_left - 1
+    def _replace_pool(self) -> None:
+        abandoned, self.pool, self.pools_left = self.pool, self.start(), self.pools_left - 1
         if not self.pools_left:
             raise DataError(f"worker processes were killed {MOST_POOLS} times; find what kills them, and go on")
-        given_up.stop()
-        given_up.join()
-        for future in tuple(self.waiting):
-            with contextlib.suppress(InvalidStateError):
+        abandoned.stop()
+        abandoned.join()
+        for future in tuple(self.unanswered):
+            with contextlib.suppress(InvalidStateError):  # it has its answer already
                 future.set_exception(BrokenProcessPool())
 
     def stop(self) -> None:
-        """End the processes first: pebble takes their locks away before, which one that is starting would print."""
+        """Stop the pool, and kill processes that still start: they would print that pebble's locks are missing."""
         self.pool.stop()
         processes.kill_children(WORKERS_NAME)
 
-    def lost(self, future: "Future[Answered]") -> bool:
-        """Whether a task that was asked is to be asked again; waits until that is known."""
-        self.waiting.discard(future)
+    def must_be_repeated(self, future: "Future[TimedAnswer]") -> bool:
+        """Whether to submit a task again since its pool was abandoned; waits until this is known."""
+        self.unanswered.discard(future)
         try:
             return isinstance(future.exception(), BrokenProcessPool)
         except CancelledError:
             return False
 
-    def answer(self, future: "Future[Answered]") -> Any:  # what the task's function answers, or a Failure
-        """The answer to a task that was sent, or why it failed."""
+    def answer(self, future: "Future[TimedAnswer]") -> Any:  # what the task's function returns, or a Failure
+        """The answer to a submitted task, or a Failure."""
         try:
-            came = future.result()
+            timed = future.result()
         except TimeoutError:
             return Failure(f"took longer than {self.limits.seconds:g} seconds")
         except ProcessExpired as error:
@@ -176,43 +176,45 @@ class Crew:
         except Exception as error:  # our own bug in one task must not lose the others
             return Failure(first_line(error))
         if self.meter is not None:
-            self.meter.add(came.seconds)
-        return came.answer
+            self.meter.add(timed.seconds)
+        return timed.answer
 
 
 @contextmanager
-def open_workers(parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | None = None) -> Iterator[AnswerTasks]:
-    """A function that has `count` worker processes answer tasks within the limits, each with one thread; what they take
-    is added to the meter."""
+def open_workers(
+    worker_data: WorkerData, count: int, limits: TaskLimits, meter: ProcessorMeter | None = None
+) -> Iterator[AnswerTasks]:
+    """A function that has `count` worker processes answer tasks within the limits, each with one thread; their
+    processor time is added to the meter."""
     with processes.one_thread_each():
-        crew = Crew(parcel, count, limits, meter)
+        workers = WorkerPool(worker_data, count, limits, meter)
 
         def answers(
-            function: Callable[[Task, Bench], Answer], following: Callable[[], Task | None]
+            function: Callable[[Task, WorkerState], Answer], next_task: Callable[[], Task | None]
         ) -> Iterator[tuple[Task, Answer | Failure]]:
-            under_way: dict[Future[Answered], Task] = {}
+            under_way: dict[Future[TimedAnswer], Task] = {}
 
             def hand_out() -> None:
-                while len(under_way) < count * TASKS_AHEAD and (task := following()) is not None:
-                    under_way[crew.ask(function, task)] = task
+                while len(under_way) < count * TASKS_AHEAD and (task := next_task()) is not None:
+                    under_way[workers.submit(function, task)] = task
 
-            with processes.interrupts_held():  # the first task starts the processes
+            with processes.interrupts_deferred():  # the first task starts the processes
                 hand_out()
             while under_way:
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in done:
                     task = under_way.pop(future)
-                    if crew.lost(future):
-                        under_way[crew.ask(function, task)] = task
+                    if workers.must_be_repeated(future):
+                        under_way[workers.submit(function, task)] = task
                     else:
-                        yield task, crew.answer(future)
+                        yield task, workers.answer(future)
                 hand_out()
 
         try:
             yield answers
-            crew.pool.close()
+            workers.pool.close()
         except BaseException:
-            crew.stop()
+            workers.stop()
             raise
         finally:
-            crew.pool.join()
+            workers.pool.join()

@@ -62,6 +62,6 @@ def batch(
     if dry_run:
         forecast_study(study, out, workers=workers, limits=limits, as_json=as_json)
         return
-    done = run_study(study, out, place=(workers, scheduler), limits=limits, top=top, as_json=as_json)
+    done = run_study(study, out, workers_and_scheduler=(workers, scheduler), limits=limits, top=top, as_json=as_json)
     if done.failed or (done.looks_ahead and not allow_look_ahead):
         raise SystemExit(1)

@@ -161,9 +161,9 @@ def import_(
 ) -> None:
     """Add series from a csv file to a history of your own, or to a copy of an embedded one.
 
-    The file's first column holds dates; banners, footers and the usual marks for missing values are understood, and
-    what the file leaves open, such as whether 01/02/2024 is in January, is asked for. Of a file of Yahoo's the column
-    `Adj Close` is a total return, `Close` a price.
+    The first column of the file must hold dates. Lines above and below the table and the usual marks for missing values
+    are understood; if the file leaves something open, such as whether 01/02/2024 is in January, an option must say it.
+    In Yahoo's files, the column `Adj Close` is a total return and `Close` a price.
 
     A history needs `stocks`, whose dates are its sessions, and bills before it can be run: `--as bills --kind rate`
     computes them from a rate in percent a year, as `--as yield_3m --kind yield` does where there are none.

@@ -1,4 +1,4 @@
-"""The command `backtester`: finds the command asked for, and reports the user's mistakes in one or two lines."""
+"""The program `backtester`: it runs the command asked for, and reports the user's mistakes in one or two lines."""
 
 import contextlib
 import errno
@@ -17,7 +17,7 @@ from backtester.cli.missing import missing_package
 from backtester.cli.streams import end_output, open_streams
 from backtester.errors import BacktesterError, did_you_mean, lacks_memory, one_line
 
-COMMANDS = {  # name: the module that declares it, and its line in --help, so that --help imports none of them
+COMMANDS = {  # by name the module that declares it, and its line in --help, for which no module is imported
     "run": ("backtester.cli.run", "Backtest recipes and write a tearsheet on joint stock-bond drawdowns."),
     "compare": (
         "backtester.cli.compare",
@@ -35,23 +35,25 @@ COMMANDS = {  # name: the module that declares it, and its line in --help, so th
 }
 
 
-LIBRARY_SETTINGS = {  # of libraries, which read them when they are imported
-    "OPENBLAS_NUM_THREADS": "1",  # no product here is large; where memory is short it raises SIGINT
-    "ARROW_DEFAULT_MEMORY_POOL": "system",  # its own keeps 40 MB more for a few small files
+LIBRARY_SETTINGS = {  # environment variables that libraries read when they are imported
+    "OPENBLAS_NUM_THREADS": "1",  # matrices are small here, and threads that lack memory raise SIGINT
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # Arrow's own pool keeps 40 MB more for a few small files
 }
-COLLECT_AFTER = 1_000_000  # objects more than were given up; Python's own 700 takes a tenth of a short command
-NOT_OURS = (errno.EACCES, errno.ELOOP, errno.ENAMETOOLONG)  # asking whether a path is there can already end in these
+# Garbage collection starts after so many new objects; at Python's default, 700, it takes a tenth of a short command.
+COLLECT_AFTER = 1_000_000
+# errors of a path that the user named; even the question whether it exists can raise them
+PATH_ERRORS = (errno.EACCES, errno.ELOOP, errno.ENAMETOOLONG)
 
 
 class LazyGroup(click.Group):
     """A group that imports a command's module only when that command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of use."""
+        """The names of the commands, in the order in which they are usually used."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name."""
+        """The command of that name, whose module is imported now; None if there is none."""
         if cmd_name not in COMMANDS:
             return None
         command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
@@ -61,13 +63,13 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the words name; an unknown one is answered with the nearest."""
+        """The command that the words name. Raise UsageError, with the nearest name, if there is none."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             raise click.UsageError(f"unknown command {args[0]!r}; {did_you_mean(args[0], COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Each command with its line."""
+        """Write each command with its line."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
@@ -94,7 +96,7 @@ def main() -> NoReturn:
     open_streams()
     for name, value in LIBRARY_SETTINGS.items():
         os.environ.setdefault(name, value)
-    _end_like_an_interrupt()
+    _interrupt_on_signals()
     gc.set_threshold(COLLECT_AFTER)
     try:
         check_memory()
@@ -117,27 +119,27 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         _fail(["stopped"], 130)
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in NOT_OURS:
+        if isinstance(error, OSError) and error.errno in PATH_ERRORS:
             _fail([one_line(f"cannot use {error.filename}: {error.strerror}; name another file or folder")], 2)
         if lacks_memory(error):
-            _end_for_want_of_memory()
+            _end_without_memory()
         if line := missing_package(error):
             _fail([line], 2)
         raise
     finally:
         end_output()
-        gc.freeze()  # else Python, which ends here, looks for cycles in all that there is, several times
+        gc.freeze()  # else Python searches all objects for cycles several times while it ends
 
 
-def _end_for_want_of_memory() -> NoReturn:
-    """Say so and end at once, with as little as that takes: libraries may crash where they are to end in order."""
+def _end_without_memory() -> NoReturn:
+    """Say that memory ran out and end at once: an orderly end needs memory, for want of which libraries may crash."""
     with contextlib.suppress(OSError):
         os.write(2, b"Error: out of memory; allow this process more of it, or ask for less\n")
     os._exit(2)
 
 
 def _refuse_undecodable() -> None:
-    """Raise UsageError if a word, which may become part of a file in UTF-8, is no text that can be written so."""
+    """Raise UsageError if an argument, or the data folder, cannot be encoded in UTF-8, as the files of a run are."""
     for word in (*sys.argv[1:], os.environ.get("BACKTESTER_DATA", "")):
         try:
             word.encode()
@@ -145,10 +147,10 @@ def _refuse_undecodable() -> None:
             raise click.UsageError(f"{word!r} is not UTF-8; give the file or folder another name") from error
 
 
-def _end_like_an_interrupt() -> None:
-    """Have the signals that end a process raise KeyboardInterrupt, so that nothing is left half-written.
+def _interrupt_on_signals() -> None:
+    """Have SIGTERM and SIGHUP raise KeyboardInterrupt, so that temporary files are removed.
 
-    One that is ignored, as under nohup, stays so.
+    A signal that is ignored, as under nohup, stays ignored.
     """
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # Windows has no SIGHUP
@@ -157,7 +159,7 @@ def _end_like_an_interrupt() -> None:
 
 
 def _fail(lines: list[str], status: int) -> NoReturn:
-    """Print the first line as the error, the others on one line as where it happened, and exit."""
+    """Print the first line as the error, the others on one line below it as its context, and exit."""
     click.echo(f"{click.style('Error:', fg='red', bold=True)} {lines[0]}", err=True)
     if lines[1:]:
         click.echo("  " + "; ".join(lines[1:]), err=True)

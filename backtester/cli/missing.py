@@ -1,4 +1,4 @@
-"""A package that is not installed, in a line with the command that installs it."""
+"""The message on a package that is not installed, with the command that installs it."""
 
 import importlib.metadata
 import re
@@ -7,8 +7,10 @@ REQUIREMENT = re.compile(r"(?P<spec>(?P<name>[\w.-]+)(\[[^]]*\])?[^;\s]*)")
 
 
 def missing_package(error: BaseException | None) -> str | None:
-    """The line, where the exception, or one that led to it, is that a package which we require or offer an extra for
-    cannot be found; else None: a module that is missing from our own code, or from a package, is no user's mistake."""
+    """The message if an exception, or one that led to it, is that a required or optional package is not installed.
+
+    Else None: a module that is missing from the program or from inside a package is not the user's mistake.
+    """
     while error is not None:
         if isinstance(error, ModuleNotFoundError) and (spec := _requirement(error.name or "")):
             return f"the package {error.name!r} is not installed; pip install '{spec}' installs it"
@@ -17,7 +19,7 @@ def missing_package(error: BaseException | None) -> str | None:
 
 
 def _requirement(module: str) -> str | None:
-    """The requirement of our metadata for the package of a module, such as `quantstats>=0.0.86`; None without one."""
+    """The program's requirement for the package of a module, such as "quantstats>=0.0.86"; None without one."""
     for text in importlib.metadata.requires("crisis-backtester") or ():
         found = REQUIREMENT.match(text)
         if found and _normal(found["name"]) == _normal(module):
@@ -26,5 +28,5 @@ def _requirement(module: str) -> str | None:
 
 
 def _normal(name: str) -> str:
-    """A name as packages and modules share it."""
+    """The name of a package or module in one form, since packages write hyphens where modules have underscores."""
     return re.sub(r"[-_.]+", "_", name).lower()

@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # it is generic from click 8.4 on
-    """A day of the calendar, given as 2020-03-23."""
+    """The type of an option that is a date, written like 2020-03-23."""
 
     name = "date"
 
@@ -18,7 +18,7 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # it is generic from clic
         return "Day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime.date:
-        """The date that was written."""
+        """The date; fail with a usage error if the text is none."""
         try:
             return datetime.datetime.strptime(value, "%Y-%m-%d").date()  # `fromisoformat` reads weeks too
         except ValueError:
@@ -26,44 +26,45 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # it is generic from clic
 
 
 def complete_history(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The histories that begin so."""
-    from backtester.cli.actions.data import history_rows  # rich; only the shell asks
+    """The names of histories that begin with the incomplete word."""
+    from backtester.cli.actions.data import history_rows  # imports rich; only the shell asks for this
 
     names = [row["name"] for row in history_rows(ctx.params.get("data"))]
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 def complete_blueprint(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The blueprints that begin so."""
-    from backtester.histories.blueprints.blueprint import blueprint_names  # pydantic; only the shell asks for this
+    """The names of blueprints that begin with the incomplete word."""
+    from backtester.histories.blueprints.blueprint import blueprint_names  # imports pydantic; only the shell asks
 
     return [CompletionItem(name) for name in blueprint_names() if name.startswith(incomplete)]
 
 
 def complete_strategy(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The strategies that begin so."""
+    """The names of strategies that begin with the incomplete word, with their summaries."""
     from backtester.cli.actions.strategies import declared_library  # may execute strategies; only the shell asks
 
-    found = declared_library(ctx.params.get("plugins") or ())["strategies"]
-    return [CompletionItem(one["name"], help=one["summary"]) for one in found if one["name"].startswith(incomplete)]
+    strategies = declared_library(ctx.params.get("plugins") or ())["strategies"]
+    summaries = {strategy["name"]: strategy["summary"] for strategy in strategies}
+    return [CompletionItem(name, help=text) for name, text in summaries.items() if name.startswith(incomplete)]
 
 
 def parse_band(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
-    """A band as a fraction, infinite for `none`."""
+    """The value of --band as a fraction, infinite for none. Raise BadParameter if it is neither."""
     if value is None:
         return None
     try:
         band = float("inf") if value.lower() == "none" else float(value)
     except ValueError:
-        band = -1.0
+        band = -1.0  # refused below
     if not (0 <= band <= 1 or band == float("inf")):
         raise click.BadParameter(f"{value!r} is not a band; give a fraction such as 0.05, or none", ctx, param)
     return band
 
 
 def stated_costs(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> object:
-    """The costs that the words state."""
-    from backtester.engine import costs  # pydantic; --help does without
+    """The costs that the values of --cost-bps state. Raise BadParameter if one is not understood."""
+    from backtester.engine import costs  # imports pydantic, which --help does not need
     from backtester.errors import RecipeError  # beside the line above
 
     try:
@@ -73,7 +74,7 @@ def stated_costs(ctx: click.Context, param: click.Parameter, words: tuple[str, .
 
 
 def parse_named(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> dict[str, str]:
-    """The values by their names of words like `cta=cta.csv`."""
+    """Values like "cta=cta.csv" as a dict. Raise BadParameter if one has another form, or a name is given twice."""
     pairs = [word.partition("=") for word in words]
     for word, (name, _, value) in zip(words, pairs, strict=True):
         if not name or not value:
@@ -84,14 +85,14 @@ def parse_named(ctx: click.Context, param: click.Parameter, words: tuple[str, ..
 
 
 def refuse_nan(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
-    """The value, which click's ranges let be no number at all."""
+    """The value. Raise BadParameter if it is nan, which click's ranges let through."""
     if value is not None and value != value:
         raise click.BadParameter("nan is not a number", ctx, param)
     return value
 
 
 def dialect_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with the options that say how a csv is written, where the file leaves it open."""
+    """Add the options that say how a csv file is written, for files that do not show it."""
     for option in (
         click.option(
             "--sep", type=click.Choice([",", ";", "tab", "|"]), help="What separates the fields.  [as the file shows]"

@@ -10,62 +10,67 @@ from click.shell_completion import CompletionItem
 OPENING_BRACKETS, CLOSING_BRACKETS, QUOTES = "([{", ")]}", "'\""
 
 
-class BrokenOff(NamedTuple):
-    """Where a recipe breaks off: how deep in brackets, or in a quoted text; and the places at which its last part, the
-    inside of this part's brackets and its last setting begin."""
+class RecipeEnd(NamedTuple):
+    """The position at which an unfinished recipe ends.
+
+    `depth` counts the open brackets, and `is_quoted` says whether a quote is open. The other fields are the indices of
+    the characters at which the last step, the text in that step's brackets, and its last setting begin.
+    """
 
     depth: int
-    quoted: bool
-    part: int
-    inside: int
-    setting: int
+    is_quoted: bool
+    step: int
+    settings: int
+    last_setting: int
 
 
 def complete_recipe(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The recipe with its last word completed: a strategy that can stand there, or a setting that is not given yet."""
+    """The recipe with its last word completed: by strategies that can be there, or by settings that are not given."""
     from backtester.plugins.loader import load_library  # executes the strategies; only the shell asks for this
 
-    place = _end_of(incomplete)
-    if place.quoted or place.depth > 1:
+    end = _end_of(incomplete)
+    if end.is_quoted or end.depth > 1:
         return []
     library = load_library(ctx.params.get("plugins") or ())
-    if place.depth == 0:
-        found = {
-            one.name: one.summary
-            for one in library.strategies.values()
-            if (one.is_overlay if place.part else one.is_base)
+    if end.depth == 0:
+        summaries = {
+            strategy.name: strategy.summary
+            for strategy in library.strategies.values()
+            if (strategy.is_overlay if end.step else strategy.is_base)
         }
-        return list(_completed(incomplete, place.part, found))
-    strategy = library.strategies.get(incomplete[place.part : place.inside - 1].strip().lower().replace("-", "_"))
-    given = re.findall(r"(\w+)\s*=", incomplete[place.inside : place.setting])
+        return list(_completed(incomplete, end.step, summaries))
+    name = incomplete[end.step : end.settings - 1].strip().lower().replace("-", "_")
+    strategy = library.strategies.get(name)
+    given = re.findall(r"(\w+)\s*=", incomplete[end.settings : end.last_setting])
     settings = strategy.declaration.settings.values() if strategy else ()
-    words = {f"{one.name}=": one.accepts for one in settings if one.name not in given}
-    return list(_completed(incomplete, place.setting, words))
+    words = {f"{setting.name}=": setting.accepts for setting in settings if setting.name not in given}
+    return list(_completed(incomplete, end.last_setting, words))
 
 
 def _completed(text: str, start: int, words: dict[str, str]) -> Iterator[CompletionItem]:
-    begun = text[start:].lstrip()
-    kept = text[: len(text) - len(begun)]
-    for word, about in words.items():
-        if word.startswith(begun):
-            yield CompletionItem(kept + word, help=about)
+    """The text with the word that begins at `start` completed by each of the `words` that fit, which map to help."""
+    incomplete_word = text[start:].lstrip()
+    before = text[: len(text) - len(incomplete_word)]
+    for word, help_text in words.items():
+        if word.startswith(incomplete_word):
+            yield CompletionItem(before + word, help=help_text)
 
 
-def _end_of(text: str) -> BrokenOff:
-    depth, quote, part, inside, setting = 0, "", 0, 0, 0
-    for place, sign in enumerate(text, start=1):
+def _end_of(text: str) -> RecipeEnd:
+    depth, quote, step, settings, last_setting = 0, "", 0, 0, 0
+    for after, character in enumerate(text, start=1):  # `after` is the index of the next character
         if quote:
-            quote = "" if sign == quote else quote
-        elif sign in QUOTES:
-            quote = sign
-        elif sign in OPENING_BRACKETS:
+            quote = "" if character == quote else quote
+        elif character in QUOTES:
+            quote = character
+        elif character in OPENING_BRACKETS:
             depth += 1
             if depth == 1:
-                inside = setting = place
-        elif sign in CLOSING_BRACKETS:
+                settings = last_setting = after
+        elif character in CLOSING_BRACKETS:
             depth -= 1
-        elif sign == "+" and depth == 0:
-            part = place
-        elif sign == "," and depth == 1:
-            setting = place
-    return BrokenOff(depth, bool(quote), part, inside, setting)
+        elif character == "+" and depth == 0:
+            step = after
+        elif character == "," and depth == 1:
+            last_setting = after
+    return RecipeEnd(depth, bool(quote), step, settings, last_setting)

@@ -184,8 +184,8 @@ def run(
 
     A recipe is a strategy and its overlays: 'sixty_forty + gold_overlay(size=0.10)'. Without one, 60/40 and the
     recipes that strategies state as their own are run. Exit status 1 when a strategy looks ahead. A strategy is code
-    that runs as you: one that ends the process by other means than Python's own (code in C) ends the run
-    with it, and only `strategies check` would say so.
+    that runs with your rights. If it ends the process from C code, the run ends without a message; `strategies check`
+    reports it.
     """
     from backtester.cli.actions.run import run_settings, run_to_folder  # pandas and numba take a second to import
 

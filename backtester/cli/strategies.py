@@ -103,8 +103,9 @@ def evidence(
 ) -> None:
     """Tabulate the results of every strategy at its defaults, each over its own time.
 
-    How often it lost less than sixty_forty when stocks and bonds fell together, what it paid over its mix and how
-    surely, what it gained or cost a year, and the verdict, which has room for all strategies tried.
+    The table has how often a strategy lost less than sixty_forty when stocks and bonds fell together, what it paid over
+    its mix and how surely, what it gained or cost a year, and the verdict. A verdict allows for the number of
+    strategies in the table: among many, some do well by luck.
     """
     from backtester.cli.actions.evidence import make_evidence  # pandas and numba take a second to import
 

@@ -1,4 +1,7 @@
-"""Standard output and standard error, whatever they lead to: closed, full, a reader that has gone, an old code page."""
+"""Standard output and standard error that work, or fail in one line, wherever they lead to.
+
+They may be closed, lead to a full disk, to a program that has ended, or to a console with an old code page.
+"""
 
 import codecs
 import contextlib
@@ -12,18 +15,19 @@ import click
 
 from backtester.errors import OutputError
 
-ASCII_SIGNS = {"−": "-", "–": "-", "…": "...", "•": "*"}  # instead of signs that a code page lacks
-PLAIN_SIGNS = "backtester.plain_signs"  # the name under which codecs know the replacement
-ANSWER = "backtester.answer"  # the stream for it among what click keeps for a command
+ASCII_CHARACTERS = {"−": "-", "–": "-", "…": "...", "•": "*"}  # for characters that a code page lacks
+PLAIN_CHARACTERS = "backtester.plain_characters"  # the name of the error handler that replaces them
+ANSWER = "backtester.answer"  # the key of standard output in click's `meta` of a command
 
 
 class Output(io.FileIO):
-    """Standard output. A reader that has gone is no mistake; raise OutputError once if it cannot be written to."""
+    """Standard output. If the program that reads it has ended, nothing is said; if the disk is full, OutputError is
+    raised once."""
 
     broken = False
 
     def write(self, data: Any, /) -> int:
-        """Write the bytes, or drop them once the stream is broken, so that the command ends with its own status."""
+        """Write the bytes; once the stream is broken, drop them, so that the command ends with its own exit status."""
         size = memoryview(data).nbytes
         if self.broken:
             return size
@@ -38,24 +42,24 @@ class Output(io.FileIO):
 
 
 class Messages(io.FileIO):
-    """Standard error. There is nowhere left to say that it cannot be written to."""
+    """Standard error. If it cannot be written to, nothing is said, as there is nowhere left to say it."""
 
     def write(self, data: Any, /) -> int:
-        """Write all of the bytes, or drop them."""
-        left = memoryview(data).cast("B")
-        size = len(left)
+        """Write all of the bytes, or drop the rest after an error."""
+        remaining = memoryview(data).cast("B")
+        size = len(remaining)
         with contextlib.suppress(OSError):
-            while left and (written := super().write(left)):
-                left = left[written:]
+            while remaining and (written := super().write(remaining)):
+                remaining = remaining[written:]
         return size
 
 
 class Command(click.Command):
-    """A command whose answer alone reaches standard output: what else prints meanwhile goes to standard error."""
+    """A command that has standard output for its answer alone; all that is printed otherwise goes to standard error."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Invoke the command and return its result; `sys.stdout` is standard error from then on."""
-        if _is_ours(sys.stdout):
+        """Run the command and return its result; `sys.stdout` is standard error from then on."""
+        if _is_output(sys.stdout):
             ctx.meta[ANSWER], sys.stdout = sys.stdout, sys.stderr
         returned = super().invoke(ctx)
         answer_stream().flush()
@@ -63,27 +67,27 @@ class Command(click.Command):
 
 
 class StreamsGroup(click.Group):
-    """A group of such commands."""
+    """A group whose commands are of the class `Command`."""
 
     command_class = Command
 
 
 def answer_stream() -> TextIO:
-    """The stream to which a command writes its answer."""
+    """The stream to which a command writes its answer: standard output, which `Command` has put aside."""
     context = click.get_current_context(silent=True)
-    kept: TextIO | None = context.meta.get(ANSWER) if context else None
-    return kept or sys.stdout
+    output: TextIO | None = context.meta.get(ANSWER) if context else None
+    return output or sys.stdout
 
 
 def open_streams() -> None:
-    """Put streams in place of the process's own that fail in a line or not at all, and that know plain signs.
+    """Replace `sys.stdout` and `sys.stderr` by `Output` and `Messages`, with ASCII for what a code page lacks.
 
-    Standard output gets a descriptor of its own, which no other program inherits, and descriptor 1 leads to standard
-    error from then on: what a library, or a strategy's thread long after its call, writes there is no answer.
+    Standard output gets a new descriptor, which no other program inherits, and descriptor 1 leads to standard error
+    from then on: a library, or a thread that a strategy left behind, may write there, and that is not the answer.
     """
-    codecs.register_error(PLAIN_SIGNS, _plain)
+    codecs.register_error(PLAIN_CHARACTERS, _replace_unencodable)
     for descriptor in (0, 1, 2):
-        if _is_closed(descriptor):  # else the next file that is opened would get its number
+        if _is_closed(descriptor):  # if it stayed so, the next file that is opened would get its number
             os.open(os.devnull, os.O_WRONLY if descriptor == 2 else os.O_RDONLY)
     if sys.stdout is sys.__stdout__:
         sys.stdout = _opened(sys.stdout, Output, 1)
@@ -92,32 +96,33 @@ def open_streams() -> None:
 
 
 def end_output() -> None:
-    """Lead standard output to standard error: what is written when the process ends is no answer."""
-    if _is_ours(sys.stdout):
+    """Point standard output at standard error: what is written while the process ends is not the answer."""
+    if _is_output(sys.stdout):
         with contextlib.suppress(OutputError):
             sys.stdout.flush()
         os.dup2(2, sys.stdout.fileno())
 
 
-def _is_ours(stream: object) -> bool:
+def _is_output(stream: object) -> bool:
+    """Whether a text stream writes to an `Output`."""
     return isinstance(getattr(getattr(stream, "buffer", None), "raw", None), Output)
 
 
-def _opened(old: TextIO | None, kind: type[io.FileIO], descriptor: int) -> TextIO:
-    """The stream in place of an old one, which is None where it was closed; a console of Windows keeps its own."""
+def _opened(old: TextIO | None, file_class: type[io.FileIO], descriptor: int) -> TextIO:
+    """The stream that replaces an old one, which is None if it was closed; one of a Windows console is kept."""
     buffer = getattr(old, "buffer", None)
-    file = getattr(buffer, "raw", buffer)  # under python -u there is no buffer between
+    file = getattr(buffer, "raw", buffer)  # with python -u there is no buffer between them
     if isinstance(old, io.TextIOWrapper) and type(file) is not io.FileIO:
-        old.reconfigure(errors=PLAIN_SIGNS)
+        old.reconfigure(errors=PLAIN_CHARACTERS)
         return old
     encoding = "utf-8" if old is None else old.encoding
-    if kind is Output:
+    if file_class is Output:
         descriptor = os.dup(descriptor)
         os.dup2(2, 1)
-    raw = kind(descriptor, "w", closefd=False)
-    # Python aborts if a thread still writes to a buffer when the process ends, so messages have none but the text's own
-    opened: Any = io.BufferedWriter(raw) if kind is Output else raw
-    return io.TextIOWrapper(opened, encoding=encoding, errors=PLAIN_SIGNS, line_buffering=True)
+    raw = file_class(descriptor, "w", closefd=False)
+    # Python aborts if a thread writes to a BufferedWriter while the process ends, so standard error has none
+    opened: Any = io.BufferedWriter(raw) if file_class is Output else raw
+    return io.TextIOWrapper(opened, encoding=encoding, errors=PLAIN_CHARACTERS, line_buffering=True)
 
 
 def _is_closed(descriptor: int) -> bool:
@@ -128,7 +133,8 @@ def _is_closed(descriptor: int) -> bool:
     return False
 
 
-def _plain(error: UnicodeError) -> tuple[str, int]:
+def _replace_unencodable(error: UnicodeError) -> tuple[str, int]:
+    """The ASCII text for characters that cannot be encoded, and where to go on, as codecs ask of an error handler."""
     assert isinstance(error, UnicodeEncodeError)
-    signs = error.object[error.start : error.end]
-    return "".join(ASCII_SIGNS.get(sign, "?") for sign in signs), error.end
+    characters = error.object[error.start : error.end]
+    return "".join(ASCII_CHARACTERS.get(character, "?") for character in characters), error.end

@@ -6,10 +6,10 @@ from typing import Literal
 
 import click
 
-from backtester.cli.drawn import basis, frequency, reverse
 from backtester.cli.options import data_option, history_option, json_option, refuse_nan
 from backtester.cli.streams import StreamsGroup
-from backtester.cli.trial import complete_scenario, fed_option, out_option, scenario_option, trial_options
+from backtester.cli.stress_analyses import basis, frequency, reverse
+from backtester.cli.stress_options import complete_scenario, fed_option, out_option, scenario_option, stress_options
 
 
 @click.group(cls=StreamsGroup)
@@ -20,7 +20,7 @@ def stress() -> None:
 
 
 @stress.command()
-@trial_options
+@stress_options
 @scenario_option
 @click.option(
     "--scale",
@@ -53,9 +53,9 @@ def run(
 
     Without a recipe, 60/40 and one variant of each built-in family are tried.
     """
-    from backtester.cli.actions.stress import run_scenarios, trial_settings  # pandas and numba take a second to import
+    from backtester.cli.actions.stress import run_scenarios, stress_settings  # pandas and numba take a second to import
 
-    settings = trial_settings(click.get_current_context().params)
+    settings = stress_settings(click.get_current_context().params)
     run_scenarios(settings, at, (scale, slow, fed), out, as_json=as_json)
 
 

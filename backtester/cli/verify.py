@@ -17,11 +17,10 @@ from backtester.cli.streams import Command
 def verify(folder: Path, data: Path | None, plugins: tuple[Path, ...], sample: int | None, as_json: bool) -> None:
     """Run a run, or some of a study's jobs, again, and print the largest difference from the folder.
 
-    FOLDER is one that `run` or `batch` wrote; nothing in it is changed. Its history and strategies must be those that
-    it saw, by their hashes. A manifest holds no absolute path: a run with such a --data or --plugins needs it here
-    again, and so does a study whose file named them from another folder. A study's jobs are drawn from its table, the
-    same ones each time; what they return in scenarios is not compared. Exit status 1 when a figure differs, or when a
-    file is not as the run wrote it.
+    FOLDER is one that `run` or `batch` wrote; nothing in it is changed. Its history and strategies must have the hashes
+    that are in its manifest. A manifest has no absolute paths: if --data or --plugins was one, give it again; likewise
+    for a study whose file named it from another folder. The jobs of a study are a sample, the same each time. Exit
+    status 1 when a figure differs, or when a file is not as the run wrote it.
     """
     from backtester.batch.manifest import is_study  # pandas and numba take a second to import
     from backtester.cli.actions.verify import verify_jobs, verify_run  # likewise

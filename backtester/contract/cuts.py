@@ -1,4 +1,7 @@
-"""Where the past-only rule cuts a history: spread over it, and at moves of the strategy's own weights."""
+"""The cuts of the past-only rule: sessions at which a history is cut off, to ask a strategy what it knew by then.
+
+A cut is given as the number of sessions that are kept.
+"""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +13,11 @@ Cuts = npt.NDArray[np.int64]
 
 
 def choose_cuts(market: Market, count: int) -> Cuts:
-    """The numbers of sessions up to `count` cuts: a quarter each in the warm-up, at month-ends and on Wednesdays, the
-    rest spread evenly; every session in a history that has fewer."""
+    """`count` cuts in ascending order, or all possible ones in a history that has fewer.
+
+    A quarter each lies in the first 300 sessions, denser at the beginning, at ends of months, and on Wednesdays; the
+    rest is spread evenly.
+    """
     total = len(market.sessions)
     warm_up = np.unique(np.geomspace(2, max(2, min(total - 1, 300)), count // 4).astype(np.int64))
     month_ends = np.flatnonzero(market.calendar["month"].to_numpy()) + 1
@@ -23,31 +29,31 @@ def choose_cuts(market: Market, count: int) -> Cuts:
 
 
 def cuts_at_moves(weights: pd.DataFrame, market: Market, count: int) -> Cuts:
-    """The numbers of sessions up to cuts right after the first and last moves of weights, the `count` largest moves,
-    and the `count` moves with the highest gain in the week after.
+    """Cuts, in ascending order, right after some sessions on which the weights change.
 
-    A strategy that looks ahead only at times may do so between the cuts of `choose_cuts`. But its weights move then,
-    and if the look-ahead is profitable they move just before the market does.
+    These are the first change and the last two, the `count` largest, and the `count` that gained most in the week
+    after. A strategy that looks ahead only at times may do so between the cuts of `choose_cuts`. But its weights change
+    then, and if the look-ahead is profitable they change just before the market moves.
     """
-    moves = weights.diff().fillna(0.0)
+    changes = weights.diff().fillna(0.0)
     week = max(1, market.rhythm.sessions_in("week"))  # most look-aheads reach no further
-    ahead = market.levels[weights.columns].shift(-week) / market.levels[weights.columns] - 1
-    size = moves.abs().sum(axis=1).to_numpy()
-    paid = (moves * ahead).sum(axis=1).to_numpy()
-    moved = np.flatnonzero(size > 0)
-    chosen = np.concatenate([moved[:1], moved[-2:], _highest(size, count), _highest(paid, count)])
+    returns_ahead = market.levels[weights.columns].shift(-week) / market.levels[weights.columns] - 1
+    sizes = changes.abs().sum(axis=1).to_numpy()
+    gains = (changes * returns_ahead).sum(axis=1).to_numpy()
+    changed = np.flatnonzero(sizes > 0)
+    chosen = np.concatenate([changed[:1], changed[-2:], _highest(sizes, count), _highest(gains, count)])
     cuts = np.unique(chosen) + 1
     return cuts[(cuts >= 2) & (cuts < len(market.sessions))]
 
 
 def _spread(places: Cuts, count: int) -> Cuts:
-    """`count` of the places, evenly spaced and away from the ends."""
+    """`count` of the places, evenly spaced, with half a space before the first and after the last."""
     if len(places) <= count:
         return places
     return places[((np.arange(count) + 0.5) * len(places) / count).astype(np.int64)]
 
 
 def _highest(values: "npt.NDArray[np.float64]", count: int) -> Cuts:
-    """The places of the `count` highest values above zero, the earlier of equals first."""
+    """The places of the `count` highest values, if above zero; of equal values the earlier comes first."""
     places = np.argsort(-values, kind="stable")[:count]
     return places[values[places] > 0]

@@ -1,8 +1,8 @@
-"""The files that a strategy writes when it is called: from them later calls and runs could know the future.
+"""Detection of files that a strategy writes when it is called: from them a later call could know the future.
 
-Audit events of Python show files that are opened, created or removed, databases of sqlite3, and processes and
-connections, which may store anything. Writes of libraries that bypass Python, such as pyarrow, are refused by a limit
-of the system, which sends a signal; Windows has no such limit.
+Python's audit events report files that are opened, created or removed, databases of sqlite3, and processes and
+connections, which may store anything elsewhere. Writes of libraries that bypass Python, such as pyarrow, meet a limit
+of the operating system on the size of files, and cause a signal; Windows has no such limit.
 """
 
 import os
@@ -17,8 +17,8 @@ from types import CodeType, FrameType
 
 from backtester.contract.rules import BrokenRule
 
-WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
-WRITING_EVENTS = (  # audit events of changes to files
+WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+WRITE_EVENTS = (  # audit events of changes to files
     "os.chmod",
     "os.link",
     "os.mkdir",
@@ -32,7 +32,7 @@ WRITING_EVENTS = (  # audit events of changes to files
     "os.utime",
     "sqlite3.connect",
 )
-OTHERS = {  # audit events of things that may store data elsewhere
+START_EVENTS = {  # audit events of things that are started and may store data elsewhere
     "os.exec": "a program",
     "os.fork": "a process",
     "os.forkpty": "a process",
@@ -44,16 +44,17 @@ OTHERS = {  # audit events of things that may store data elsewhere
     "socket.sendto": "a connection",
     "subprocess.Popen": "a process",
 }
-NOWHERE = (os.devnull, ":memory:", "")  # the last two are databases of sqlite3 that end with their connection
-END = b"\0end of what is printed\0"
-CACHE = "__pycache__"  # written by Python where the strategy imports a module for the first time
+NOT_STORED = (os.devnull, ":memory:", "")  # the last two are databases of sqlite3 that end with their connection
+END_MARK = b"\0end of what is printed\0"
+BYTECODE_FOLDER = "__pycache__"  # written by Python when the strategy imports a module for the first time
 
 
 @contextmanager
 def files_written(function: Callable[..., object]) -> Iterator[list[str]]:
-    """A list that is filled with what the function writes in the block: names of files, "a process" and the like.
+    """A list to which everything that `function` writes or starts in the block is added.
 
-    Python cannot remove an audit hook, so this is for a process that checks one strategy and ends.
+    Entries are names of files, "a file" if the name is not known, "a process", "a program" or "a connection". Python
+    cannot remove an audit hook, so this is for a process that checks one strategy and ends.
     """
     code: CodeType = function.__code__
     written: list[str] = []
@@ -75,84 +76,86 @@ def files_written(function: Callable[..., object]) -> Iterator[list[str]]:
 def _no_file_grows(on_write: Callable[[], None]) -> Iterator[None]:
     """Have the system refuse all writes to files in the block, and call `on_write` at each; not on Windows.
 
-    Output that is printed in the block goes to standard error at its end, since that may be a file, too.
+    What is printed in the block is written to standard error at its end, since standard error may be a file, too.
     """
     if sys.platform == "win32":
         yield
         return
-    import resource  # there is none on Windows
+    import resource  # not available on Windows
 
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, lambda number, frame: on_write())
+    limits_before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler_before = signal.signal(signal.SIGXFSZ, lambda number, frame: on_write())
     with _printed_later():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits_before[1]))
         try:
             yield
         finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, before)
-            signal.signal(signal.SIGXFSZ, handler)
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits_before)
+            signal.signal(signal.SIGXFSZ, handler_before)
 
 
 @contextmanager
 def _printed_later() -> Iterator[None]:
-    """Collect the output of the block, if standard error is a file, and write it there at the end."""
+    """If standard error is a file, collect what is printed in the block, and write it there at the end."""
     if not stat.S_ISREG(os.fstat(2).st_mode):
         yield
         return
     reader, writer = os.pipe()
-    kept, printed = {number: os.dup(number) for number in (1, 2)}, bytearray()
+    copies, printed = {descriptor: os.dup(descriptor) for descriptor in (1, 2)}, bytearray()  # of stdout and stderr
 
     def read() -> None:
-        while not printed.endswith(END):  # the pipe may have another end, in a process that goes on
+        while not printed.endswith(END_MARK):  # a process that goes on may keep the pipe open, so it has no other end
             printed.extend(os.read(reader, 65536))
 
     thread = threading.Thread(target=read)
     thread.start()
-    for number in kept:
-        os.dup2(writer, number)
+    for descriptor in copies:
+        os.dup2(writer, descriptor)
     try:
         yield
     finally:
-        for number, before in kept.items():
-            os.dup2(before, number)
-            os.close(before)
-        os.write(writer, END)
+        for descriptor, copy in copies.items():
+            os.dup2(copy, descriptor)
+            os.close(copy)
+        os.write(writer, END_MARK)
         thread.join()
-        for end in (reader, writer):
-            os.close(end)
+        for pipe_end in (reader, writer):
+            os.close(pipe_end)
         with suppress(OSError):
-            os.write(2, printed.removesuffix(END))
+            os.write(2, printed.removesuffix(END_MARK))
 
 
 def keeps_nothing(written: list[str]) -> BrokenRule | None:
     """The rule that a call writes no file, and starts nothing that could store data."""
     if not written:
         return None
-    does = f"starts {written[0]}" if written[0] in OTHERS.values() else f"writes {written[0]}"
-    message = f"the call {does}; what a strategy reads back from there no check can see"
+    action = f"starts {written[0]}" if written[0] in START_EVENTS.values() else f"writes {written[0]}"
+    message = f"the call {action}; what a strategy reads back from there no check can see"
     return BrokenRule("keeps nothing for later calls", message)
 
 
 def _written(event: str, values: tuple[object, ...]) -> str | None:
     """The file that an audit event writes, or what it starts; None if neither."""
-    if event in OTHERS:
-        return OTHERS[event]
-    if event != "open" and event not in WRITING_EVENTS:
+    if event in START_EVENTS:
+        return START_EVENTS[event]
+    if event != "open" and event not in WRITE_EVENTS:
         return None
     path = values[1] if event in ("os.link", "os.rename", "os.symlink") else values[0]
     if not isinstance(path, str | bytes | os.PathLike):
         return None
     name = os.fsdecode(path)
-    if CACHE in Path(name).parts or name in NOWHERE:
+    if BYTECODE_FOLDER in Path(name).parts or name in NOT_STORED:
         return None
-    return name if event in WRITING_EVENTS or _is_writing(*values[1:3]) else None
+    return name if event in WRITE_EVENTS or _is_writing(*values[1:3]) else None
 
 
 def _is_writing(mode: object, flags: object) -> bool:
-    return bool(set(mode) & set("wax+")) if isinstance(mode, str) else bool(int(str(flags)) & WRITING)
+    """Whether a file is opened for writing: by the mode of `open` or, from `os.open`, by the flags."""
+    return bool(set(mode) & set("wax+")) if isinstance(mode, str) else bool(int(str(flags)) & WRITE_FLAGS)
 
 
 def _is_running(code: CodeType) -> bool:
+    """Whether the function with that code is on the stack of this thread."""
     frame: FrameType | None = sys._getframe()
     while frame is not None:
         if frame.f_code is code:

@@ -1,10 +1,10 @@
-"""Past only: `weights` on a history cut at t gives the same rows up to t as on the whole history.
+"""The past-only rule: a strategy's weights up to a session do not depend on figures after it.
 
-What a strategy could not have known must not change its weights. Cuts find a look-ahead in any form: a shift the wrong
-way, a mean over the full sample, a month-end filled backward. Noise instead of the figures after the cut finds what a
-cut may not: a rule that acts only if a crash follows.
+The strategy is called on the history cut off after some sessions, and on the history with noise after them. Cuts find
+a look-ahead in any form: a shift in the wrong direction, a mean over the full sample, a month-end filled backward.
+Noise finds what a cut may not: a strategy that acts only if a crash follows.
 
-The strategy may be called in another process, which is given one cut after the other and no later figures.
+`batch.checks` calls the strategy in another process, which gets one cut after the other and no later figures.
 """
 
 from collections.abc import Callable
@@ -19,79 +19,83 @@ from backtester.contract.cuts import choose_cuts, cuts_at_moves
 from backtester.contract.rules import BrokenRule, first_difference
 from backtester.engine.layers import Layer
 from backtester.engine.states import call_state
-from backtester.engine.targets import StepInputs, call_step, copied, fill_targets
+from backtester.engine.targets import StepInputs, call_step, copied_inputs, fill_targets
 from backtester.errors import PluginError
 from backtester.histories.market import Market
 from backtester.plugins.loader import load_anew
 from backtester.plugins.recipes import Step
 
-CUTS = 48
-SHORT_CUTS = 12
-RULE = "knows only the past"
-SHORT_RULE = "copes with a short history"
-NOISE = 0.5  # the deviation of a session's log change: crashes and jumps on most sessions
-ANSWERED = 0.25  # share of cuts that must succeed; with fewer there is too little to compare
+CHECK_CUTS = 48  # at least, in `strategies check`
+SHORT_CHECK_CUTS = 12  # at least, in a run
+PAST_ONLY_RULE = "knows only the past"
+SHORT_HISTORY_RULE = "copes with a short history"
+NOISE_DEVIATION = 0.5  # of a session's log change: crashes and jumps on most sessions
+MIN_ANSWERED_SHARE = 0.25  # of cuts on which the strategy must not fail, or there is too little to compare
 
 # Sums over longer arrays round differently in the last bits; a look-ahead moves weights by far more than this.
-SAME_WEIGHT = 1e-9
+WEIGHT_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
 class PastOnly:
-    """The findings, a look-ahead with its earliest difference, and the number of cuts."""
+    """The findings, of which a look-ahead names the earliest date that it changed, and the number of cuts."""
 
     findings: tuple[BrokenRule, ...]
     cuts: int
 
 
 class StepAnswer(NamedTuple):
-    """A strategy's weights on some sessions, and the states that its function `state` returns, None without one."""
+    """What a strategy returned for some sessions: its weights, and its states, None if it has no function `state`."""
 
     weights: pd.DataFrame
     state: "pd.Series[str] | None"
 
 
 class CutAnswers(NamedTuple):
-    """A strategy's answer on the sessions up to a cut, or its error, and with noise after the cut, None if it
-    failed."""
+    """A strategy's answers at one cut.
+
+    `known`: on the history cut off there, or the error that it raised. `noisy`: on the history with noise after the
+    cut; None if it raised an error.
+    """
 
     known: StepAnswer | PluginError
     noisy: StepAnswer | None
 
 
-Ask = Callable[[StepInputs, int], CutAnswers]  # of inputs with noise after a cut, and the number of sessions to it
+AskStrategy = Callable[[StepInputs, int], CutAnswers]  # takes inputs with noise after a cut, and the cut
 
 
-def knows_only_the_past(layer: Layer, market: Market, *, cuts: int = CUTS, ask: Ask | None = None) -> PastOnly:
-    """Compare the layer's weights up to each cut with those on the history up to it, and with noise after it.
+def knows_only_the_past(
+    layer: Layer, market: Market, *, cuts: int = CHECK_CUTS, ask: AskStrategy | None = None
+) -> PastOnly:
+    """The findings of the past-only rule on a layer: its weights at each cut, compared with those on all figures.
 
     The shortest history comes first. There are at least `cuts` cuts, if the history has as many sessions. `ask` calls
     the strategy, by default in this process.
     """
     ask = ask or partial(answers_on, layer.step, market)
-    places = choose_cuts(market, cuts)
-    places = np.union1d(places, cuts_at_moves(fill_targets(layer.raw), market, cuts // 8))
+    chosen = np.union1d(choose_cuts(market, cuts), cuts_at_moves(fill_targets(layer.raw), market, cuts // 8)).tolist()
     differences: list[BrokenRule] = []
     failures: dict[int, PluginError] = {}
-    for cut in map(int, places):
+    for cut in chosen:
         answers, date = ask(_with_noise(layer.inputs, cut), cut), market.sessions[cut - 1].date()
-        found = None
+        difference = None
         if isinstance(answers.known, PluginError):
             failures[cut] = answers.known
         else:
-            found = _difference(layer, answers.known, cut, f"with the history up to {date}")
-        if found is None and answers.noisy is not None:
-            found = _difference(layer, answers.noisy, cut, f"with noise after {date}")
-        differences += [found] if found else []
+            difference = _difference(layer, answers.known, cut, f"with the history up to {date}")
+        if difference is None and answers.noisy is not None:
+            difference = _difference(layer, answers.noisy, cut, f"with noise after {date}")
+        differences += [difference] if difference else []
     first = min(differences, key=lambda finding: str(finding.date), default=None)
-    short = _short_history(market, [int(cut) for cut in places], failures)
-    return PastOnly(tuple(finding for finding in (short, first) if finding), len(places))
+    failure = _short_history(market, chosen, failures)
+    return PastOnly(tuple(finding for finding in (failure, first) if finding), len(chosen))
 
 
 def answers_on(step: Step, market: Market, inputs: StepInputs, cut: int) -> CutAnswers:
-    """The answers of a step on inputs that have noise after the cut; of the market only sessions and assets count."""
+    """A step's answers at a cut, from inputs with noise after it; only the market's sessions and assets are used."""
     try:
-        known: StepAnswer | PluginError = _answer(step, copied(inputs, cut), market.cut(cut))
+        known: StepAnswer | PluginError = _answer(step, copied_inputs(inputs, cut), market.cut(cut))
     except PluginError as error:
         known = error
     try:
@@ -102,47 +106,53 @@ def answers_on(step: Step, market: Market, inputs: StepInputs, cut: int) -> CutA
 
 def without_figures(market: Market) -> Market:
     """The market with its sessions and the names of its assets, but without figures."""
-    nothing = pd.DataFrame(index=market.sessions)
-    unknown = np.full(len(market.sessions), np.nan)
+    no_columns = pd.DataFrame(index=market.sessions)
+    no_returns = np.full(len(market.sessions), np.nan)
     levels = market.levels * np.nan
-    return replace(market, levels=levels, observables=nothing, scheduled=nothing, bill_returns=unknown)
+    return replace(market, levels=levels, observables=no_columns, scheduled=no_columns, bill_returns=no_returns)
 
 
 def _short_history(market: Market, cuts: list[int], failures: dict[int, PluginError]) -> BrokenRule | None:
-    """The finding on cuts on which the strategy fails, None if there are none.
+    """The finding on the cuts at which the strategy raised an error; None if there are none.
 
-    A strategy that needs a number of sessions, and fails on all shorter histories, gets a warning. One that fails on a
-    longer history than one on which it succeeds, or on nearly all, depends on the end of the whole: a look-ahead.
+    A strategy that needs some sessions, and fails on all shorter histories, gets a warning. If it fails on a longer
+    history than one on which it succeeds, or on more than three quarters of all, the rule is broken: whether it works
+    depends on figures after the cut.
     """
     if not failures:
         return None
     answered = [cut for cut in cuts if cut not in failures]
-    late = [cut for cut in failures if answered and cut > answered[0]]
-    cut = late[0] if late else max(failures)
-    end, few = market.sessions[cut - 1], len(answered) < ANSWERED * len(cuts)
-    if late or few:
-        return BrokenRule(RULE, f"fails on the history up to {end.date()}: {failures[cut]}", end)
+    after_answer = [cut for cut in failures if answered and cut > answered[0]]
+    cut = after_answer[0] if after_answer else max(failures)
+    end = market.sessions[cut - 1]
+    if after_answer or len(answered) < MIN_ANSWERED_SHARE * len(cuts):
+        return BrokenRule(PAST_ONLY_RULE, f"fails on the history up to {end.date()}: {failures[cut]}", end)
     message = f"fails on the first {cut} sessions, up to {end.date()}: {failures[cut]}"
-    return BrokenRule(SHORT_RULE, message, end, warning=True)
+    return BrokenRule(SHORT_HISTORY_RULE, message, end, warning=True)
 
 
 def _answer(step: Step, inputs: StepInputs, market: Market) -> StepAnswer:
+    """The step's answer on the inputs, without memory of earlier calls."""
     step = _fresh(step)
-    says = step.strategy.state is not None
-    state = call_state(step, copied(inputs), market.sessions) if says else None
+    has_state = step.strategy.state is not None
+    state = call_state(step, copied_inputs(inputs), market.sessions) if has_state else None
     return StepAnswer(call_step(step, inputs, market), state)
 
 
-def _difference(layer: Layer, answer: StepAnswer, cut: int, known: str) -> BrokenRule | None:
-    """The first difference of an answer from that on the whole history up to the cut, first of weights, then of
-    states."""
-    found = _compare(layer.raw.iloc[:cut], answer.weights.iloc[:cut], known)
-    return found or _compare_states(layer, answer.state, cut, known)
+def _difference(layer: Layer, answer: StepAnswer, cut: int, condition: str) -> BrokenRule | None:
+    """The finding that an answer differs, up to the cut, from that on all figures; None if it does not.
+
+    `condition` says in words on which figures the answer was given.
+    """
+    difference = _compare(layer.raw.iloc[:cut], answer.weights.iloc[:cut], condition)
+    return difference or _compare_states(layer, answer.state, cut, condition)
 
 
 def _fresh(step: Step) -> Step:
-    """The step with its strategy's file executed again, so that it has no memory of calls; functions stay as they
-    are."""
+    """The step with its strategy's file executed anew, so that nothing is left of earlier calls.
+
+    A strategy that was made of a function, not a file, stays as it is.
+    """
     strategy = step.strategy
     if strategy.made_of != "file":
         return step
@@ -150,15 +160,19 @@ def _fresh(step: Step) -> Step:
 
 
 def _with_noise(inputs: StepInputs, cut: int) -> StepInputs:
-    """The inputs with noise after the cut; the calendar and the number of sessions a year are known in advance."""
+    """A copy of the inputs with noise after the cut: returns are replaced by it, levels are multiplied.
+
+    The calendar and the number of sessions a year, which are known in advance, stay.
+    """
     random = np.random.default_rng(cut)
     noisy: StepInputs = {}
-    for name, value in copied(inputs).items():
+    for name, value in copied_inputs(inputs).items():
         if name == "calendar" or isinstance(value, float):
             noisy[name] = value
             continue
         values = value.to_numpy(copy=True)
-        noise = NOISE * random.standard_normal(values[cut:].shape, dtype=np.float32)  # in half the time and memory
+        # 32-bit noise takes half the time and memory
+        noise = NOISE_DEVIATION * random.standard_normal(values[cut:].shape, dtype=np.float32)
         if name == "returns":
             values[cut:] = noise
         else:
@@ -170,29 +184,32 @@ def _with_noise(inputs: StepInputs, cut: int) -> StepInputs:
     return noisy
 
 
-def _compare(whole: pd.DataFrame, part: pd.DataFrame, known: str) -> BrokenRule | None:
-    where = first_difference(whole, part, tolerance=SAME_WEIGHT)
+def _compare(on_all: pd.DataFrame, answer: pd.DataFrame, condition: str) -> BrokenRule | None:
+    """The finding on the first weight that differs between two frames of the same sessions; None if none does."""
+    where = first_difference(on_all, answer, tolerance=WEIGHT_TOLERANCE)
     if where is None:
         return None
     date, column = where
-    was, is_now = _digits(float(whole[column][date]), float(part[column][date]))
-    return BrokenRule(RULE, f"{column} on {date.date()} is {is_now} {known} and {was} with all of it", date, column)
+    on_all_text, answer_text = _digits(float(on_all[column][date]), float(answer[column][date]))
+    message = f"{column} on {date.date()} is {answer_text} {condition} and {on_all_text} with all of it"
+    return BrokenRule(PAST_ONLY_RULE, message, date, column)
 
 
-def _compare_states(layer: Layer, answer: "pd.Series[str] | None", cut: int, known: str) -> BrokenRule | None:
-    """The first session up to the cut at which the states differ, as a finding; None if there is none."""
-    if answer is None or layer.state is None:
+def _compare_states(layer: Layer, states: "pd.Series[str] | None", cut: int, condition: str) -> BrokenRule | None:
+    """The finding on the first session up to the cut at which the states differ; None if there is none."""
+    if states is None or layer.state is None:
         return None
-    part, whole = answer.iloc[:cut], layer.state.iloc[:cut]
-    wrong = (whole != part).to_numpy()
-    if not wrong.any():
+    answer, on_all = states.iloc[:cut], layer.state.iloc[:cut]
+    differs = (on_all != answer).to_numpy()
+    if not differs.any():
         return None
-    place = int(wrong.argmax())
-    date, was, is_now = whole.index[place], whole.iloc[place], part.iloc[place]
-    return BrokenRule(RULE, f"state on {date.date()} is {is_now!r} {known} and {was!r} with all of it", date)
+    place = int(differs.argmax())
+    date = on_all.index[place]
+    message = f"is {answer.iloc[place]!r} {condition} and {on_all.iloc[place]!r} with all of it"
+    return BrokenRule(PAST_ONLY_RULE, f"state on {date.date()} {message}", date)
 
 
-def _digits(one: float, other: float) -> tuple[str, str]:
-    """Both numbers, with enough digits to differ."""
-    short = f"{one:.4g}", f"{other:.4g}"
-    return short if short[0] != short[1] else (f"{one:.12g}", f"{other:.12g}")
+def _digits(first: float, second: float) -> tuple[str, str]:
+    """Both numbers as text, with twelve digits where four do not tell them apart."""
+    short = f"{first:.4g}", f"{second:.4g}"
+    return short if short[0] != short[1] else (f"{first:.12g}", f"{second:.12g}")

@@ -1,23 +1,23 @@
-"""Rules on one call of a strategy, one function each: None when the rule is kept, else a finding."""
+"""The rules of the contract but for the past-only rule: functions that return None if kept, else a finding."""
 
 from dataclasses import dataclass
 
 import pandas as pd
 
 from backtester.engine.layers import Layer
-from backtester.engine.targets import call_step, copied
+from backtester.engine.targets import call_step, copied_inputs
 from backtester.errors import did_you_mean
 from backtester.histories.market import Market
 from backtester.plugins.strategy import DOCSTRING_SECTIONS, Strategy
 
-PERCENT = 20  # times net asset value: above any book of futures, below weights in percent
+MAX_WEIGHT_SUM = 20  # of absolute weights: more than any book of futures has, less than weights given in percent
 
 
 @dataclass(frozen=True)
 class BrokenRule:
-    """A broken rule: its name, a message, and the first date and column, if any.
+    """A finding of a rule: the rule's name, a message, and the first date and column (role) that break it, if any.
 
-    A `warning` does not count as broken.
+    If `warning` is true, the strategy still passes.
     """
 
     rule: str
@@ -27,7 +27,7 @@ class BrokenRule:
     warning: bool = False
 
     def __str__(self) -> str:
-        """One line."""
+        """The finding in one line."""
         return f"{'warning on' if self.warning else 'breaks'} '{self.rule}': {self.message}"
 
 
@@ -47,8 +47,8 @@ def documents_itself(strategy: Strategy) -> BrokenRule | None:
 
 def finds_what_it_reads(layer: Layer, market: Market) -> BrokenRule | None:
     """The history has the optional names that the strategy reads; a warning if not, since it may be a mistake."""
-    given = (*layer.inputs, "base")
-    absent = [name for name in layer.step.strategy.declaration.reads if name not in given]
+    available = (*layer.inputs, "base")
+    absent = [name for name in layer.step.strategy.declaration.reads if name not in available]
     if not absent:
         return None
     history, role = market.history, absent[0]
@@ -57,21 +57,21 @@ def finds_what_it_reads(layer: Layer, market: Market) -> BrokenRule | None:
 
 
 def leaves_inputs_alone(layer: Layer, market: Market) -> BrokenRule | None:
-    """A call leaves every input as it was."""
-    given = copied(layer.inputs)
-    call_step(layer.step, given, market)
-    for name, value in given.items():
+    """A call does not change its inputs."""
+    passed = copied_inputs(layer.inputs)
+    call_step(layer.step, passed, market)
+    for name, after in passed.items():
         before = layer.inputs[name]
-        if isinstance(value, float) or isinstance(before, float):
+        if isinstance(after, float) or isinstance(before, float):
             continue
-        if not pd.DataFrame(value).equals(pd.DataFrame(before)):
+        if not pd.DataFrame(after).equals(pd.DataFrame(before)):
             return BrokenRule("leaves its inputs alone", f"the call changed {name!r}; work on a copy")
     return None
 
 
 def answers_the_same_twice(layer: Layer, market: Market) -> BrokenRule | None:
     """A second call with the same inputs returns the same weights."""
-    again = call_step(layer.step, copied(layer.inputs), market)
+    again = call_step(layer.step, copied_inputs(layer.inputs), market)
     where = first_difference(layer.raw, again, tolerance=0.0)
     if where is None:
         return None
@@ -80,16 +80,17 @@ def answers_the_same_twice(layer: Layer, market: Market) -> BrokenRule | None:
 
 
 def asks_for_no_unit(layer: Layer, market: Market) -> BrokenRule | None:
-    """Levels of assets that are each multiplied by a power of two of their own give the same weights.
+    """The weights do not depend on the units of asset levels, since the start of an index has no meaning.
 
-    The start of an index has no meaning; powers of two leave every ratio the same to the last bit. Observables have
-    units with a meaning, and are not scaled. A millionth is allowed for logarithms and sums.
+    Each asset's levels are multiplied by another power of two, which leaves their ratios the same to the last bit. The
+    units of observables mean something, so these are not scaled. Weights may differ by a millionth, for logarithms and
+    sums round differently.
     """
-    given = copied(layer.inputs)
-    scaled = [name for name in given if name in market.levels.columns]
+    inputs = copied_inputs(layer.inputs)
+    scaled = [name for name in inputs if name in market.levels.columns]
     for place, name in enumerate(scaled):
-        given[name] = given[name] * 2.0 ** (place + 3)
-    where = first_difference(layer.raw, call_step(layer.step, given, market), tolerance=1e-6) if scaled else None
+        inputs[name] = inputs[name] * 2.0 ** (place + 3)
+    where = first_difference(layer.raw, call_step(layer.step, inputs, market), tolerance=1e-6) if scaled else None
     if where is None:
         return None
     date, column = where
@@ -98,7 +99,7 @@ def asks_for_no_unit(layer: Layer, market: Market) -> BrokenRule | None:
 
 
 def keeps_its_leverage(layer: Layer, market: Market) -> BrokenRule | None:
-    """The sizes of all weights add up to no more than the strategy's MAX_LEVERAGE, where it states one."""
+    """The absolute weights of a session add up to no more than the strategy's MAX_LEVERAGE, if it states one."""
     limit = layer.step.strategy.max_leverage
     if limit is None:
         return None
@@ -114,9 +115,9 @@ def keeps_its_leverage(layer: Layer, market: Market) -> BrokenRule | None:
 
 
 def holds_fractions(layer: Layer, market: Market) -> BrokenRule | None:
-    """Weights look like fractions of net asset value, not like percent: a warning where they add up to over 20."""
+    """Weights are fractions of net asset value, not percent: a warning if absolute weights add up to over 20."""
     sizes = layer.raw.abs().sum(axis=1)
-    over = (sizes > PERCENT).to_numpy()
+    over = (sizes > MAX_WEIGHT_SUM).to_numpy()
     if not over.any():
         return None
     date, size = market.sessions[int(over.argmax())], sizes.iloc[int(over.argmax())]
@@ -124,11 +125,13 @@ def holds_fractions(layer: Layer, market: Market) -> BrokenRule | None:
     return BrokenRule("holds fractions", message, date, warning=True)
 
 
-def first_difference(one: pd.DataFrame, other: pd.DataFrame, *, tolerance: float) -> tuple[pd.Timestamp, str] | None:
-    """The first date and column in which two frames of one shape differ by more than the tolerance, or by a NaN."""
-    gap = (one - other).abs() > tolerance
-    wrong = (gap | (one.isna() != other.isna())).to_numpy()
-    if not wrong.any():
+def first_difference(before: pd.DataFrame, after: pd.DataFrame, *, tolerance: float) -> tuple[pd.Timestamp, str] | None:
+    """The first date and column in which two frames with the same index and columns differ; None if they do not.
+
+    Values differ by more than `tolerance`, or if only one of them is NaN.
+    """
+    differs = (((before - after).abs() > tolerance) | (before.isna() != after.isna())).to_numpy()
+    if not differs.any():
         return None
-    row = int(wrong.any(axis=1).argmax())
-    return one.index[row], str(one.columns[int(wrong[row].argmax())])
+    row = int(differs.any(axis=1).argmax())
+    return before.index[row], str(before.columns[int(differs[row].argmax())])

@@ -1,4 +1,4 @@
-"""The accounts of a simulated portfolio: arrays as the kernel filled them, and frames of them for who asks."""
+"""The accounts of a simulated portfolio: the arrays that the kernel filled, and data frames of them."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from backtester.engine.many import LEDGER_LINES
 
 @dataclass(frozen=True)
 class EndedAsset:
-    """An asset that was held when it ended: its last session, and what share of NAV went to cash at its last price."""
+    """An asset that was held when it ended: its last session, and the share of NAV that was paid out as cash then."""
 
     asset: str
     last: pd.Timestamp
@@ -24,16 +24,16 @@ class Accounts:
     """A simulated portfolio by session; money is in units of the starting value.
 
     `kept` are the arrays of it, one row each. As frames: `nav`, `turnover` (T,); `weights`, `gains` and `charges`, the
-    costs of trading, (T, assets); `lines` (T, interest financing costs fees). `moved` (tranches, T) is the share of its
-    gaps to the targets that each tranche traded, by schedule or band. The change of nav is the sum of gains + interest
-    - financing - costs - fees; costs are the sum of charges. `ruin` is the session on which nav fell to zero: that
-    session's lines show the whole loss, nav stays at zero.
+    costs of trading, (T, assets); `lines` (T, interest financing costs fees). `gap_share` (tranches, T) is the share
+    of its gaps to the targets that each tranche traded, by schedule or band. The change of nav is the sum of gains +
+    interest - financing - costs - fees; costs are the sum of charges. `ruin` is the session on which nav fell to zero:
+    that session's lines show the whole loss, nav stays at zero.
     """
 
     sessions: pd.DatetimeIndex
     assets: list[str]
     kept: Kept
-    moved: Array
+    gap_share: Array
     ended: tuple[EndedAsset, ...]
 
     @property

@@ -1,4 +1,4 @@
-"""A book: everything that decides a portfolio, and nothing that follows from it. Both engines take one."""
+"""A book: everything that determines a portfolio, and nothing that is computed from it. Both engines take one."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,10 +15,10 @@ from backtester.histories.market import Market
 class Book:
     """A portfolio that starts with 1 in cash on the market's first session.
 
-    `targets` (sessions x assets) are filled; `decisions` marks the sessions whose target is traded `lag` sessions
-    later: (T,), or (N, T) for N tranches, each with its part of the money. `band` and `relative_band` are infinite for
-    none; with `to_edge` a trade that a band calls for goes to the band's edge only; an asset that is less than
-    `min_trade` of NAV off is not traded.
+    `targets` (sessions x assets) has the target weights in force, without NaN; `decisions` marks the sessions whose
+    target is traded `lag` sessions later: (T,), or (N, T) for N tranches, each with its part of the money. `band` and
+    `relative_band` are infinite for none; with `to_edge` a trade that a band calls for goes to the band's edge only; an
+    asset whose weight is off its target by less than `min_trade` is not traded.
     """
 
     market: Market
@@ -37,9 +37,9 @@ class Book:
         return list(self.targets.columns)
 
     @property
-    def alike(self) -> tuple[object, ...]:
-        """The key that books must share for the kernel to keep them together: one market, assets, terms, a number of
-        tranches."""
+    def grouping_key(self) -> tuple[object, ...]:
+        """A key that is equal for books that one call of the kernel can simulate: those of one market with the same
+        assets, terms of trading and number of tranches."""
         rules = (self.lag, self.band, self.relative_band, self.to_edge, self.min_trade, self.costs.model_dump_json())
         return (id(self.market), *self.assets, len(self.tranches), *rules)
 
@@ -55,9 +55,10 @@ class Book:
 
     @cached_property
     def ends(self) -> list[int]:
-        """The first session without each asset whose levels end before the market does, else the number of sessions."""
+        """For each asset the number of the first session after its last level; the number of all sessions if its levels
+        go on to the last of them, or if it never has one."""
         count = len(self.levels)
         if not np.isnan(self.levels[-1]).any():
             return [count] * self.levels.shape[1]
-        there = ~np.isnan(self.levels)
-        return [count - int(column[::-1].argmax()) if column.any() else count for column in there.T]
+        has_level = ~np.isnan(self.levels)
+        return [count - int(column[::-1].argmax()) if column.any() else count for column in has_level.T]

@@ -1,4 +1,4 @@
-"""Recipes on one market: their targets, and the portfolios that trade them; one recipe, or thousands together."""
+"""Evaluating recipes on one market: the target weights of one or thousands, and the portfolios that trade these."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,19 +9,22 @@ import pandas as pd
 from backtester.engine.accounts import Accounts
 from backtester.engine.book import Book
 from backtester.engine.execution import Execution, trigger_of
-from backtester.engine.layers import Asked, Desk, Layers, layers_of
+from backtester.engine.layers import EvaluationRequest, Layers, MarketCache, layers_of
 from backtester.engine.ledger import portfolio
 from backtester.engine.schedule import Schedule
 from backtester.engine.simulate import simulate_many
-from backtester.errors import BacktesterError, caught
+from backtester.errors import BacktesterError, result_or_error
 from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """A recipe carried out: its layers, the targets in force at each session, and from session `first` on its book and
-    the accounts of it."""
+    """A recipe carried out on a market.
+
+    `layers` are its steps with their inputs and weights; `targets` (sessions x assets) are the weights in force. Its
+    `book` and `accounts` begin on session number `first` of the market.
+    """
 
     recipe: Recipe
     schedule: Schedule
@@ -32,7 +35,7 @@ class Evaluation:
     accounts: Accounts
 
     def __repr__(self) -> str:
-        """The recipe, in a line."""
+        """The name of the recipe in angle brackets."""
         return f"<Evaluation of {self.recipe.name}>"
 
     def to_vectorbt(self) -> Any:
@@ -52,33 +55,39 @@ def evaluate(recipe: Recipe, market: Market, execution: Execution) -> Evaluation
 
 
 def evaluate_many(
-    asked: Sequence[Asked], market: Market, desk: Desk | None = None
+    requests: Sequence[EvaluationRequest], market: Market, cache: MarketCache | None = None
 ) -> list[Evaluation | BacktesterError]:
-    """What `evaluate` returns or raises of each recipe, with layers that recipes share computed once, and books that
-    trade on the same terms kept together. Memory is some megabytes a recipe, so ask for tens or hundreds at a time, at
-    one desk of the market."""
-    desk = desk or Desk(market)
-    layers = layers_of(asked, desk)
-    books = [_book(one, own, desk) for one, own in zip(asked, layers, strict=True)]
-    done: list[Evaluation | BacktesterError] = []
-    for one, own, book, accounts in zip(asked, layers, books, simulate_many(books), strict=True):
+    """What `evaluate` returns or raises for each recipe and execution.
+
+    Layers that recipes share are computed once, and books with the same terms are simulated together. A recipe takes
+    some megabytes, so pass tens or hundreds at a time, and the same `cache` of the market each time.
+    """
+    cache = cache or MarketCache(market)
+    all_layers = layers_of(requests, cache)
+    books = [_book(request, layers, cache) for request, layers in zip(requests, all_layers, strict=True)]
+    results: list[Evaluation | BacktesterError] = []
+    for request, layers, book, accounts in zip(requests, all_layers, books, simulate_many(books), strict=True):
+        recipe, execution = request
         if isinstance(accounts, BacktesterError):
-            done.append(_in_recipe(accounts, one[0]))
+            results.append(_with_recipe(accounts, recipe))
         else:
-            assert isinstance(book, Book)  # an error in its layers is one of the book, and then of the accounts
-            assert isinstance(own, tuple)
-            first, schedule = len(market.sessions) - len(book.market.sessions), trigger_of(*one, market.rhythm).schedule
-            done.append(Evaluation(one[0], schedule, own, own[-1].targets, first, book, accounts))
-    return done
+            assert isinstance(book, Book)  # an error in the layers is passed on as the book's, and the accounts'
+            assert isinstance(layers, tuple)
+            first = len(market.sessions) - len(book.market.sessions)
+            schedule = trigger_of(recipe, execution, market.rhythm).schedule
+            results.append(Evaluation(recipe, schedule, layers, layers[-1].targets, first, book, accounts))
+    return results
 
 
-def _book(asked: Asked, layers: Layers | BacktesterError, desk: Desk) -> Book | BacktesterError:
-    return layers if isinstance(layers, BacktesterError) else caught(lambda: desk.book(*asked, layers))
+def _book(request: EvaluationRequest, layers: Layers | BacktesterError, cache: MarketCache) -> Book | BacktesterError:
+    return layers if isinstance(layers, BacktesterError) else result_or_error(lambda: cache.book(*request, layers))
 
 
-def _in_recipe(error: BacktesterError, recipe: Recipe) -> BacktesterError:
-    """The error with the recipe as a note; its own, since recipes share layers and so their errors."""
-    own = type(error).__new__(type(error), *error.args)  # Dask has `copy` share the notes
+def _with_recipe(error: BacktesterError, recipe: Recipe) -> BacktesterError:
+    """A copy of the error with the recipe as a note: recipes that share a layer share the error that it raised."""
+    own = type(error).__new__(
+        type(error), *error.args
+    )  # where Dask is imported, `copy.copy` would share the list of notes
     own.__dict__ |= error.__dict__ | {"__notes__": [*getattr(error, "__notes__", ()), f"in the recipe {recipe.name!r}"]}
     own.__cause__ = error.__cause__
     return own.with_traceback(error.__traceback__)

@@ -68,9 +68,9 @@ class Kept(NamedTuple):
     """The arrays that the kernel fills in place, C rows or none.
 
     nav (C, T); weights (C, T, K) at the close, after any trade; gains and charges (C, T, K), P&L and costs of trading
-    by asset; lines (C, T, 4): interest, financing, costs, fees; turnover (C, T); moved (C, T), the share of its gaps
-    that a schedule or band had the book trade, whether or not there were any; totals (C, 5) after session 0: the sum of
-    turnover, and of each line over the NAV that it came from. ruin (C,), the session of ruin, and broken (C,), the
+    by asset; lines (C, T, 4): interest, financing, costs, fees; turnover (C, T); gap_share (C, T), the share of its
+    gaps that a schedule or band had the book trade, even where no gap was left; totals (C, 5) after session 0: the sum
+    of turnover, and of each line over the NAV that it came from. ruin (C,), the session of ruin, and broken (C,), the
     first on which something was held that has no level there and has not ended: -1 for never.
     """
 
@@ -80,7 +80,7 @@ class Kept(NamedTuple):
     charges: Array
     lines: Array
     turnover: Array
-    moved: Array
+    gap_share: Array
     totals: Array
     ruin: Integers
     broken: Integers
@@ -94,11 +94,11 @@ class Block(NamedTuple):
     row: int
 
 
-class Deal(NamedTuple):
+class TradingBatch(NamedTuple):
     """The books that trade in a session, packed: place j holds the book of lane lane[j]; see `_solve`."""
 
     lane: Integers
-    moved: Flags
+    is_traded: Flags
     gaps: Array
     wanted: Array
     held: Array
@@ -118,15 +118,15 @@ class Tile(NamedTuple):
     charges: Array
     lines: Array
     turnover: Array
-    moved: Array
+    gap_share: Array
 
 
 class Lanes(NamedTuple):
     """Books side by side: (W,) a number each, (K, W) an asset each.
 
     `before` is the NAV at the close before; `lines` (4, W) and `turnover` are the session's; `wanted` are the targets
-    in force, from row `at` of each book's own; `way`, how much of the way to them it trades; `distance` is how far
-    the weights are from the targets, `gap_sum` the sum of funded gaps on the way to it.
+    in force, from row `at` of each book's own; `gap_share` is the share of its gaps to them that it trades; `distance`
+    is how far the weights are from the targets, `gap_sum` the sum of funded gaps, from which it is computed.
     """
 
     holdings: Array
@@ -138,7 +138,7 @@ class Lanes(NamedTuple):
     totals: Array
     wanted: Array
     at: Integers
-    way: Array
+    gap_share: Array
     distance: Array
     gap_sum: Array
 
@@ -148,7 +148,7 @@ class Workspace(NamedTuple):
     passed on takes time to compile."""
 
     lanes: Lanes
-    deal: Deal
+    batch: TradingBatch
     tile: Tile
 
 
@@ -169,9 +169,9 @@ def new_workspace(assets: int) -> Workspace:
     def row(kind: type = np.float64) -> Any:
         return _aligned(1, kind)[0]
 
-    deal = Deal(
+    batch = TradingBatch(
         lane=row(np.int64),
-        moved=_aligned(assets, np.bool_),
+        is_traded=_aligned(assets, np.bool_),
         gaps=table(),
         wanted=table(),
         held=table(),
@@ -185,7 +185,7 @@ def new_workspace(assets: int) -> Workspace:
         name: table(TILE * depth).reshape(TILE, depth, LANES)
         for name, depth in (("weights", assets), ("gains", assets), ("charges", assets), ("lines", 4))
     }
-    tile = Tile(nav=table(TILE), turnover=table(TILE), moved=table(TILE), **pages)
+    tile = Tile(nav=table(TILE), turnover=table(TILE), gap_share=table(TILE), **pages)
     lanes = Lanes(
         holdings=table(),
         cash=row(),
@@ -196,14 +196,14 @@ def new_workspace(assets: int) -> Workspace:
         totals=table(5),
         wanted=table(),
         at=row(np.int64),
-        way=row(),
+        gap_share=row(),
         distance=row(),
         gap_sum=row(),
     )
-    return Workspace(lanes, deal, tile)
+    return Workspace(lanes, batch, tile)
 
 
-def enter(lanes: Lanes) -> None:
+def start_books(lanes: Lanes) -> None:
     """Put books that start with 1 in cash into all lanes."""
     lanes.at[:] = -1
     for table in (lanes.holdings, lanes.turnover, lanes.lines, lanes.totals):
@@ -212,7 +212,7 @@ def enter(lanes: Lanes) -> None:
         table[:] = 1.0
 
 
-def leave(lanes: Lanes, kept: Kept, rows: slice) -> None:
+def write_totals(lanes: Lanes, kept: Kept, rows: slice) -> None:
     """Write down the totals of the books in the first lanes, where they were asked for."""
     if len(kept.totals):
         kept.totals[rows] = lanes.totals[:, : rows.stop - rows.start].T
@@ -294,11 +294,11 @@ def _want(lanes: Lanes, orders: Orders, ends: Integers, times: tuple[int, int], 
 
 @jit_part
 def _follow_schedule(lanes: Lanes, decisions: Array, decided: int, first: int, count: int) -> int:
-    """The number of lanes that trade by schedule; set how much of the way to the targets each lane goes."""
+    """The number of lanes that trade by schedule; set the share of its gaps that each lane trades."""
     scheduled = 0
     for w in range(count):
-        lanes.way[w] = decisions[_row(first + w, len(decisions)), decided]
-        scheduled += lanes.way[w] > 0
+        lanes.gap_share[w] = decisions[_row(first + w, len(decisions)), decided]
+        scheduled += lanes.gap_share[w] > 0
     return scheduled
 
 
@@ -323,7 +323,7 @@ def _measure_distances(lanes: Lanes, funded: Flags, count: int) -> None:
 
 @jit_part
 def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
-    """The number of lanes that have reached a band; set their way to the whole, or to the nearest edge of the band."""
+    """The number of lanes that have reached a band; they trade all of their gaps, or up to the nearest edge."""
     going, margin = 0, WEIGHT_TOLERANCE if terms.to_edge else -WEIGHT_TOLERANCE
     beyond = 0
     for w in range(count):
@@ -339,80 +339,80 @@ def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
                     if gap > WEIGHT_TOLERANCE and gap >= edge + margin:
                         called = True
                         stay = min(stay, edge / gap)
-            if called and lanes.way[w] == 0:
-                lanes.way[w] = 1.0 - stay if terms.to_edge else 1.0
+            if called and lanes.gap_share[w] == 0:
+                lanes.gap_share[w] = 1.0 - stay if terms.to_edge else 1.0
                 going += 1
     return going
 
 
 @jit_shared
-def _pack(lanes: Lanes, deal: Deal, terms: TradingTerms, count: int) -> int:
+def _pack(lanes: Lanes, batch: TradingBatch, terms: TradingTerms, count: int) -> int:
     """The number of books that trade; gather their holdings and targets, without gaps too small to be traded."""
     trading = 0
     for w in range(count):
-        if lanes.way[w] > 0 and lanes.nav[w] > 0:
-            deal.lane[trading] = w
-            deal.budget[trading] = lanes.nav[w]
+        if lanes.gap_share[w] > 0 and lanes.nav[w] > 0:
+            batch.lane[trading] = w
+            batch.budget[trading] = lanes.nav[w]
             trading += 1
     for k in range(len(lanes.holdings)):
         for j in range(trading):
-            w = deal.lane[j]
+            w = batch.lane[j]
             wanted, held = lanes.wanted[k, w], lanes.holdings[k, w]
             gap = wanted - held / lanes.nav[w]
-            go = lanes.way[w] * gap
+            go = lanes.gap_share[w] * gap
             moved = abs(go) >= terms.min_trade - WEIGHT_TOLERANCE
-            deal.moved[k, j] = moved
-            deal.gaps[k, j] = go if moved else 0.0
-            deal.wanted[k, j] = wanted - (gap - go) if moved else 0.0
-            deal.held[k, j] = held if moved else 0.0
+            batch.is_traded[k, j] = moved
+            batch.gaps[k, j] = go if moved else 0.0
+            batch.wanted[k, j] = wanted - (gap - go) if moved else 0.0
+            batch.held[k, j] = held if moved else 0.0
             if moved and abs(go) > WEIGHT_TOLERANCE:
-                deal.budget[j] -= terms.fixed
+                batch.budget[j] -= terms.fixed
     return trading
 
 
 @jit_shared
-def _solve(deal: Deal, terms: TradingTerms, trading: int) -> None:
+def _solve(batch: TradingBatch, terms: TradingTerms, trading: int) -> None:
     """For each trading book the x that solves x + sum of rate_k * |w_k x - h_k| = its budget, NAV less fixed costs.
 
     The left side is convex, piecewise linear and rising, so Newton's steps from the budget descend to the root.
     """
     for j in range(trading):
-        deal.value[j] = deal.budget[j]
-        deal.solved[j] = False
+        batch.value[j] = batch.budget[j]
+        batch.solved[j] = False
     for _ in range(2 * len(terms.buy) + 2):
         for j in range(trading):
-            deal.excess[j] = deal.value[j] - deal.budget[j]
-            deal.slope[j] = 1.0
+            batch.excess[j] = batch.value[j] - batch.budget[j]
+            batch.slope[j] = 1.0
         for k in range(len(terms.buy)):
             buy, sell = terms.buy[k], -terms.sell[k]
             for j in range(trading):
-                trade = deal.wanted[k, j] * deal.value[j] - deal.held[k, j]
+                trade = batch.wanted[k, j] * batch.value[j] - batch.held[k, j]
                 rate = buy if trade >= 0 else sell
-                deal.excess[j] += rate * trade
-                deal.slope[j] += rate * deal.wanted[k, j]
+                batch.excess[j] += rate * trade
+                batch.slope[j] += rate * batch.wanted[k, j]
         left = 0
         for j in range(trading):
-            step = 0.0 if deal.solved[j] else deal.excess[j] / deal.slope[j]
-            deal.value[j] -= step
-            deal.solved[j] = abs(step) <= 2e-16 * abs(deal.budget[j])
-            left += not deal.solved[j]
+            step = 0.0 if batch.solved[j] else batch.excess[j] / batch.slope[j]
+            batch.value[j] -= step
+            batch.solved[j] = abs(step) <= 2e-16 * abs(batch.budget[j])
+            left += not batch.solved[j]
         if left == 0:
             break
 
 
 @jit_shared
-def _trade(lanes: Lanes, deal: Deal, terms: TradingTerms, funded: Flags, trading: int) -> None:
+def _trade(lanes: Lanes, batch: TradingBatch, terms: TradingTerms, funded: Flags, trading: int) -> None:
     """Holdings to the weights wanted of the NAV that is left after costs, the rest to cash."""
     for j in range(trading):
-        w = deal.lane[j]
-        lanes.lines[2, w] = lanes.nav[w] - deal.value[j]
-        lanes.nav[w] = lanes.cash[w] = deal.value[j]
+        w = batch.lane[j]
+        lanes.lines[2, w] = lanes.nav[w] - batch.value[j]
+        lanes.nav[w] = lanes.cash[w] = batch.value[j]
         lanes.gap_sum[w] = 0.0
     for k in range(len(funded)):
         for j in range(trading):
-            w, gap = deal.lane[j], deal.gaps[k, j]
-            if deal.moved[k, j]:
-                lanes.holdings[k, w] = deal.wanted[k, j] * deal.value[j]
+            w, gap = batch.lane[j], batch.gaps[k, j]
+            if batch.is_traded[k, j]:
+                lanes.holdings[k, w] = batch.wanted[k, j] * batch.value[j]
             if funded[k]:
                 lanes.cash[w] -= lanes.holdings[k, w]
                 lanes.turnover[w] += 0.5 * abs(gap)
@@ -420,21 +420,21 @@ def _trade(lanes: Lanes, deal: Deal, terms: TradingTerms, funded: Flags, trading
             else:
                 lanes.turnover[w] += abs(gap)
     for j in range(trading):
-        lanes.turnover[deal.lane[j]] += 0.5 * abs(lanes.gap_sum[deal.lane[j]])
+        lanes.turnover[batch.lane[j]] += 0.5 * abs(lanes.gap_sum[batch.lane[j]])
 
 
 @jit_shared
-def _note_charges(deal: Deal, terms: TradingTerms, charges: Array, count: int, trading: int) -> None:
+def _note_charges(batch: TradingBatch, terms: TradingTerms, charges: Array, count: int, trading: int) -> None:
     """Note what trading each asset cost in a session, in `charges` (K, W)."""
     for k in range(len(terms.buy)):
         for w in range(count):
             charges[k, w] = 0.0
         for j in range(trading):
-            if deal.moved[k, j]:
-                trade = deal.wanted[k, j] * deal.value[j] - deal.held[k, j]
+            if batch.is_traded[k, j]:
+                trade = batch.wanted[k, j] * batch.value[j] - batch.held[k, j]
                 charge = (terms.buy[k] if trade >= 0 else -terms.sell[k]) * trade
-                charge += terms.fixed if abs(deal.gaps[k, j]) > WEIGHT_TOLERANCE else 0.0
-                charges[k, deal.lane[j]] = charge
+                charge += terms.fixed if abs(batch.gaps[k, j]) > WEIGHT_TOLERANCE else 0.0
+                charges[k, batch.lane[j]] = charge
 
 
 @jit_part
@@ -514,7 +514,7 @@ def _write(kept: Kept, tile: Tile, stop: int, row: int, count: int) -> None:
     times = ((stop - 1) // TILE * TILE, stop)
     _write_row(kept.nav, tile.nav, times, row, count)
     _write_row(kept.turnover, tile.turnover, times, row, count)
-    _write_row(kept.moved, tile.moved, times, row, count)
+    _write_row(kept.gap_share, tile.gap_share, times, row, count)
     _write_table(kept.weights, tile.weights, times, row, count)
     _write_table(kept.gains, tile.gains, times, row, count)
     _write_table(kept.charges, tile.charges, times, row, count)
@@ -528,13 +528,13 @@ def run_block(prices: Prices, orders: Orders, terms: TradingTerms, block: Block,
     From its session of ruin on a book's arrays stay at zero, except that session's gains, charges and lines.
     """
     first, count, row = block.first, block.books, block.row
-    lanes, deal, tile = space.lanes, space.deal, space.tile
+    lanes, batch, tile = space.lanes, space.batch, space.tile
     banded = min(terms.band, terms.relative_band) < np.inf
     always = banded or len(orders.decisions) > 1
     for t in range(len(prices.returns)):
         trading = 0
         for w in range(count):
-            tile.moved[t % TILE, w] = 0.0
+            tile.gap_share[t % TILE, w] = 0.0
         if len(kept.gains):
             _note_gains(prices, lanes.holdings, tile.gains, t, count)
         if t > 0:
@@ -549,14 +549,14 @@ def run_block(prices: Prices, orders: Orders, terms: TradingTerms, block: Block,
                 _measure_distances(lanes, prices.funded, count)
                 going += _follow_bands(lanes, terms, count)
             for w in range(count):
-                tile.moved[t % TILE, w] = lanes.way[w] if lanes.nav[w] > 0 else 0.0
+                tile.gap_share[t % TILE, w] = lanes.gap_share[w] if lanes.nav[w] > 0 else 0.0
             if going:
-                trading = _pack(lanes, deal, terms, count)
-                _solve(deal, terms, trading)
-                _trade(lanes, deal, terms, prices.funded, trading)
+                trading = _pack(lanes, batch, terms, count)
+                _solve(batch, terms, trading)
+                _trade(lanes, batch, terms, prices.funded, trading)
         _close_ruined(lanes, kept.ruin, t, row, count)
         if len(kept.charges):
-            _note_charges(deal, terms, tile.charges[t % TILE], count, trading)
+            _note_charges(batch, terms, tile.charges[t % TILE], count, trading)
         _note(lanes, kept, tile, t, count)
         if (t + 1) % TILE == 0 or t + 1 == len(prices.returns):
             _write(kept, tile, t + 1, row, count)

@@ -1,7 +1,7 @@
-"""The ledger: the second engine, which keeps its own books and has vectorbt do the accounts.
+"""The second engine, an independent check of the first: vectorbt does the accounts, by orders of our own.
 
-`journal` notes the units to hold after each session; `portfolio` sends them to vectorbt as `targetamount` orders, and
-vectorbt works out cash, fees and values from the prices by itself.
+`ledger_units` works out the units to hold after each session; `portfolio` sends them to vectorbt as `targetamount`
+orders, and vectorbt works out cash, fees and values from the prices by itself.
 """
 
 from typing import Any
@@ -12,14 +12,13 @@ import pandas as pd
 from backtester.engine.book import Book
 from backtester.engine.ledger_units import Journal, keep_journal
 
-START_MONEY = 1e6  # vectorbt takes less than 1e-12 of money for nothing
+START_MONEY = 1e6  # vectorbt takes amounts below 1e-12 for zero
 
 
 def portfolio(book: Book) -> Any:
-    """The vectorbt Portfolio of a book that starts with a million, up to its ruin; a column for each asset and kind of
-    money, of each tranche where there are several, all in one group.
+    """The vectorbt Portfolio of a book that starts with a million, up to its ruin.
 
-    `journal` says what a column of money stands for.
+    It has a column for each asset and each of `ledger_units.MONEY`, once for each tranche, all in one group.
     """
     import vectorbt as vbt  # costs seconds, and only an audit needs it
 
@@ -51,15 +50,16 @@ def portfolio(book: Book) -> Any:
 
 
 def audit(book: Book, nav: "pd.Series[float]") -> float:
-    """The largest difference between vectorbt's net asset value and this one, as a fraction of it, up to ruin; infinite
-    where one is ruined and the other is not."""
+    """The largest difference between vectorbt's net asset value and `nav` (T,), as a fraction of `nav`, up to ruin;
+    infinite if one is ruined and the other is not, or on another session."""
     value = np.asarray(portfolio(book).value(), dtype=float) / START_MONEY
-    ours = np.asarray(nav, dtype=float)
-    alive = len(ours) if (ours > 0).all() else int((ours <= 0).argmax())
-    if len(value) != alive:
+    navs = np.asarray(nav, dtype=float)
+    count = len(navs) if (navs > 0).all() else int((navs <= 0).argmax())  # sessions before ruin
+    if len(value) != count:
         return float("inf")
-    return float(np.abs(value / ours[:alive] - 1).max(initial=0.0))
+    return float(np.abs(value / navs[:count] - 1).max(initial=0.0))
 
 
 def _side_by_side(journals: list[Journal], name: str, count: int) -> "np.typing.NDArray[np.float64]":
+    """The first `count` rows of an array of every journal, as columns of one array."""
     return np.column_stack([getattr(journal, name)[:count] for journal in journals])

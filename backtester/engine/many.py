@@ -1,7 +1,7 @@
-"""Many books over one market: arrays for the kernel in, and only what is asked for out.
+"""Runs the kernel for many books over one market: makes the kernel's arrays, and returns those that are asked for.
 
-Threads split the books, and each book's figures are the same, to the last bit, whatever their number. Memory grows with
-what is returned: `run_many` returns it whole, `stream_many` hands it on a few books at a time.
+Threads share the books out; a book's figures are the same, to the last bit, whatever the number of threads. Memory
+grows with what is returned: `run_many` returns everything at once, `stream_many` hands it on a few books at a time.
 """
 
 import functools
@@ -23,31 +23,36 @@ from backtester.engine.kernel import (
     Prices,
     TradingTerms,
     Workspace,
-    enter,
-    leave,
     new_workspace,
     run_block,
+    start_books,
+    write_totals,
 )
 
 LEDGER_LINES = ("interest", "financing", "costs", "fees")
-KEEPS = ("nav", "weights", "gains", "charges", "lines", "turnover", "moved", "totals")
-KEPT_SPACES = 8
-THREAD_WORK = 200_000  # books times sessions below which a thread costs more than it saves
+KEEPABLE = ("nav", "weights", "gains", "charges", "lines", "turnover", "gap_share", "totals")
+CACHED_WORKSPACES = 8  # of threads and numbers of assets
+THREAD_WORK = 200_000  # books times sessions: with less than this, one more thread costs more than it saves
 Values = npt.ArrayLike
 
 
 def make_prices(returns: Values, bills: Values, days: Values, funded: Values) -> Prices:
-    """Prices of assets that all have a return at every session: (T, K), (T,), calendar days (T,), and flags (K,)."""
+    """The `Prices` of assets that never end: `returns` of assets (T, K) and of `bills` (T,), calendar `days` since the
+    session before (T,), and flags of the `funded` assets (K,)."""
     table = kernel_floats(returns)
     sessions, assets = table.shape
-    none = np.zeros((0, 2), np.int64)
+    no_breaks = np.zeros((0, 2), np.int64)
     years = kernel_floats(days) / 365
-    return Prices(table, kernel_floats(bills), years, _flags(funded), np.full(assets, sessions, np.int64), none)
+    return Prices(table, kernel_floats(bills), years, _flags(funded), np.full(assets, sessions, np.int64), no_breaks)
 
 
 def make_orders(targets: Values, decisions: Values, *, rows: Values | None = None) -> Orders:
-    """Targets (B, T, K) a session, or (B, 1, K) for good, or (B, N, K) of which rows (T,) or (B, T) says the one in
-    force; decisions (T,) or (B, T), flags or shares of the way. What has no row a book, or one for all, is shared."""
+    """The `Orders` of B books over T sessions.
+
+    `targets` are by session (B, T, K), constant (B, 1, K), or N different ones (B, N, K), where `rows`, (T,) or (B, T),
+    are the numbers of those in force. `decisions`, (T,) or (B, T), are flags, or the shares of the gaps to be traded.
+    An array with one row for all books is shared by them.
+    """
     wanted, shares = kernel_floats(targets), np.atleast_2d(kernel_floats(decisions))
     sessions = shares.shape[1]
     if rows is None:
@@ -58,7 +63,11 @@ def make_orders(targets: Values, decisions: Values, *, rows: Values | None = Non
 def make_terms(
     rates: Values, yearly: Values, *, lag: int = 1, band: float = np.inf, fixed: float = 0.0, min_trade: float = 0.0
 ) -> TradingTerms:
-    """Terms of trading the whole way: rates (K,), or (2, K) for buying and selling, fractions of what is traded."""
+    """The `TradingTerms` of books that trade all of a gap, without a relative band.
+
+    `rates` (K,), or (2, K) for buying and selling, are costs as fractions of what is traded; `yearly` (4,) are cash
+    spread, borrow spread, short fee and management fee.
+    """
     buy, sell = np.broadcast_to(kernel_floats(rates), (2, np.shape(rates)[-1]))
     return TradingTerms(
         lag=lag,
@@ -74,7 +83,7 @@ def make_terms(
 
 
 def count_books(orders: Orders) -> int:
-    """The number of books."""
+    """The number of books: arrays with one row for all aside, the number of rows."""
     return max(len(part) for part in orders)
 
 
@@ -86,19 +95,18 @@ def run_many(
     keep: Collection[str] = ("nav",),
     threads: int | None = None,
 ) -> Kept:
-    """Run many books and keep of each what is asked, some of `KEEPS`; what is not asked has no rows. `ruin` and
-    `broken` always come.
+    """The accounts of many books, which start with 1 in cash on the first session.
 
-    Books start with 1 in cash on the first session.
+    `keep` are names out of `KEEPABLE`; arrays that are not kept have no rows. `ruin` and `broken` are always kept.
     """
     books = count_books(orders)
-    kept = _room(prices, books, keep)
+    kept = _new_kept(prices, books, keep)
 
     def work(blocks: Sequence[Block]) -> None:
         _run_blocks((prices, orders, terms), blocks, kept)
 
     parts = np.linspace(0, books, _threads(threads, books, len(prices.bills)) + 1).astype(int).tolist()
-    _each(work, [_blocks(range(first, last)) for first, last in pairwise(parts)])
+    _in_threads(work, [_blocks(range(first, last)) for first, last in pairwise(parts)])
     return kept
 
 
@@ -111,7 +119,7 @@ def stream_many(
     keep: Collection[str] = ("nav",),
     threads: int | None = None,
 ) -> None:
-    """Hand what is asked of every book to `consume`, some books at a time with the number of the first of them.
+    """Call `consume` with the accounts of some books at a time, and with the number of the first of them.
 
     `consume` is called in several threads at once, and must be done with the arrays when it returns.
     """
@@ -119,22 +127,22 @@ def stream_many(
     blocks = _blocks(range(books))
     count = _threads(threads, books, len(prices.bills))
 
-    def work(mine: Sequence[Block]) -> None:
-        kept = _room(prices, LANES, keep)
-        for block in mine:
-            part = kept if block.books == LANES else _room(prices, block.books, keep)
+    def work(own_blocks: Sequence[Block]) -> None:
+        kept = _new_kept(prices, LANES, keep)
+        for block in own_blocks:
+            part = kept if block.books == LANES else _new_kept(prices, block.books, keep)
             part.ruin[:] = part.broken[:] = -1
             _run_blocks((prices, orders, terms), [block._replace(row=0)], part)
             consume(block.first, part)
 
-    _each(work, [blocks[place::count] for place in range(count)])
+    _in_threads(work, [blocks[first::count] for first in range(count)])
 
 
-def run_again(prices: Prices, orders: Orders, terms: TradingTerms) -> Callable[[], Array]:
-    """A function that runs the books over the prices as they stand when it is called, and returns their net asset
-    values (B, T), which the next call overwrites. For very many short runs, whose arrays are made once."""
+def book_runner(prices: Prices, orders: Orders, terms: TradingTerms) -> Callable[[], Array]:
+    """A function that runs the books over what `prices` hold when it is called, and returns their net asset values
+    (B, T), which the next call overwrites. It makes its arrays once, for very many short runs."""
     books = count_books(orders)
-    kept, space, blocks = _room(prices, books, ("nav",)), new_workspace(len(prices.funded)), _blocks(range(books))
+    kept, space, blocks = _new_kept(prices, books, ("nav",)), new_workspace(len(prices.funded)), _blocks(range(books))
 
     def run() -> Array:
         kept.ruin[:] = kept.broken[:] = -1
@@ -145,27 +153,28 @@ def run_again(prices: Prices, orders: Orders, terms: TradingTerms) -> Callable[[
 
 
 def _blocks(books: range) -> list[Block]:
-    """The books in blocks of lanes, each book in the row of its number."""
+    """Some of the books, by number, in blocks of at most `LANES`; each book has the row of its number."""
     return [Block(first, min(LANES, books.stop - first), first) for first in books[::LANES]]
 
 
 def _run_blocks(
     books: tuple[Prices, Orders, TradingTerms], blocks: Sequence[Block], kept: Kept, space: Workspace | None = None
 ) -> None:
+    """Fill `kept` with the accounts of the books in these blocks."""
     space = space or _own_workspace(threading.get_ident(), len(books[0].funded))
     for block in blocks:
         rows = slice(block.row, block.row + block.books)
-        enter(space.lanes)
+        start_books(space.lanes)
         run_block(*books, block, space, kept)
-        leave(space.lanes, kept, rows)
+        write_totals(space.lanes, kept, rows)
 
 
-@functools.lru_cache(KEPT_SPACES)
-def _own_workspace(thread: int, assets: int) -> Workspace:  # of a thread, which fills it anew for each block
+@functools.lru_cache(CACHED_WORKSPACES)
+def _own_workspace(thread: int, assets: int) -> Workspace:  # one for each thread, which uses it for block after block
     return new_workspace(assets)
 
 
-def _each(work: Callable[..., None], tasks: Sequence[object]) -> None:
+def _in_threads(work: Callable[..., None], tasks: Sequence[object]) -> None:
     """Do the tasks, each in a thread of its own where there are several."""
     if len(tasks) == 1:
         work(tasks[0])
@@ -175,24 +184,26 @@ def _each(work: Callable[..., None], tasks: Sequence[object]) -> None:
 
 
 def _threads(asked: int | None, books: int, sessions: int) -> int:
-    # As many as there are, or as the environment says. numba.get_num_threads() would start numba's own threads; nothing
-    # can be compiled from then on while the environment says another number, as it does for workers.
+    # As many as there are cores, or as the environment says. numba.get_num_threads() would start numba's own threads;
+    # from then on nothing could be compiled while the environment states another number, as it does for workers.
     cores = int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]  # numba puts it there
     useful = max(1, books * sessions // THREAD_WORK)
     return max(1, min(asked or min(cores, useful), books))
 
 
-def _room(prices: Prices, books: int, keep: Collection[str]) -> Kept:
-    """Arrays for what is asked of some books that start with 1 in cash."""
+def _new_kept(prices: Prices, books: int, keep: Collection[str]) -> Kept:
+    """Arrays for the accounts of so many books, not yet filled; those that are not kept have no rows."""
     sessions, assets = prices.returns.shape
     shapes = {
         "nav": (sessions,),
         "turnover": (sessions,),
-        "moved": (sessions,),
+        "gap_share": (sessions,),
         "lines": (sessions, len(LEDGER_LINES)),
         "totals": (1 + len(LEDGER_LINES),),
     }
-    tables = {name: np.empty((books if name in keep else 0, *shapes.get(name, (sessions, assets)))) for name in KEEPS}
+    tables = {
+        name: np.empty((books if name in keep else 0, *shapes.get(name, (sessions, assets)))) for name in KEEPABLE
+    }
     return Kept(**tables, ruin=_never(books), broken=_never(books))
 
 
@@ -201,5 +212,5 @@ def _never(books: int) -> Integers:
 
 
 def _flags(values: Values) -> Flags:
-    """C-contiguous, writable flags; any number but 0 is one."""
+    """The values as C-contiguous, writable flags: True for any number but 0."""
     return np.require(np.asarray(values) != 0, np.bool_, ["C", "W"])

@@ -1,4 +1,4 @@
-"""The schedule: which sessions' targets are traded."""
+"""The schedule of rebalancing: the sessions whose targets are traded."""
 
 import re
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ SCHEDULE_SPELLING = re.compile(r"(?P<period>[a-z]+)(?:\+(?P<offset>\d{1,3}))?(?:
 
 @dataclass(frozen=True)
 class Schedule:
-    """Decide on the last session of each period, or `offset` sessions of the history's rhythm after it.
+    """A schedule: decide on the last session of each period, or `offset` sessions after it.
 
-    With several tranches the money is split into as many books, each with the offset moved on by its part of a period:
-    the luck of a single day is averaged away. Hoffstein, Sibears and Faber (2019), Rebalance Timing Luck: The
+    With several tranches the money is split into as many books, whose offsets are spread evenly over a period: this
+    averages out the luck of a single day. Hoffstein, Sibears and Faber (2019), Rebalance Timing Luck: The
     Difference Between Hired and Fired, Journal of Index Investing.
     """
 
@@ -36,13 +36,14 @@ class Schedule:
 
     @property
     def offsets(self) -> list[int]:
-        """Each tranche's offset."""
-        step = _sessions(self.period, self.rhythm) / self.tranches
+        """The offset of each tranche, in sessions."""
+        step = _period_sessions(self.period, self.rhythm) / self.tranches
         return [self.offset + round(tranche * step) for tranche in range(self.tranches)]
 
 
 def parse_schedule(text: object, rhythm: Rhythm = DAILY) -> Schedule:
-    """The schedule that `month`, `month+5` or `month/4` spells; raise RecipeError if the rhythm cannot keep it."""
+    """The schedule of a text such as `month`, `month+5` or `month/4`. Raise RecipeError if it is not understood, or too
+    fine for a history of this rhythm."""
     if not isinstance(text, str):
         raise RecipeError(f"a schedule of type {type(text).__name__}; it is text, such as month or month+5")
     match = SCHEDULE_SPELLING.fullmatch(text)
@@ -51,28 +52,31 @@ def parse_schedule(text: object, rhythm: Rhythm = DAILY) -> Schedule:
         raise RecipeError(f"unknown schedule {text!r}; {near} (month+5: five sessions later; month/4: four tranches)")
     schedule = Schedule(match["period"], int(match["offset"] or 0), int(match["tranches"] or 1), rhythm)
     if schedule.period not in (*rhythm.periods, "never"):
-        kept = f"{', '.join(rhythm.periods)} or never"
+        possible = f"{', '.join(rhythm.periods)} or never"
         raise RecipeError(
-            f"schedule {text!r} is finer than the sessions of the history, which are {rhythm.name}; {kept}"
+            f"schedule {text!r} is finer than the sessions of the history, which are {rhythm.name}; {possible}"
         )
     for what, given in (("an offset", match["offset"] and schedule.offset), ("tranches", match["tranches"])):
         if given and schedule.period not in LONGER_PERIODS:
             raise RecipeError(f"schedule {text!r} has {what}; it goes with week, month, quarter and year")
-    most = _sessions(schedule.period, rhythm)
+    most = _period_sessions(schedule.period, rhythm)
     if not 1 <= schedule.tranches <= most:
-        has = f"1 to {most}" if most > 1 else f"one session in a {rhythm.name} history: leave them out"
-        raise RecipeError(f"schedule {text!r} has {schedule.tranches} tranches; a {schedule.period} has {has}")
+        possible = f"1 to {most}" if most > 1 else f"one session in a {rhythm.name} history: leave them out"
+        raise RecipeError(f"schedule {text!r} has {schedule.tranches} tranches; a {schedule.period} has {possible}")
     return schedule
 
 
-def _sessions(period: str, rhythm: Rhythm) -> int:
-    """The sessions of a period; 1 of those that cannot be split."""
+def _period_sessions(period: str, rhythm: Rhythm) -> int:
+    """The number of sessions in a period; 1 for `day` and `never`, which cannot be split into tranches."""
     return rhythm.sessions_in(period) if period in LONGER_PERIODS else 1
 
 
 def decisions(schedule: Schedule, calendar: pd.DataFrame, *, first: int) -> Flags:
-    """Whether a target is to be traded, by session (T,), or by tranche and session (N, T) where there are several: by
-    the schedule, and at `first`, the first with a target, in every tranche."""
+    """Flags (T,), or (N, T) for N > 1 tranches, of the sessions whose targets are traded.
+
+    These are the sessions of the schedule from session `first` on, which is the first with a target and always marked.
+    `calendar` marks by session the ends of weeks, months, quarters and years.
+    """
     flags = np.array([_decisions(schedule.period, offset, calendar) for offset in schedule.offsets])
     flags[:, :first] = False
     flags[:, first : first + 1] = True
@@ -80,6 +84,7 @@ def decisions(schedule: Schedule, calendar: pd.DataFrame, *, first: int) -> Flag
 
 
 def _decisions(period: str, offset: int, calendar: pd.DataFrame) -> Flags:
+    """Flags (T,) of the sessions that come `offset` sessions after the end of a period."""
     count = len(calendar)
     if period == "day":
         return np.ones(count, dtype=bool)

@@ -1,8 +1,8 @@
-"""When a strategy acts: what its function `state` says at each session's close, for a strip under the growth chart.
+"""The states of a strategy: the text that its function `state` returns for each session, shown below the growth chart.
 
-`state` reads and is set as `weights` is. Where `weights` reads `state` it is given the answer; else `state` takes some
-of what `weights` takes. It returns a Series, one row a session: text, empty where the strategy does nothing in
-particular, or a boolean, whose True is shown as `on`.
+`state` takes inputs and settings as `weights` does. If `weights` has a parameter `state`, it is given the result; if
+not, `state` takes some of the parameters of `weights`. It returns a Series with a row a session: text, empty where the
+strategy does nothing in particular, or a boolean, whose True is shown as `on`.
 """
 
 import numpy as np
@@ -15,20 +15,19 @@ from backtester.plugins.loader import describe_failure
 from backtester.plugins.recipes import Step
 
 ON = "on"
-MOST_WORDS = 6
-LONGEST_STATE = 30
+MOST_STATES = 6  # different ones
+LONGEST_STATE = 30  # letters
 
 
 def call_state(step: Step, inputs: StepInputs, sessions: pd.DatetimeIndex) -> "pd.Series[str]":
-    """The text that the strategy's `state` gives for each session, empty where it gives none; raise PluginError if it
-    fails.
+    """The state of each session, as `check_state` returns it; raise PluginError if the strategy fails.
 
-    The strategy may change its inputs, so they are the caller's to lose.
+    The strategy may change its inputs, so pass copies.
     """
     strategy = step.strategy
     with plugin_code():
         try:
-            return check_state(strategy.say(inputs, step.settings), sessions)
+            return check_state(strategy.state_answer(inputs, step.settings), sessions)
         except PluginError as error:
             raise PluginError(f"strategy {strategy.name!r} ({strategy.origin}): {error}") from error
         except KeyboardInterrupt:
@@ -38,7 +37,7 @@ def call_state(step: Step, inputs: StepInputs, sessions: pd.DatetimeIndex) -> "p
 
 
 def check_state(answer: object, sessions: pd.DatetimeIndex) -> "pd.Series[str]":
-    """The answer of `state` as text; raise PluginError if it is anything but a word or a boolean a session."""
+    """What `state` returned, as text by session; raise PluginError if it is not a Series of short texts or booleans."""
     if not isinstance(answer, pd.Series):
         raise PluginError(
             f"state returned a value of type {type(answer).__name__}; a Series of text or booleans is needed"
@@ -47,15 +46,15 @@ def check_state(answer: object, sessions: pd.DatetimeIndex) -> "pd.Series[str]":
         raise PluginError(
             f"state returned {len(answer)} rows for {len(sessions)} sessions; one row a session, in order"
         )
-    values = [(ON if one else "") if isinstance(one, bool | np.bool_) else one for one in answer.tolist()]
-    for place, one in enumerate(values):
-        if not isinstance(one, str):
-            day = sessions[place].date()
-            raise PluginError(f"state on {day} is {one_line(repr(one))}; text, True or False is needed")
-        if len(one) > LONGEST_STATE:
-            day = sessions[place].date()
-            raise PluginError(f"state on {day} has {len(one)} letters; {LONGEST_STATE} are the most that are shown")
-    words = sorted({*values} - {""})
-    if len(words) > MOST_WORDS:
-        raise PluginError(f"state has {len(words)} different words; {MOST_WORDS} are the most that are shown")
-    return pd.Series(values, sessions, dtype=object)
+    states = [(ON if state else "") if isinstance(state, bool | np.bool_) else state for state in answer.tolist()]
+    for session, state in zip(sessions, states, strict=True):
+        if not isinstance(state, str):
+            shown = one_line(repr(state))
+            raise PluginError(f"state on {session.date()} is {shown}; text, True or False is needed")
+        if len(state) > LONGEST_STATE:
+            found = f"state on {session.date()} has {len(state)} letters"
+            raise PluginError(f"{found}; {LONGEST_STATE} are the most that are shown")
+    different = {*states} - {""}
+    if len(different) > MOST_STATES:
+        raise PluginError(f"state has {len(different)} different words; {MOST_STATES} are the most that are shown")
+    return pd.Series(states, sessions, dtype=object)

@@ -1,4 +1,4 @@
-"""Calling strategies: what each one reads goes in, checked target weights come out."""
+"""Calling strategies: gathers the inputs that one reads, and checks the target weights that it returns."""
 
 import functools
 from collections.abc import Mapping
@@ -9,8 +9,8 @@ import pandas as pd
 
 from backtester.arrays import Array
 from backtester.errors import MissingRoleError, PluginError, did_you_mean
-from backtester.histories.levels import planned_by
-from backtester.histories.manifest_schema import RESERVED
+from backtester.histories.levels import future_calendar
+from backtester.histories.manifest_schema import RESERVED_WORDS
 from backtester.histories.market import Market
 from backtester.histories.sessions import sessions_to_ends
 from backtester.plugins.guard import plugin_code
@@ -24,9 +24,9 @@ StepInputs = dict[str, "pd.DataFrame | pd.Series[float] | float"]
 def check_reads(strategy: Strategy, market: Market) -> None:
     """Raise MissingRoleError if the strategy needs a role that the market does not have."""
     for name in strategy.declaration.needs:
-        if name not in RESERVED and name not in market.roles:
-            history = market.history  # all of it, whatever part was read
-            near = did_you_mean(name, [*history.readable, *RESERVED])
+        if name not in RESERVED_WORDS and name not in market.roles:
+            history = market.history  # of which the market may have only the roles that were read
+            near = did_you_mean(name, [*history.readable, *RESERVED_WORDS])
             why = f"which history {history.name!r} does not have; {near}"
             if name in history.readable:
                 why = f"which is in history {history.name!r} but was not read from it; name it among the roles"
@@ -36,10 +36,10 @@ def check_reads(strategy: Strategy, market: Market) -> None:
 def step_inputs(
     strategy: Strategy, market: Market, base: pd.DataFrame | None, portfolio: "pd.Series[float] | None"
 ) -> StepInputs:
-    """The inputs that the strategy reads, by parameter name; one that it can do without is left out where there is
-    none.
+    """The inputs that the strategy reads, by the names of its parameters; an optional one (`= None`) is left out where
+    there is none. Raise MissingRoleError as `check_reads`.
 
-    Nothing is copied: `call_step` is for copies.
+    Nothing is copied: pass `copied_inputs` to the strategy, which may change them.
     """
     check_reads(strategy, market)
     inputs: StepInputs = {}
@@ -51,18 +51,18 @@ def step_inputs(
         elif name == "sessions_a_year":
             inputs[name] = float(market.rhythm.sessions_a_year)
         elif name == "base":
-            if base is not None:  # else it can do without
+            if base is not None:  # else it is optional
                 inputs[name] = base
         elif name == "portfolio":
             assert portfolio is not None
             inputs[name] = portfolio
-        elif name in market.roles:  # else it can do without
+        elif name in market.roles:  # else it is optional
             inputs[name] = market.role(name)
     return inputs
 
 
-def copied(inputs: StepInputs, sessions: int | None = None) -> StepInputs:
-    """A copy of the inputs, of their first `sessions` rows if that is given."""
+def copied_inputs(inputs: StepInputs, sessions: int | None = None) -> StepInputs:
+    """A copy of the inputs, or of their first `sessions` rows."""
 
     def copy(value: Any) -> Any:
         if isinstance(value, float):
@@ -73,18 +73,19 @@ def copied(inputs: StepInputs, sessions: int | None = None) -> StepInputs:
 
 
 def _calendar(market: Market) -> pd.DataFrame:
-    """The calendar: which sessions end a period and, of a daily history whose calendar is known, how far off those ends
-    are, and what the manifest's schedules add."""
-    named = planned_by(market.history, market.rhythm)
-    if named is None:
+    """The input `calendar` by session: flags of the ends of periods and, if the exchange's calendar is known, how many
+    sessions there are until these ends, and the columns of the manifest's schedules."""
+    calendar_name = future_calendar(market.history, market.rhythm)
+    if calendar_name is None:
         return market.calendar
-    return market.calendar.join([sessions_to_ends(market.sessions, named), market.scheduled])
+    return market.calendar.join([sessions_to_ends(market.sessions, calendar_name), market.scheduled])
 
 
 def call_step(step: Step, inputs: StepInputs, market: Market) -> pd.DataFrame:
     """The target weights that the strategy returns, sessions x assets; rows without a new target are NaN.
 
-    The strategy may change its inputs, so they are the caller's to lose.
+    The strategy may change its inputs, so pass copies. Raise PluginError, with the strategy's name, if it fails or
+    returns anything else.
     """
     strategy = step.strategy
     with plugin_code():
@@ -102,7 +103,7 @@ def call_step(step: Step, inputs: StepInputs, market: Market) -> pd.DataFrame:
 
 
 def _no_such_asset(error: BaseException, market: Market) -> str:
-    """Why a column was not found, if it is that of an asset: the history has none of that name."""
+    """The hint that follows a KeyError whose key looks like an asset that the history does not have; else empty."""
     key, assets = error.args[0] if isinstance(error, KeyError) and error.args else None, market.assets
     if not isinstance(key, str) or not key.isidentifier() or key in assets:
         return ""
@@ -111,7 +112,7 @@ def _no_such_asset(error: BaseException, market: Market) -> str:
 
 @functools.cache
 def columns_of(names: tuple[str, ...]) -> "pd.Index[str]":
-    """Names as the columns of a frame, made once: pandas takes longer over them than over the frame."""
+    """The names as an index of columns. Cached, since pandas takes longer to make it than to make the frame."""
     return pd.Index(names)
 
 
@@ -121,30 +122,30 @@ def check_weights(answer: object, market: Market) -> pd.DataFrame:
     A row is finite, or NaN throughout ("no new target"). Raise PluginError if the answer is anything else.
     """
     frame = _as_frame(answer, market.sessions)
-    same = frame.columns.equals(columns_of(tuple(market.assets)))
-    columns = market.assets if same else list(frame.columns)
-    for column in () if same else columns:
+    has_all_assets = frame.columns.equals(columns_of(tuple(market.assets)))
+    columns = market.assets if has_all_assets else list(frame.columns)
+    for column in () if has_all_assets else columns:
         if column not in market.assets:
-            _refuse_column(column, market)
+            _raise_unknown_column(column, market)
     values = _numbers(frame)
     finite = np.isfinite(values)
-    full = np.zeros((len(market.assets), len(values))).T  # an asset's weights side by side, as pandas keeps them
-    full[:, slice(None) if same else [market.assets.index(column) for column in columns]] = values
+    weights = np.zeros((len(market.assets), len(values))).T  # a column is contiguous in memory, as pandas keeps it
+    weights[:, slice(None) if has_all_assets else [market.assets.index(column) for column in columns]] = values
     if not finite.all():
-        unset = np.asarray(np.isnan(values).all(axis=1))
-        bad = ~finite & ~unset[:, None]
-        if bad.any():
-            row, column = np.argwhere(bad)[0]
+        keeps_target = np.asarray(np.isnan(values).all(axis=1))
+        wrong = ~finite & ~keeps_target[:, None]
+        if wrong.any():
+            row, column = np.argwhere(wrong)[0]
             raise PluginError(
                 f"weight of {frame.columns[column]} on {market.sessions[row].date()} is {values[row, column]}; "
                 "a row is finite, or NaN throughout to keep the last target"
             )
-        full[unset] = np.nan
-    return pd.DataFrame(full, market.sessions, columns_of(tuple(market.assets)), copy=False)
+        weights[keeps_target] = np.nan
+    return pd.DataFrame(weights, market.sessions, columns_of(tuple(market.assets)), copy=False)
 
 
 def _numbers(frame: pd.DataFrame) -> Array:
-    """The frame's values; raise PluginError if they are not real numbers."""
+    """The frame's values as float64; raise PluginError if they are not real numbers."""
     values = frame.to_numpy()
     if values.dtype == np.float64:
         return values
@@ -156,8 +157,9 @@ def _numbers(frame: pd.DataFrame) -> Array:
         raise PluginError(f"weights are not numbers: {error}") from error
 
 
-def _refuse_column(column: object, market: Market) -> NoReturn:
-    """Raise PluginError for a column that is no asset of the market, MissingRoleError where its history has none."""
+def _raise_unknown_column(column: object, market: Market) -> NoReturn:
+    """Raise MissingRoleError if a column of weights is no asset of the history, PluginError if it was not read or is
+    `bills`."""
     if column == "bills":
         raise PluginError("weights name 'bills'; cash is what the weights leave, and earns bills: leave it out")
     if column in market.history.assets:
@@ -170,6 +172,7 @@ def _refuse_column(column: object, market: Market) -> NoReturn:
 
 
 def _as_frame(answer: object, sessions: pd.DatetimeIndex) -> pd.DataFrame:
+    """What `weights` returned as a frame; raise PluginError if it is no frame or mapping, or not of these sessions."""
     if isinstance(answer, Mapping):
         for column, part in answer.items():
             if isinstance(part, Mapping):  # pandas would align it by its keys and leave the rest NaN
@@ -198,5 +201,5 @@ def _as_frame(answer: object, sessions: pd.DatetimeIndex) -> pd.DataFrame:
 
 
 def fill_targets(raw: pd.DataFrame) -> pd.DataFrame:
-    """The target in force at each session: the last one given, all zero (cash) before the first."""
+    """The target in force at each session: the last one that is not NaN, all zero (cash) before the first."""
     return raw.ffill().fillna(0.0) if np.isnan(raw.to_numpy()).any() else raw.copy(deep=False)

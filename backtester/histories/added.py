@@ -1,4 +1,4 @@
-"""A series that is added to a history for one run: its figures are held in memory, and no manifest names it."""
+"""Adding a series to a history in memory, for one run; no manifest is changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from backtester.errors import DataError
-from backtester.histories.align import CARRY_DAYS, FOREVER
+from backtester.histories.align import CARRY_DAYS, OPEN_END
 from backtester.histories.blueprints.imports import check_name
 from backtester.histories.checks.series import check_series
 from backtester.histories.checks.subject import CheckedSeries
@@ -21,8 +21,8 @@ from backtester.histories.store import role_figures
 
 
 @dataclass(frozen=True)
-class Added:
-    """A history with one series more, and what its user should know of the series."""
+class ExtendedHistory:
+    """A history with an added series, and warnings about that series for the user."""
 
     history: History
     notes: tuple[str, ...]
@@ -30,27 +30,28 @@ class Added:
 
 def add_series(
     history: History, role: str, keys: Mapping[str, Any], values: "pd.Series[float]", file: tuple[str, str]
-) -> Added:
-    """The history with the series of that role, held as `values` by date; `file` is its name and SHA-256.
+) -> ExtendedHistory:
+    """The history with a series of that role, whose figures are `values`, by date.
 
-    `keys` are the manifest's. An asset that ends before the sessions is absent from then on. Raise DataError if the
-    role is taken, or a value or date is refused, as of any series.
+    `keys` are those that a manifest would have; `file` is the name and the SHA-256 of the file from which the values
+    came. Raise DataError if the role is taken or not allowed, or a key, date or value is refused.
     """
     check_name(role)
     if role in history.series:
         raise DataError(
             f"history {history.name!r} has a series {role!r} already; give the one of {file[0]} another name"
         )
-    series = series_of(role, {**keys, "file": file[0], "column": role})
+    series = validated_series(role, {**keys, "file": file[0], "column": role})
     files = history.table.files | {file[0]: f"sha256 {file[1]}"}
     table = history.table.model_copy(update={"series": history.series | {role: series}, "files": files})
-    with_it = replace(history, table=table, held={**history.held, role: values})
-    role_figures(with_it, role, pa.table({"date": pd.DatetimeIndex(values.index), role: values.to_numpy(dtype=float)}))
-    return Added(with_it, tuple(_notes(role, series, values)))
+    extended = replace(history, table=table, in_memory={**history.in_memory, role: values})
+    as_read = pa.table({"date": pd.DatetimeIndex(values.index), role: values.to_numpy(dtype=float)})
+    role_figures(extended, role, as_read)  # raises DataError if a date or value is refused
+    return ExtendedHistory(extended, tuple(_notes(role, series, values)))
 
 
-def series_of(role: str, keys: Mapping[str, Any]) -> Series:
-    """The series that the manifest's keys make. Raise DataError if they are not such as it may have."""
+def validated_series(role: str, keys: Mapping[str, Any]) -> Series:
+    """The series that the keys describe, as those of a manifest do. Raise DataError if one is wrong or missing."""
     try:
         return HistoryTable.model_validate({"title": "", "series": {role: keys}, "files": {}}).series[role]
     except ValidationError as error:
@@ -58,24 +59,27 @@ def series_of(role: str, keys: Mapping[str, Any]) -> Series:
 
 
 def _notes(role: str, series: Series, values: "pd.Series[float]") -> list[str]:
-    """The notes that `data import` would warn with."""
-    found = check_series(CheckedSeries(role, values, series.kind, accrues=role == "bills"))
-    return [f"{role}: {finding.message}" for finding in found if finding.severity != "note"]
+    """The warnings of the checks that `data import` makes."""
+    findings = check_series(CheckedSeries(role, values, series.kind, accrues=role == "bills"))
+    return [f"{role}: {finding.message}" for finding in findings if finding.severity != "note"]
 
 
 def absent_at_end(role: str, values: "pd.Series[float]", last: pd.Timestamp) -> tuple[dict[str, Any], list[str]]:
-    """The keys of an asset that ends long before the last session, and a note that says so; both empty of another."""
+    """The key `absent` of an asset that ends more than ten days before the last session, and a note about it.
+
+    Both are empty for an asset that does not.
+    """
     end = pd.Timestamp(values.index[-1])
     if (last - end).days <= CARRY_DAYS:
         return {}, []
     begin = (end + pd.Timedelta(days=1)).date()
     note = f"{role} ends on {end.date()} and is cash from then on; --end {end.date()} measures only what it has"
-    return {"absent": [[begin, FOREVER]]}, [note]
+    return {"absent": [[begin, OPEN_END]]}, [note]
 
 
 def refuse_slower(name: str, values: "pd.Series[float]", history: str, rhythm: Rhythm) -> None:
-    """Raise DataError if an asset has a value much more seldom than there are sessions."""
-    kept = infer_rhythm(pd.DatetimeIndex(values.index))
-    if kept is not None and kept.sessions_a_year < 0.5 * rhythm.sessions_a_year:
-        text = f"{name} is {kept.name}, and the sessions of history {history!r} are {rhythm.name}"
-        raise DataError(f"{text}; measure everything at the ends of its periods with --rhythm {kept.span}")
+    """Raise DataError if a series has fewer than half as many values a year as the history, of `rhythm`, sessions."""
+    own = infer_rhythm(pd.DatetimeIndex(values.index))
+    if own is not None and own.sessions_a_year < 0.5 * rhythm.sessions_a_year:
+        text = f"{name} is {own.name}, and the sessions of history {history!r} are {rhythm.name}"
+        raise DataError(f"{text}; measure everything at the ends of its periods with --rhythm {own.span}")

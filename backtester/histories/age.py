@@ -1,10 +1,10 @@
-"""A note on the age of a history whose last session is long ago."""
+"""A note for users that a history is old: its last session is more than 60 days ago."""
 
 import datetime
 
 from backtester.histories.blueprints.blueprint import blueprint_names
 
-OLD_DAYS = 60
+OLD_DAYS = 60  # calendar days
 
 
 def age_note(name: str, last: datetime.date, today: datetime.date) -> str | None:

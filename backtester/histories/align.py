@@ -1,4 +1,4 @@
-"""Putting series onto sessions: assets carry a level over a short gap, observables wait until they were published."""
+"""The alignment of series on sessions: assets keep a level over a short gap, observables wait for their publication."""
 
 import datetime
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ import pandas as pd
 from backtester.arrays import Array, Integers
 from backtester.errors import DataError
 from backtester.histories.keys import DateRange
-from backtester.histories.sheet import Figures, Publications
+from backtester.histories.series_inputs import Figures, Publications
 
-FOREVER = datetime.date(2199, 12, 31)  # past every session: the end of a series that has ended
+OPEN_END = datetime.date(2199, 12, 31)  # the last date of a range that never ends
 CARRY_DAYS = 10  # Golden Week closed Tokyo from 2019-04-27 to 2019-05-06, ten days after its last close
 
 
 @dataclass(frozen=True)
-class Gaps:
-    """Where an asset may have no figures.
+class GapRules:
+    """What a manifest says about gaps in a series.
 
-    In the date ranges `absent`, both ends included, it has no level; elsewhere a level is carried for at most
-    `carry_days` calendar days. `role` is the manifest's table that sets these keys, for error messages.
+    In the date ranges `absent`, both ends included, the series has no level; elsewhere the last level is carried for at
+    most `carry_days` calendar days. `role` is that of the series, for error messages.
     """
 
     role: str = ""
@@ -29,52 +29,56 @@ class Gaps:
 
 
 def align_asset(
-    where: str, values: "pd.Series[float]", sessions: pd.DatetimeIndex, gaps: Gaps = Gaps()
+    where: str, values: "pd.Series[float]", sessions: pd.DatetimeIndex, gaps: GapRules = GapRules()
 ) -> tuple[Array, int]:
-    """The level at each session, NaN before the first, and the number of sessions on which it was carried.
+    """The level at each session (T,), NaN before the first, and the number of sessions on which it was carried.
 
-    A value dated between two sessions counts at the later one. A session without a value of its own, nor one since the
-    session before, carries the last level for at most `gaps.carry_days` calendar days from that value's date. Inside
-    the stretches `gaps.absent` there is no level: NaN; after one it begins with a value of its own. Raise DataError,
-    with what can be done, if a gap is longer.
+    A value dated between two sessions counts at the later one. A session without a new value since the session before
+    carries the last level, for at most `gaps.carry_days` calendar days from the date of its value. In the date ranges
+    `gaps.absent` the level is NaN, and after one until there is a value dated after it. Raise DataError, with what can
+    be done, if a gap is longer. `where` names the series in the message.
     """
     if not gaps.absent and values.index.equals(sessions):
-        own: Array = np.array(values, dtype=np.float64)
-        return own, 0
-    last = values.index.searchsorted(sessions, side="right") - 1
-    started = last >= 0
-    if not started.any():
+        unchanged: Array = np.array(values, dtype=np.float64)
+        return unchanged, 0
+    latest = values.index.searchsorted(sessions, side="right") - 1  # place of the last value; -1 before the first
+    has_level = latest >= 0
+    if not has_level.any():
         return np.full(len(sessions), np.nan), 0
-    fresh = started & np.diff(last, prepend=-1).astype(bool)
-    since = values.index[last.clip(min=0)].to_numpy()
-    waiting = np.zeros_like(started)
-    for first, last_absent in gaps.absent:
-        end = pd.Timestamp(last_absent)
-        started &= (sessions < pd.Timestamp(first)) | (sessions > end)
-        stale = (sessions > end) & (since <= end.to_datetime64())
-        waiting |= started & stale
-        since = np.where(stale, end.to_datetime64(), since)
-    carried = started & ~fresh
-    late = carried & ((sessions.to_numpy() - since) > np.timedelta64(gaps.carry_days, "D"))
-    if late.any():
-        place = int(late.argmax())
-        raise _too_long(where, pd.DatetimeIndex(values.index), sessions[place], pd.Timestamp(since[place]), gaps)
-    started, carried = started & ~waiting, carried & ~waiting
-    levels = np.where(started, values.to_numpy()[last.clip(min=0)], np.nan)
+    is_new = has_level & np.diff(latest, prepend=-1).astype(bool)
+    # from when days without a value are counted: the date of the last value, or the end of a range of absence after it
+    gap_start = values.index[latest.clip(min=0)].to_numpy()
+    only_older = np.zeros_like(has_level)  # sessions after a range of absence whose last value is from before its end
+    for first, last in gaps.absent:
+        end = pd.Timestamp(last)
+        has_level &= (sessions < pd.Timestamp(first)) | (sessions > end)
+        dated_before_end = (sessions > end) & (gap_start <= end.to_datetime64())
+        only_older |= has_level & dated_before_end
+        gap_start = np.where(dated_before_end, end.to_datetime64(), gap_start)
+    carried = has_level & ~is_new
+    too_long = carried & ((sessions.to_numpy() - gap_start) > np.timedelta64(gaps.carry_days, "D"))
+    if too_long.any():
+        place = int(too_long.argmax())
+        raise _too_long(where, pd.DatetimeIndex(values.index), sessions[place], pd.Timestamp(gap_start[place]), gaps)
+    has_level, carried = has_level & ~only_older, carried & ~only_older
+    levels = np.where(has_level, values.to_numpy()[latest.clip(min=0)], np.nan)
     return levels, int(carried.sum())
 
 
-def _too_long(where: str, dates: pd.DatetimeIndex, session: pd.Timestamp, since: pd.Timestamp, gaps: Gaps) -> DataError:
-    """The error of a gap that is too long at a session, with the remedies that go with how the data look.
+def _too_long(
+    where: str, dates: pd.DatetimeIndex, session: pd.Timestamp, since: pd.Timestamp, gaps: GapRules
+) -> DataError:
+    """The error of a gap that is too long at `session`, with the remedies that suit the series.
 
-    `since` is the date of the value that is carried, or the end of the stretch without values after it.
+    The series has ended, is slower than the sessions, or lacks values. `dates` are those of its values; `since` is the
+    date of the value that is carried, or the end of a range of absence after it.
     """
     begin = (since + pd.Timedelta(days=1)).date()
     keys = f"the manifest's series {gaps.role!r}" if gaps.role else "the manifest"
     if session > dates[-1]:
         return DataError(
             f"{where}: its last value is of {dates[-1].date()}, and the sessions go on; in {keys} say absent = "
-            f'[["{begin}", "{FOREVER}"]], or end the history there with until = {dates[-1].date()}'
+            f'[["{begin}", "{OPEN_END}"]], or end the history there with until = {dates[-1].date()}'
         )
     after = dates[dates > session][0]
     end = (after - pd.Timedelta(days=1)).date()
@@ -91,36 +95,36 @@ def _too_long(where: str, dates: pd.DatetimeIndex, session: pd.Timestamp, since:
 
 
 def first_known(figures: Figures, sessions: pd.DatetimeIndex, *, lag_sessions: int, close: str) -> Integers:
-    """The number of the session at whose close each figure is first known; `len(sessions)` or more if none.
+    """The number of the session at whose close each figure became known; `len(sessions)` or more if there is none.
 
-    With publication times, a figure is known from the first session whose close is not before its time; without, from
-    `lag_sessions` after the first session on or after its date.
+    With times of publication it is the first session whose close, at the time of day `close`, is not earlier; without,
+    `lag_sessions` after the first session on or after the figure's date.
     """
-    if figures.known is None:
+    if figures.published_at is None:
         return sessions.searchsorted(figures.values.index, side="left") + lag_sessions
     closes = sessions + pd.Timedelta(f"{close}:00")
-    return closes.searchsorted(pd.DatetimeIndex(figures.known), side="left")
+    return closes.searchsorted(pd.DatetimeIndex(figures.published_at), side="left")
 
 
-def as_known(published: Publications, sessions: pd.DatetimeIndex) -> "pd.Series[float]":
+def known_at_closes(published: Publications, sessions: pd.DatetimeIndex) -> "pd.Series[float]":
     """The value known at each session's close, NaN before the first was published.
 
-    Of several known values the one of the latest date stands, and it stands until the next is known.
+    Of the values that are known, it is the one of the latest date.
     """
-    latest = np.full(len(sessions), -1)
-    inside = published.first < len(sessions)
-    np.maximum.at(latest, published.first[inside], np.arange(len(published.values))[inside])
+    latest = np.full(len(sessions), -1)  # by session, the place of the latest value; -1 before the first
+    in_history = published.first_session < len(sessions)
+    np.maximum.at(latest, published.first_session[in_history], np.arange(len(published.values))[in_history])
     latest = np.maximum.accumulate(latest)
-    values = np.append(published.values.to_numpy(), np.nan)[latest]  # the place before the first is the last, NaN
+    values = np.append(published.values.to_numpy(), np.nan)[latest]  # place -1 is the NaN that was appended
     return pd.Series(values, sessions)
 
 
 def refuse_infinite(where: str, level: Array, sessions: pd.DatetimeIndex) -> None:
     """Raise DataError, with the date, if a level (T,), or its ratio to the level before, is infinite."""
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        endless = np.isinf(level[1:] / level[:-1]) | np.isinf(level[1:])
-    if endless.any():
-        date = sessions[int(endless.argmax()) + 1].date()
+        infinite = np.isinf(level[1:] / level[:-1]) | np.isinf(level[1:])
+    if infinite.any():
+        date = sessions[int(infinite.argmax()) + 1].date()
         raise DataError(f"{where}: no finite return on {date}; mend the source and build it again")
 
 

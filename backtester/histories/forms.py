@@ -1,4 +1,4 @@
-"""Whether figures of an asset are levels or returns, judged by their size; and returns turned into levels."""
+"""The form of an asset's figures (levels, returns or percent), judged by their size, and levels from returns."""
 
 from typing import Literal
 
@@ -11,17 +11,21 @@ from backtester.histories.rhythm import infer_rhythm
 
 FiguresForm = Literal["levels", "returns", "percent"]
 FORM_WORDS = {"levels": "levels", "returns": "returns, fractions of 1", "percent": "returns in percent"}
-MAX_LEVEL_VOLATILITY = 1.5  # a year: figures that vary more, read as levels, are not levels
-MAX_FRACTIONS_VOLATILITY = 0.4  # a year: returns that vary by no more are fractions
-MIN_PERCENT_VOLATILITY = 3.0  # a year: returns that vary by at least this are in percent
-MEDIAN_LEVEL_STEP = 0.1  # half of all steps of levels are smaller, as logarithms; of returns hardly any
+# Annual volatility, if figures are read as levels or as fractions of 1.
+MAX_LEVEL_VOLATILITY = 1.5  # above it they are no levels
+MAX_FRACTIONS_VOLATILITY = 0.4  # up to it they are fractions
+MIN_PERCENT_VOLATILITY = 3.0  # from it on they are percent
+MEDIAN_LEVEL_STEP = 0.1  # of logarithms from one level to the next; returns change by more
 
 
 def infer_form(name: str, values: "pd.Series[float]") -> FiguresForm:
-    """The form of a series by date, judged by the size of its values. Raise DataError if two forms are possible."""
+    """The form of a series by date, judged by the size of its values.
+
+    Raise DataError, with the name of the series, if two forms are possible or there are fewer than three values.
+    """
     numbers = np.asarray(values, dtype=np.float64)
-    kept = infer_rhythm(pd.DatetimeIndex(values.index))
-    root = (252 if kept is None else kept.sessions_a_year) ** 0.5
+    rhythm = infer_rhythm(pd.DatetimeIndex(values.index))
+    root = (252 if rhythm is None else rhythm.sessions_a_year) ** 0.5  # annualises a volatility
     if len(numbers) < 3:
         raise DataError(f"{name} has {len(numbers)} values, too few to tell levels from returns; {_remedy()}")
     if (numbers > 0).all():
@@ -57,25 +61,27 @@ def as_levels(
 ) -> "pd.Series[float]":
     """The levels of an asset by date, from its levels or its returns.
 
-    Returns are compounded from 1 at the last of `sessions` before the day, week, month or quarter of the first or,
-    without one, the last weekday. Raise DataError if a return is a loss of all, or they exceed all numbers.
+    Returns are compounded from a level of 1, dated by the last of `sessions` before the period (day, week, month or
+    quarter) of the first return. If there is no such session it is the day before that period, or the last weekday
+    before it if all dates are weekdays. Raise DataError if a return is -100% or less, or
+    they compound to more than a number holds.
     """
     if form == "levels":
         return values
-    factors = 1 + values / (100 if form == "percent" else 1)
-    if (lost := factors <= 0).any():
-        first = pd.DatetimeIndex(values.index)[int(lost.to_numpy().argmax())]
-        raise DataError(f"{name}: {values[first]:g} on {first.date()} is a loss of all, or more; say --form NAME=FORM")
+    growth = 1 + values / (100 if form == "percent" else 1)
     dates = pd.DatetimeIndex(values.index)
+    if (lost := growth <= 0).any():
+        first = dates[int(lost.to_numpy().argmax())]
+        raise DataError(f"{name}: {values[first]:g} on {first.date()} is a loss of all, or more; say --form NAME=FORM")
     with np.errstate(over="ignore"):
-        levels = factors.cumprod()
-    if not (numbers := np.isfinite(levels.to_numpy())).all():
-        first = dates[int(numbers.argmin())]
+        levels = growth.cumprod()
+    if not (is_number := np.isfinite(levels.to_numpy())).all():
+        first = dates[int(is_number.argmin())]
         raise DataError(f"{name}: by {first.date()} its returns come to more than any price; say --form NAME=FORM")
-    kept = infer_rhythm(dates)
-    opening = dates[0].to_period("D" if kept is None else kept.period).start_time
+    rhythm = infer_rhythm(dates)
+    opening = dates[0].to_period("D" if rhythm is None else rhythm.period_code).start_time
     before = sessions[sessions < opening]
     start = before[-1] if len(before) else opening - pd.Timedelta(days=1)
     if not len(before) and (dates.day_of_week < 5).all():
-        start -= pd.Timedelta(days=max(0, start.day_of_week - 4))  # the last weekday
+        start -= pd.Timedelta(days=max(0, start.day_of_week - 4))  # from a weekend back to Friday
     return pd.concat([pd.Series([1.0], pd.DatetimeIndex([start]).as_unit("s")), levels])

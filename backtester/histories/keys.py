@@ -18,21 +18,22 @@ def as_date(value: object) -> object:
         raise ValueError(f"{value!r} is no date; write it like 2020-01-31") from error
 
 
-def _in_order(stretch: tuple[datetime.date, datetime.date]) -> tuple[datetime.date, datetime.date]:
-    if stretch[1] < stretch[0]:
-        raise ValueError(f"the stretch ends on {stretch[1]}, before it begins on {stretch[0]}; swap the two")
-    return stretch
+def _in_order(dates: tuple[datetime.date, datetime.date]) -> tuple[datetime.date, datetime.date]:
+    """The first and last date of a range. Raise ValueError if the last is the earlier one."""
+    first, last = dates
+    if last < first:
+        raise ValueError(f"the stretch ends on {last}, before it begins on {first}; swap the two")
+    return dates
 
 
 def _as_number(value: object) -> object:
     """The value as it is. Raise ValueError if it is true, false or text, which pydantic would turn into a number."""
     if isinstance(value, bool | str):
-        raise ValueError(
-            f"{str(value).lower() if isinstance(value, bool) else repr(value)} is no number; write it bare"
-        )
+        shown = str(value).lower() if isinstance(value, bool) else repr(value)
+        raise ValueError(f"{shown} is no number; write it bare")
     return value
 
 
-BARE_NUMBER = BeforeValidator(_as_number)
+BARE_NUMBER = BeforeValidator(_as_number)  # a number without quotation marks
 Date = Annotated[datetime.date, BeforeValidator(as_date)]
-DateRange = Annotated[tuple[Date, Date], AfterValidator(_in_order)]
+DateRange = Annotated[tuple[Date, Date], AfterValidator(_in_order)]  # both ends included

@@ -1,4 +1,4 @@
-"""The keys of a history's table in a manifest."""
+"""The pydantic model of a history's table in a manifest, and the names that a role may not have."""
 
 from typing import Annotated, Literal
 
@@ -8,20 +8,21 @@ from backtester.histories.keys import BARE_NUMBER, Date
 from backtester.histories.kinds import as_series
 from backtester.histories.series import Series
 
-RESERVED = (
-    "returns",
-    "base",
-    "portfolio",
-    "calendar",
-    "sessions_a_year",
-)  # words that strategies read, and that are no series
-TAKEN_ROLES = (*RESERVED, "state", "date", "pair")  # a strategy's own word, and columns of files and of a run's levels
+# Parameters of a strategy that the engine fills with something other than one series.
+RESERVED_WORDS = ("returns", "base", "portfolio", "calendar", "sessions_a_year")
+# `state` is a function of a strategy, `date` a column of every parquet file, `pair` a column of a run's levels.
+REFUSED_ROLES = (*RESERVED_WORDS, "state", "date", "pair")
 RhythmName = Literal["daily", "every day", "weekly", "monthly", "quarterly"]
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class HistoryTable(BaseModel):
-    """One history as the manifest writes it."""
+    """The table of one history.
+
+    `close` is the time of day at which sessions close, `calendar` the name of the exchange's calendar, `until` the last
+    date that is used. `imported` are the roles that came from the user's own files: `data build` and `data fetch` keep
+    them. `series` are the histories' series by role, `files` the hash of each parquet file by its path.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -31,6 +32,6 @@ class HistoryTable(BaseModel):
     close: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "16:00"
     calendar: str | None = None
     until: Date | None = None
-    imported: tuple[Role, ...] = ()  # what `data build` and `data fetch` leave as it is
+    imported: tuple[Role, ...] = ()
     series: dict[Role, SerializeAsAny[Annotated[Series, BeforeValidator(as_series)]]]
     files: dict[str, Annotated[str, StringConstraints(pattern=r"^sha256 [0-9a-f]{64}$")]]

@@ -12,20 +12,12 @@ import pandas as pd
 
 from backtester.arrays import Array, Flags
 from backtester.errors import DataError, did_you_mean
-from backtester.histories import ends
+from backtester.histories import levels, periods
 from backtester.histories.align import refuse_infinite, refuse_too_few
-from backtester.histories.levels import (
-    HistorySheet,
-    asset_levels,
-    observables,
-    planned_by,
-    refuse_no_overlap,
-    schedules,
-)
 from backtester.histories.manifest import History, find_history
 from backtester.histories.rhythm import DAILY, Rhythm
+from backtester.histories.series_inputs import Figures
 from backtester.histories.sessions import days_between, period_ends
-from backtester.histories.sheet import Figures
 from backtester.histories.store import read_figures
 
 SHOWN_ROLES = 12  # roles that the short form of a market names
@@ -35,11 +27,12 @@ SHOWN_ROLES = 12  # roles that the short form of a market names
 class Market:
     """Aligned series, one row a session (T).
 
-    `levels`: total-return level of every asset and of bills, NaN before it starts. `observables`: the values known at
-    each close. `calendar`: which sessions end a week, month, quarter or year. `bill_returns` (T,): the return of cash
-    since the session before, NaN before bills start; `days` (T,): the calendar days since it. `carried`: the number of
-    sessions on which each asset had no value of its own. `slower`: the rhythms of assets that have values for fewer
-    than half of the sessions. `scheduled`: columns about dates that are known ahead. `history` is always whole.
+    `history`: with all its series, whichever were read. `levels`: the total-return level of every asset and of bills,
+    NaN before it starts. `observables`: the values known at each close, NaN before the first. `calendar`: flags of the
+    sessions that end a week, month, quarter or year. `bill_returns` (T,): the return of cash since the session before,
+    NaN before bills start; `days` (T,): the calendar days since then. `carried`: by asset, the number of sessions whose
+    level is that of an earlier date. `slower_rhythms`: by asset with values for fewer than half of the sessions, its
+    rhythm's name. `scheduled`: columns about dates that are known ahead, see `kinds.schedule`.
     """
 
     history: History
@@ -51,11 +44,11 @@ class Market:
     days: Array
     carried: dict[str, int]
     rhythm: Rhythm = DAILY
-    slower: dict[str, str] = field(default_factory=dict)
+    slower_rhythms: dict[str, str] = field(default_factory=dict)
     scheduled: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __repr__(self) -> str:
-        """Its name, span, rhythm and first few roles, in a line."""
+        """The name, rhythm, span and first few roles, in a line."""
         span = f"{self.sessions[0].date()} to {self.sessions[-1].date()}" if len(self.sessions) else "no session"
         roles = [*self.roles[:SHOWN_ROLES], *(["..."] if len(self.roles) > SHOWN_ROLES else [])]
         return f"<Market {self.history.name!r}, {self.rhythm.name}, {span}: {', '.join(roles)}>"
@@ -82,38 +75,34 @@ class Market:
 
     @functools.cached_property
     def sha256(self) -> str:
-        """The hash of all that it holds."""
-        return self.hash_of([*self.roles, *self.history.schedules])
+        """The hash of all figures: see `hash_of`."""
+        return self.hash_of([*self.roles, *(role for role in self.history.series if role not in self.history.readable)])
 
     def hash_of(self, roles: Collection[str]) -> str:
-        """The hash of these roles' figures, of what cash earns, of the sessions and of the history's table.
-
-        With a schedule among them it is also that of all columns about dates that are known ahead.
-        """
+        """The hash of these roles' figures, of schedules' columns, cash, the sessions and the history's table."""
         digest = hashlib.sha256(self.history.sha256.encode())
+        schedules = {*self.history.series} - {*self.history.readable}
         for values in (self.sessions.asi8, self.calendar.to_numpy(), self.bill_returns, self.days):
             digest.update(np.asarray(values).tobytes())
-        schedules = self.history.schedules
-        figures = {name: self.role(name) for name in roles if name not in schedules}
+        for name in sorted({*roles} - schedules):
+            digest.update(name.encode() + b"=" + self.role(name).to_numpy(dtype=float).tobytes())
         if not schedules.isdisjoint(roles):
-            figures |= dict(self.scheduled.items())
-        for name in sorted(figures):
-            digest.update(name.encode() + b"=" + figures[name].to_numpy(dtype=float).tobytes())
+            digest.update(" ".join(self.scheduled).encode() + b"=" + self.scheduled.to_numpy(dtype=float).tobytes())
         return digest.hexdigest()
 
     def role(self, name: str) -> "pd.Series[float]":
-        """The series of one role by session. Raise DataError, with the nearest, if there is none."""
+        """The series of one role by session. Raise DataError, with the nearest role, if there is none."""
         for table in (self.levels, self.observables):
             if name in table.columns:
                 return table[name]
         raise DataError(f"history {self.history.name!r} has no role {name!r}; {did_you_mean(name, self.roles)}")
 
     def cut(self, sessions: int) -> "Market":
-        """The market up to its session number `sessions`, which is left out: what was known at the close before."""
+        """The first `sessions` sessions: the market as it was known at the close of the last of them."""
         return self.rows(slice(sessions))
 
     def since(self, first: int) -> "Market":
-        """The sessions from number `first` on."""
+        """The market from session number `first` on, counted from 0."""
         return self.rows(slice(first, None))
 
     def rows(self, rows: slice | Flags) -> "Market":
@@ -131,12 +120,12 @@ def load_market(
     until: datetime.date | None = None,
     rhythm: str | None = None,
 ) -> Market:
-    """The market of a named history, everything in it aligned on the sessions of `stocks`.
+    """The market of the history `name`, found in `folder` or among the embedded ones, aligned on the dates of `stocks`.
 
-    With `roles` only these, what they are computed from, `stocks` and `bills` are read. With `until` it is the market
-    as it was seen at the close of that date: nothing later is in it but the calendar ahead; an asset that had not begun
-    is NaN throughout. With `rhythm`, a week, month or quarter, it has the last session of each that is over: returns of
-    assets and cash compounded, observables as they were known at those closes.
+    With `roles`, only these, the series from which they are computed, `stocks` and `bills` are read. With `until`, the
+    market as it was known at the close of that date: only the calendar looks further, and an asset that had not begun
+    is NaN throughout. With `rhythm` ("week", "month" or "quarter"), the last session of each such period that is over:
+    returns compounded, observables as known at these closes. Raise DataError if anything is missing or refused.
     """
     return build_market(find_history(name, folder), roles=roles, until=until, rhythm=rhythm)
 
@@ -148,33 +137,33 @@ def build_market(
     until: datetime.date | None = None,
     rhythm: str | None = None,
 ) -> Market:
-    """The market of a history: read the files, align levels on the sessions, then derive what is computed from them."""
+    """The market of a history, as `load_market` describes it: read the files, align them, compute the other series."""
     part = history if roles is None else history.only(roles)
     figures = read_figures(part, list(part.series), until=until)
-    return replace(market_of(part, figures, until=until, rhythm=rhythm), history=history)
+    return replace(market_from_figures(part, figures, until=until, rhythm=rhythm), history=history)
 
 
-def market_of(
+def market_from_figures(
     history: History, figures: dict[str, Figures], *, until: datetime.date | None = None, rhythm: str | None = None
 ) -> Market:
-    """The market of a history's figures, wherever they came from, as it was seen at the close of `until`.
+    """The market, as `load_market` describes it, of figures by role; those after `until` may be missing.
 
-    Figures later than that may be missing, and those of a series that had not begun empty. With a `rhythm`, slower
-    series are carried from one date to the next without a `carry_days`.
+    With a `rhythm`, series slower than the sessions are carried to their next date, whatever their `carry_days`.
     """
     if "stocks" not in history.series:
         raise DataError(f"history {history.name!r} has no series 'stocks'; its dates are the sessions")
     sessions = pd.DatetimeIndex(figures["stocks"].values.index, name="date")
     if history.table.until is not None:
         sessions = sessions[sessions <= pd.Timestamp(history.table.until)]
-    own, asked = ends.rhythms_of(history, sessions, rhythm)
-    if asked is None and own.period == "D":
-        return _aligned(history, figures, figures, sessions, own, until)
-    dated = {role: ends.by_period(one, sessions, own) for role, one in figures.items()}
-    if asked is None:
-        return _aligned(history, figures, dated, sessions, own, until)
-    whole = _aligned(ends.with_longer_carry(history, dated, sessions, asked), figures, dated, sessions, own, until)
-    return _at_ends(whole, dated, sessions[ends.end_sessions(sessions, asked)], asked)
+    own_rhythm, measured = periods.choose_rhythms(history, sessions, rhythm)
+    if measured is None and own_rhythm.period_code == "D":
+        return _aligned(history, figures, figures, sessions, own_rhythm, until)
+    dated = {role: periods.moved_to_last_sessions(own, sessions, own_rhythm) for role, own in figures.items()}
+    if measured is None:
+        return _aligned(history, figures, dated, sessions, own_rhythm, until)
+    carrying = periods.with_longer_carry(history, dated, sessions, measured)
+    every_session = _aligned(carrying, figures, dated, sessions, own_rhythm, until)
+    return _at_ends(every_session, dated, sessions[periods.end_sessions(sessions, measured)], measured)
 
 
 def _aligned(
@@ -185,43 +174,46 @@ def _aligned(
     rhythm: Rhythm,
     until: datetime.date | None,
 ) -> Market:
-    """The market on the sessions up to `until`; `dated` are the figures as `ends.by_period` dates them."""
+    """The market on the sessions up to `until`; `dated` are the figures after `periods.moved_to_last_sessions`."""
     calendar = period_ends(sessions, rhythm.span)
     if until is not None:
         sessions = sessions[sessions <= pd.Timestamp(until)]
     refuse_too_few(history.name, sessions, until)
-    sheet = HistorySheet(history, dated, sessions)
-    levels, carried = asset_levels(sheet)
+    inputs = levels.HistoryInputs(history, dated, sessions)
+    level_by_role, carried = levels.asset_levels(inputs)
     if until is None:
-        refuse_no_overlap(sheet)
-    for role, level in levels.items():
+        levels.refuse_late_start(inputs)
+    for role, level in level_by_role.items():
         refuse_infinite(f"history {history.name!r}, series {role!r}", level, sessions)
     return Market(
         history=history,
         sessions=sessions,
-        levels=pd.DataFrame(levels, index=sessions),
-        observables=observables(replace(sheet, given=ends.seen_figures(history, figures, dated, rhythm))),
+        levels=pd.DataFrame(level_by_role, index=sessions),
+        observables=levels.observables(
+            replace(inputs, figures_by_role=periods.observable_figures(history, figures, dated, rhythm))
+        ),
         calendar=calendar.loc[sessions],
-        bill_returns=sheet.bill_returns,
-        days=sheet.days,
+        bill_returns=inputs.bill_returns,
+        days=inputs.days,
         carried=carried,
         rhythm=rhythm,
-        slower=ends.slower_assets(history, dated, sessions, rhythm),
-        scheduled=schedules(sheet, planned_by(history, rhythm)),
+        slower_rhythms=periods.slower_assets(history, dated, sessions, rhythm),
+        scheduled=levels.schedule_columns(inputs, levels.future_calendar(history, rhythm)),
     )
 
 
 def _at_ends(market: Market, dated: dict[str, Figures], last: pd.DatetimeIndex, rhythm: Rhythm) -> Market:
-    """The market at the sessions `last` alone: returns compounded, observables as they were known there."""
-    kept = market.rows(market.sessions.isin(last))
-    refuse_too_few(market.history.name, kept.sessions, market.sessions[-1].date())
+    """The market at the sessions `last` alone; columns about scheduled dates, which count sessions, are left out."""
+    at_ends = market.rows(market.sessions.isin(last))
+    sessions = at_ends.sessions
+    refuse_too_few(market.history.name, sessions, market.sessions[-1].date())
     return replace(
-        kept,
-        calendar=period_ends(last, rhythm.span).loc[kept.sessions],
-        bill_returns=ends.cash_returns(kept.levels),
-        days=days_between(kept.sessions),
-        carried=ends.carried_at(market.history, dated, kept.levels),
+        at_ends,
+        calendar=period_ends(last, rhythm.span).loc[sessions],
+        bill_returns=periods.cash_returns(at_ends.levels),
+        days=days_between(sessions),
+        carried=periods.carried_counts(market.history, dated, at_ends.levels),
         rhythm=rhythm,
-        slower=ends.slower_assets(market.history, dated, kept.sessions, rhythm),
-        scheduled=pd.DataFrame(index=kept.sessions),
+        slower_rhythms=periods.slower_assets(market.history, dated, sessions, rhythm),
+        scheduled=pd.DataFrame(index=sessions),
     )

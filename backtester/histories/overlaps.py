@@ -1,4 +1,4 @@
-"""Two series on their common dates: whether they agree, by how much they differ, and whether they are copies."""
+"""Comparisons of two series on their common dates: where they disagree, and whether one is a copy of the other."""
 
 from dataclasses import dataclass
 
@@ -8,17 +8,20 @@ import pandas as pd
 from backtester.arrays import Array
 
 MIN_OVERLAP = 20  # common dates
-MOST_ALIKE = 0.9  # share of the common dates on which copies are near each other
-SAME_SERIES = 0.05  # of a typical change: values of copies differ by no more
-IN_STEP = 0.005  # of a typical change: changes of copies, one adjusted or rebased, differ by less
-FLOAT32_ERROR = 4e-7  # of a value: the rounding that differences of 32-bit floats keep
+MIN_ALIKE_SHARE = 0.9  # share of the common dates on which the values of copies differ by at most MAX_COPY_GAP
+MAX_COPY_GAP = 0.05  # times the mean absolute change
+MAX_COPY_CHANGE_GAP = 0.005  # times the mean absolute change: of log changes, if one copy was adjusted or rebased
+FLOAT32_ERROR = 4e-7  # of a value: rounding to 32-bit floats
+ROUNDING_MARGIN = 1.001  # so that a difference of exactly one rounding step, but for the last bits, is no difference
 
 
 @dataclass(frozen=True)
-class Overlap:
-    """Common dates on which two series differ by more than rounding: how many of how many, when, and by how much.
+class Disagreement:
+    """A summary of the common dates on which two series differ by more than rounding.
 
-    `typical` and `largest` are absolute differences, the median and the maximum of those that are beyond rounding.
+    `common` is the number of common dates, `differing` of those on which they differ, `first` the first of these and
+    `worst` that of the largest difference. `typical` and `largest` are the median and maximum absolute difference on
+    these dates, in the unit of the series.
     """
 
     common: int
@@ -29,52 +32,60 @@ class Overlap:
     largest: float
 
     def __str__(self) -> str:
-        """The differences in words."""
+        """The summary in words."""
         return (
             f"{self.differing:,} of {self.common:,} common dates differ, from {self.first.date()} on, "
             f"typically by {self.typical:.3g} and at most by {self.largest:.3g} ({self.worst.date()})"
         )
 
 
-def overlap(older: "pd.Series[float]", newer: "pd.Series[float]") -> Overlap | None:
-    """Where the two differ by more than their last digits; None if they differ nowhere, or have no date in common.
+def disagreement(older: "pd.Series[float]", newer: "pd.Series[float]") -> Disagreement | None:
+    """The disagreement of two series; None if they differ by no more than rounding, or have no date in common.
 
     Both are values by date, ascending, without NaN.
     """
-    common, one, other = _on_common_dates(older, newer)
+    common, old, new = _on_common_dates(older, newer)
     if not len(common):
         return None
-    gap = np.abs(one - other)
-    apart = gap > 1.001 * np.maximum((_unit(one) + _unit(other)) / 2, FLOAT32_ERROR * np.abs(one))
-    if not apart.any():
+    gaps = np.abs(old - new)
+    rounding = np.maximum((_last_digit(old) + _last_digit(new)) / 2, FLOAT32_ERROR * np.abs(old))
+    differs = gaps > ROUNDING_MARGIN * rounding
+    if not differs.any():
         return None
-    dates, gaps = common[apart], gap[apart]
+    dates, gaps = common[differs], gaps[differs]
     worst = dates[int(gaps.argmax())]
-    return Overlap(len(common), len(dates), dates[0], worst, float(np.median(gaps)), float(gaps.max()))
+    return Disagreement(len(common), len(dates), dates[0], worst, float(np.median(gaps)), float(gaps.max()))
 
 
 def are_copies(older: "pd.Series[float]", newer: "pd.Series[float]") -> bool:
-    """Whether two series are copies of one: their values on common dates are near each other or move in step."""
-    common, one, other = _on_common_dates(older, newer)
+    """Whether two series are copies of one: on common dates their values, or their log changes, hardly differ.
+
+    Both are values by date, ascending, without NaN. False if they have fewer than 20 dates in common.
+    """
+    common, old, new = _on_common_dates(older, newer)
     if len(common) < MIN_OVERLAP:
         return False
-    if np.quantile(np.abs(one - other), MOST_ALIKE) <= SAME_SERIES * np.mean(np.abs(np.diff(one))):
+    if np.quantile(np.abs(old - new), MIN_ALIKE_SHARE) <= MAX_COPY_GAP * np.mean(np.abs(np.diff(old))):
         return True
-    if not ((one > 0) & (other > 0)).all():
+    if not ((old > 0) & (new > 0)).all():
         return False
-    changes = np.diff(np.log(np.stack([one, other])))
-    moved = changes[:, (changes != 0).any(axis=0)]  # a rate that somebody sets stands still, and so says nothing
-    return bool(moved.size and np.median(np.abs(moved[0] - moved[1])) < IN_STEP * np.mean(np.abs(moved[0])))
+    changes = np.diff(np.log(np.stack([old, new])))
+    changes = changes[:, (changes != 0).any(axis=0)]  # two different policy rates also stand still on most days
+    if not changes.size:
+        return False
+    old_changes, new_changes = changes
+    return bool(np.median(np.abs(old_changes - new_changes)) < MAX_COPY_CHANGE_GAP * np.mean(np.abs(old_changes)))
 
 
 def _on_common_dates(older: "pd.Series[float]", newer: "pd.Series[float]") -> tuple[pd.DatetimeIndex, Array, Array]:
+    """The common dates, and the values of both series on them."""
     dates = pd.DatetimeIndex(older.index.intersection(newer.index))
-    one, other = (np.asarray(series, dtype=np.float64)[series.index.get_indexer(dates)] for series in (older, newer))
-    return dates, one, other
+    old, new = (np.asarray(series, dtype=np.float64)[series.index.get_indexer(dates)] for series in (older, newer))
+    return dates, old, new
 
 
-def _unit(values: Array) -> float:
-    """The last digit in which nearly all values are quoted; 0 where they have more than six decimals."""
+def _last_digit(values: Array) -> float:
+    """The power of ten to which nearly all values are rounded; 0 if they have more than six decimals."""
     for decimals in range(7):
         if np.mean(np.abs(values - np.round(values, decimals)) < 1e-3 * 10.0**-decimals) >= 0.99:
             return float(10.0**-decimals)

@@ -1,4 +1,4 @@
-"""Options that are bought again at every roll, as unfunded holdings of a history."""
+"""The part that kinds of rolling options share: options that expire and are bought again, as unfunded assets."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
@@ -9,16 +9,16 @@ from backtester.arrays import Array
 from backtester.errors import did_you_mean
 from backtester.histories.keys import BARE_NUMBER
 from backtester.histories.options import Contract, Leg, rolling_levels, without_dividends
-from backtester.histories.series import Series, Unfunded, unlike_source
-from backtester.histories.sheet import Sheet
+from backtester.histories.series import Series, Unfunded, source_fault
+from backtester.histories.series_inputs import SeriesInputs
 
 
 class RollingOption(Unfunded):
-    """The keys that kinds of rolling options share: `of` is the role of the price that they are on, `volatility` that
-    of an index of its volatility in percent a year, and they are bought anew on every `tenor_months`-th third Friday.
+    """A series of kind rolling put, rolling call or put spread.
 
-    Volatility is the index plus 2 points at a strike of 95% of the spot, and `slope` more for each unit of strike over
-    spot below that: see `options.Contract`.
+    `of` is the role of the underlying price, `volatility` the role of an index of its implied volatility, in percent a
+    year, such as the VIX. The options are bought anew on the third Friday of every `tenor_months`-th month. `slope` is
+    the slope of the volatility smile, see `options.Contract`.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("of", "volatility")
@@ -34,21 +34,21 @@ class RollingOption(Unfunded):
         raise NotImplementedError
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed; empty if it can: see `Series.fault`."""
-        levels = [role for role, one in others.items() if one.kind == "level"]
-        source = unlike_source(self.of, others)
-        if not source and others[self.of].kind not in ("total_return", "price"):
-            source = f"is on {self.of!r}, which has no price; it needs a total return or a price"
-        if not source and self.volatility not in levels:
-            near = did_you_mean(self.volatility, levels)
-            source = f"takes its volatility from {self.volatility!r}, which is no level here; {near}"
-        return super().fault(others) or source
+        """The reason why it cannot be computed, empty if it can: see `Series.fault`."""
+        levels = [role for role, series in others.items() if series.kind == "level"]
+        reason = source_fault(self.of, others)
+        if not reason and others[self.of].kind not in ("total_return", "price"):
+            reason = f"is on {self.of!r}, which has no price; it needs a total return or a price"
+        if not reason and self.volatility not in levels:
+            nearest = did_you_mean(self.volatility, levels)
+            reason = f"takes its volatility from {self.volatility!r}, which is no level here; {nearest}"
+        return super().fault(others) or reason
 
-    def level(self, role: str, sheet: Sheet) -> Array:
-        """The level of `options.rolling_levels`; out of a total return its dividends are taken first."""
-        spots = sheet.quoted(self.of, by=repr(role))
-        volatilities = sheet.quoted(self.volatility, by=f"{role!r}, volatility") / 100
-        if sheet.kind_of(self.of) == "total_return":
-            spots = without_dividends(spots, sheet.days)
+    def level(self, role: str, inputs: SeriesInputs) -> Array:
+        """The level (T,) that `options.rolling_levels` returns. Dividends are first taken out of a total return."""
+        spots = inputs.quoted(self.of, used_by=repr(role))
+        volatilities = inputs.quoted(self.volatility, used_by=f"{role!r}, volatility") / 100
+        if inputs.kind_of(self.of) == "total_return":
+            spots = without_dividends(spots, inputs.days)
         contract = Contract(self.legs, self.tenor_months, self.slope)
-        return rolling_levels(sheet.sessions, spots, volatilities, sheet.bill_rates, contract)
+        return rolling_levels(inputs.sessions, spots, volatilities, inputs.bill_rates, contract)

@@ -1,4 +1,4 @@
-"""What every kind of series has: the manifest's keys, and how it is computed from a sheet."""
+"""What kinds of series have in common: the manifest's keys of a series, and the method that computes its values."""
 
 import keyword
 from collections.abc import Mapping
@@ -10,18 +10,19 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from backtester.arrays import Array
 from backtester.errors import did_you_mean
 from backtester.histories.keys import BARE_NUMBER, Colour, DateRange
-from backtester.histories.sheet import Publications, Sheet
+from backtester.histories.series_inputs import Publications, SeriesInputs
 
 
 def python_name(word: str) -> str:
-    """The word as a name in Python: `yield`, a keyword, becomes `yield_`."""
+    """The word as a Python name: a keyword gets an underscore, so that `yield` becomes `yield_`."""
     return f"{word}_" if keyword.iskeyword(word) else word
 
 
 class Series(BaseModel):
-    """One series of a history, under the role it plays. Each file of `kinds` has one subclass: a kind.
+    """One series of a history, as the manifest describes it. Each file of `kinds` has one subclass.
 
-    `roles` are the keys whose values are roles that it is computed from, the first the one that it is priced from.
+    `roles` names the fields whose values are roles of other series from which it is computed, first the one from which
+    it is priced. `unit`, `source`, `licence` and `note` are texts for readers.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -38,23 +39,27 @@ class Series(BaseModel):
 
     @property
     def computed_from(self) -> list[str]:
-        """Every role without which it cannot be computed, bills aside."""
+        """The roles of the series from which it is computed; bills, which many kinds need, are not listed."""
         return [str(getattr(self, python_name(key))) for key in self.roles]
 
     @property
-    def derived_from(self) -> str | None:
-        """The role that it is priced from, if it has no figures of its own."""
+    def priced_from(self) -> str | None:
+        """The role of the series that it is priced from; None if it has figures of its own."""
         return next(iter(self.computed_from), None)
 
     def fault(self, others: Mapping[str, "Series"]) -> str:
-        """Why it cannot be computed in a history of those series, as the rest of a sentence; empty if it can."""
+        """The reason why it cannot be computed in a history with the series `others`; empty if it can.
+
+        The text continues a sentence that begins with the name of the series: "is built from ...".
+        """
         return ""
 
 
 class Asset(Series):
-    """A series that can be held: it has a total return, or if unfunded a return in excess of bills.
+    """A series that can be held. Its level grows by its total return or, if not `funded`, by that in excess of bills.
 
-    One that is not `shown` is read, and appears in tables, only if a strategy names it.
+    `label` and `colour` are for tables and charts. If `shown` is false it is read, and appears in tables, only when a
+    strategy names it.
     """
 
     is_asset: ClassVar[bool] = True
@@ -64,16 +69,16 @@ class Asset(Series):
     colour: Colour | None = None
     shown: StrictBool = True
 
-    def level(self, role: str, sheet: Sheet) -> Array:
-        """The level (T,) by which a holding of it grows, NaN before it starts."""
+    def level(self, role: str, inputs: SeriesInputs) -> Array:
+        """The level at each session (T,), NaN before it starts. A holding grows by its ratios."""
         raise NotImplementedError
 
 
 class Unfunded(Asset):
-    """A notional that uses no cash, whose return is in excess of bills."""
+    """An asset that uses no cash, such as a future or an option; its return is in excess of bills."""
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed; empty if it can: see `Series.fault`."""
+        """The reason why it cannot be computed, empty if it can: see `Series.fault`."""
         if self.funded:
             return f"a series of kind {self.kind!r} is a notional that uses no cash; say funded = false"
         if "bills" not in others:
@@ -86,26 +91,30 @@ class Observable(Series):
 
     is_observable: ClassVar[bool] = True
 
-    def published(self, role: str, sheet: Sheet) -> Publications:
+    def published(self, role: str, inputs: SeriesInputs) -> Publications:
         """Its values by date, and when each was first known."""
         raise NotImplementedError
 
 
 class CalendarSeries(Series):
-    """Dates that are known ahead: columns of what strategies read as `calendar`."""
+    """Dates that are known ahead. They become columns of the `calendar` that strategies read."""
 
     is_schedule: ClassVar[bool] = True
 
-    def columns(self, role: str, sheet: Sheet, calendar: str) -> pd.DataFrame:
-        """Columns by session, with what was known at its close; `calendar` names the calendar of future sessions."""
+    def columns(self, role: str, inputs: SeriesInputs, calendar: str) -> pd.DataFrame:
+        """A table of T rows with what was known at each session's close.
+
+        `calendar` names the calendar whose rules give the sessions to come, see `checks.calendars`.
+        """
         raise NotImplementedError
 
 
 class Quoted(Series):
     """A series with figures of its own, in a column of a file.
 
-    A figure that is not above `floor` is refused with an error that says `refusal`. In the date ranges `absent` there
-    are no figures; elsewhere a figure is carried for at most `carry_days` calendar days.
+    A figure that is not above `floor` is refused; the error ends in `refusal`. In the date ranges `absent` the series
+    has no figures; elsewhere a figure is carried for at most `carry_days` calendar days, by default
+    `align.CARRY_DAYS`. A figure is known `lag_sessions` sessions after its date.
     """
 
     floor: ClassVar[float] = 0.0
@@ -118,14 +127,14 @@ class Quoted(Series):
     lag_sessions: Annotated[int, BARE_NUMBER, Field(ge=0, le=1000)] = 0
 
     @property
-    def times(self) -> list[str]:
-        """The columns of dates and, if there is one, of times of publication."""
+    def time_columns(self) -> list[str]:
+        """The names of the columns of dates and, if there is one, of times of publication."""
         return ["date"]
 
-    def published(self, role: str, sheet: Sheet) -> Publications:
-        """Its figures, and when each was first known."""
-        figures = sheet.figures(role)
-        return Publications(figures.values, sheet.first_known(figures, lag_sessions=self.lag_sessions))
+    def published(self, role: str, inputs: SeriesInputs) -> Publications:
+        """Its figures by date, and when each was first known."""
+        figures = inputs.figures(role)
+        return Publications(figures.values, inputs.first_known(figures, lag_sessions=self.lag_sessions))
 
 
 class QuotedAsset(Quoted, Asset):
@@ -139,28 +148,29 @@ class QuotedAsset(Quoted, Asset):
 
 
 class QuotedObservable(Quoted, Observable):
-    """An observable as it was published: at the times in the column `known`, or `lag_sessions` after its date."""
+    """An observable, known at the times in the column named `known`, or else `lag_sessions` after its date."""
 
     known: str | None = None
 
     @property
-    def times(self) -> list[str]:
-        """The columns of dates and, if there is one, of times of publication."""
+    def time_columns(self) -> list[str]:
+        """The names of the columns of dates and, if there is one, of times of publication."""
         return ["date", *([self.known] if self.known else [])]
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed; empty if it can: see `Series.fault`."""
+        """The reason why it cannot be computed, empty if it can: see `Series.fault`."""
         if self.known is not None and self.lag_sessions:
             return "'known' and 'lag_sessions' both say when a value is known; leave one out"
         return ""
 
 
-def unlike_source(role: str, others: Mapping[str, Series], kinds: tuple[str, ...] = (), needed: str = "") -> str:
-    """Why a series cannot be built from the role: it has no figures of its own, or is not of one of the `kinds`.
+def source_fault(role: str, others: Mapping[str, Series], kinds: tuple[str, ...] = (), needed: str = "") -> str:
+    """The reason why a series cannot be built from that of `role`; empty if it can.
 
-    Empty if it can; without `kinds` any kind will do. `needed` names the kinds in words.
+    The series of the role must have figures of its own and be of one of `kinds`, which `needed` names in words; without
+    `kinds` any kind will do. The text continues a sentence, as that of `Series.fault`.
     """
-    quoted = [name for name, one in others.items() if isinstance(one, Quoted)]
+    quoted = [name for name, series in others.items() if isinstance(series, Quoted)]
     if role not in quoted:
         return f"is built from {role!r}, which has no figures of its own here; {did_you_mean(role, quoted)}"
     if kinds and others[role].kind not in kinds:

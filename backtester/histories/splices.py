@@ -1,4 +1,4 @@
-"""One long level from two: the older series, scaled, continued by the newer."""
+"""The splicing of two levels: the older series, scaled to meet the newer, and then the newer."""
 
 import pandas as pd
 

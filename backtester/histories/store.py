@@ -1,4 +1,4 @@
-"""Reading a history's parquet files: the bytes that the manifest vouches for, and only the columns asked for."""
+"""Reading a history's parquet files: their hashes are compared with the manifest, and only some columns are read."""
 
 import datetime
 from collections import Counter, defaultdict
@@ -20,75 +20,80 @@ from backtester.files import open_regular
 from backtester.histories.file_hashes import file_sha256, file_stamp
 from backtester.histories.manifest import History
 from backtester.histories.series import Quoted
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 
 DATE_COLUMNS = ("date", "Date", "DATE", "__index_level_0__")  # the last is pandas' name for an index without one
-CALENDAR_AHEAD = pd.DateOffset(years=1)
-FIRST_DATE, LAST_DATE = pd.Timestamp(1800, 1, 1), pd.Timestamp(2200, 1, 1)  # a date beyond is in another unit
+CALENDAR_AHEAD = pd.DateOffset(years=1)  # read beyond `until`, for the calendar
+FIRST_DATE, LAST_DATE = pd.Timestamp(1800, 1, 1), pd.Timestamp(2200, 1, 1)  # a date outside was read in a wrong unit
 
 
 @dataclass(frozen=True)
-class Limit:
-    """The rows of a file in which any of the columns `times` is no later than `last`."""
+class RowLimit:
+    """The rows of a file in which at least one of `time_columns` is no later than `last`."""
 
     last: pd.Timestamp
-    times: list[str]
+    time_columns: list[str]
 
-    def rows(self, schema: pa.Schema) -> pc.Expression | None:
-        """The condition on a row of a file; None if a column is not of dates, which `role_figures` will refuse."""
-        kinds = {name: schema.field(name).type for name in self.times}
-        if not all(pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and not kind.tz) for kind in kinds.values()):
+    def filter(self, schema: pa.Schema) -> pc.Expression | None:
+        """The condition on the rows of a file; None if a column has no dates, which `role_figures` will refuse."""
+        types = {name: schema.field(name).type for name in self.time_columns}
+        if not all(map(_has_dates, types.values())):
             return None
-        return reduce(
-            or_, (pc.field(name) <= pa.scalar(self.last.to_pydatetime(), kind) for name, kind in kinds.items())
-        )
+        return reduce(or_, (pc.field(name) <= pa.scalar(self.last.to_pydatetime(), types[name]) for name in types))
+
+
+def _has_dates(arrow_type: pa.DataType) -> bool:
+    """Whether values of the type are dates, or times without a time zone."""
+    return pa.types.is_date(arrow_type) or (pa.types.is_timestamp(arrow_type) and not arrow_type.tz)
 
 
 def read_figures(history: History, roles: list[str], *, until: datetime.date | None = None) -> dict[str, Figures]:
-    """The figures of the roles that have a file, checked: dates ascend, values are finite and, for prices, positive.
+    """The figures, by role, of those of `roles` that have figures of their own; roles that are computed are left out.
 
-    With `until` only figures that are dated, or were published, by a year after it; none of a series that had not
-    begun. The year more is for the calendar: which session ends a month or year is known ahead. Raise DataError if a
-    file, date or value is refused.
+    Dates ascend and values are finite and above the floor of their kind. With `until`, only figures that are dated or
+    were published by a year after it; a series that had not begun has none. The extra year is for the calendar: which
+    session ends a month or year is known ahead. Raise DataError if a file, date or value is refused.
     """
-    by_file: dict[str, list[str]] = defaultdict(list)
+    roles_by_file: dict[str, list[str]] = defaultdict(list)
     quoted = history.quoted
     figures: dict[str, Figures] = {}
     for role in roles:
-        if role in history.held:
-            figures[role] = Figures(
-                history.held[role][: None if until is None else pd.Timestamp(until) + CALENDAR_AHEAD]
-            )
+        if role in history.in_memory:
+            last = None if until is None else pd.Timestamp(until) + CALENDAR_AHEAD
+            figures[role] = Figures(history.in_memory[role][:last])
         elif role in quoted:
-            by_file[quoted[role].file].append(role)
-    for file, members in by_file.items():
-        part = [quoted[role] for role in members]
+            roles_by_file[quoted[role].file].append(role)
+    for file, roles_in_file in roles_by_file.items():
+        series = [quoted[role] for role in roles_in_file]
         limit = None
-        if until is not None and until.year < datetime.MAXYEAR:  # a year after which there is another
-            limit = Limit(pd.Timestamp(until) + CALENDAR_AHEAD, _times(part))
-        table = read_columns(history, file, _columns(part), limit)
-        dates = None  # of all rows, checked once for all series that have a figure in every row
-        for role in members:
-            figures[role] = found = role_figures(history, role, table, dates, may_be_empty=until is not None)
-            dates = pd.DatetimeIndex(found.values.index) if len(found.values) == table.num_rows else dates
+        if until is not None and until.year < datetime.MAXYEAR:  # the last year to which one can be added
+            limit = RowLimit(pd.Timestamp(until) + CALENDAR_AHEAD, _time_columns(series))
+        table = read_columns(history, file, _columns(series), limit)
+        dates = None  # those of all rows: checked once, and used for each series that has a figure in every row
+        for role in roles_in_file:
+            read = role_figures(history, role, table, dates, may_be_empty=until is not None)
+            figures[role] = read
+            dates = pd.DatetimeIndex(read.values.index) if len(read.values) == table.num_rows else dates
     return figures
 
 
-def _times(series: list[Quoted]) -> list[str]:
+def _time_columns(series: list[Quoted]) -> list[str]:
     """The columns of dates and times of publication, each once."""
-    return list(dict.fromkeys(name for one in series for name in one.times))
+    return list(dict.fromkeys(name for one in series for name in one.time_columns))
 
 
 def _columns(series: list[Quoted]) -> list[str]:
     """The columns in which the series have dates, figures and times of publication, each once."""
-    return list(dict.fromkeys(["date", *(name for one in series for name in (one.column, *one.times))]))
+    return list(dict.fromkeys(["date", *(name for one in series for name in (one.column, *one.time_columns))]))
 
 
-def read_columns(history: History, file: str, columns: list[str] | None = None, limit: Limit | None = None) -> pa.Table:
-    """Columns of a file, or all of it; with a limit, only the rows up to it. No more is read from the disk.
+def read_columns(
+    history: History, file: str, columns: list[str] | None = None, limit: RowLimit | None = None
+) -> pa.Table:
+    """Columns of a file, by default all; with a limit, only the rows up to it. The rest is not read from the disk.
 
-    The hash is that of the opened file, even if another takes its name meanwhile. Raise DataError if the file is not
-    the one of the manifest, or cannot be read.
+    The file is hashed and read through one open handle, so that both see the same file, even if another takes its name
+    meanwhile. Raise DataError if the hash is not that of the manifest, or the file cannot be read.
     """
     path = history.folder / file
     where = f"history {history.name!r}: "
@@ -106,32 +111,31 @@ def read_columns(history: History, file: str, columns: list[str] | None = None, 
 
 
 def _parquet_columns(
-    history: History, path: Path, opened: BinaryIO, columns: list[str] | None, limit: Limit | None
+    history: History, path: Path, opened: BinaryIO, columns: list[str] | None, limit: RowLimit | None
 ) -> pa.Table:
     where = f"history {history.name!r}: {path}"
     try:
         parquet = pq.ParquetFile(opened)
-        names = Counter(parquet.schema_arrow.names)
-        dates = next((name for name in DATE_COLUMNS if name in names), "date")
+        counts = Counter(parquet.schema_arrow.names)
+        dates = next((name for name in DATE_COLUMNS if name in counts), "date")
         asked = None if columns is None else [dates if column == "date" else column for column in columns]
-        for column in asked or names:
-            if names[column] != 1:
-                many = f"{names[column]} columns {column!r}" if column in names else f"no column {column!r}"
+        for column in asked or counts:
+            if counts[column] != 1:
+                many = f"{counts[column]} columns {column!r}" if column in counts else f"no column {column!r}"
                 raise DataError(f"{where} has {many}; mend the manifest")
-        if limit is None or dates != "date" or (rows := limit.rows(parquet.schema_arrow)) is None:
+        if limit is None or dates != "date" or (row_filter := limit.filter(parquet.schema_arrow)) is None:
             table = parquet.read(columns=asked)
         else:
-            table = pq.read_table(opened, columns=asked, filters=rows)  # skips row groups beyond the limit
-        if (
-            pa.types.is_timestamp(kind := table.schema.field(dates).type) and kind.tz
-        ):  # midnight there is the date there
+            table = pq.read_table(opened, columns=asked, filters=row_filter)  # skips row groups beyond the limit
+        date_type = table.schema.field(dates).type
+        if pa.types.is_timestamp(date_type) and date_type.tz:  # midnight in that time zone stands for the date
             table = table.set_column(table.column_names.index(dates), dates, pc.local_timestamp(table[dates]))
-        named = ["date" if name == dates else name for name in table.column_names]
-        return table.rename_columns(named).replace_schema_metadata()  # pandas' metadata would make an index of columns
+        names = ["date" if name == dates else name for name in table.column_names]
+        return table.rename_columns(names).replace_schema_metadata()  # pandas' metadata would make an index of columns
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        if lacks_memory(error):  # or a damaged file claims to be huge
-            more = "allow this process more of it, or restore the file"
-            raise DataError(f"{where} takes more memory than there is; {more}") from error
+        if lacks_memory(error):  # a large file, or a damaged one that claims to be large
+            remedy = "allow this process more of it, or restore the file"
+            raise DataError(f"{where} takes more memory than there is; {remedy}") from error
         raise DataError(f"{where} is not a readable parquet file; {_remedy(history)}") from error
 
 
@@ -142,16 +146,17 @@ def _remedy(history: History) -> str:
 def role_figures(
     history: History, role: str, table: pa.Table, dates: pd.DatetimeIndex | None = None, *, may_be_empty: bool = False
 ) -> Figures:
-    """The role's figures in a table that has its columns, checked as `read_figures` says.
+    """The role's figures in a table, checked: see `read_figures`. Raise DataError if a column, date or value is wrong.
 
-    `dates` are the dates of all rows, if they were checked before.
+    `dates` are the dates of all rows, if they were checked before. Without figures an empty result is returned if
+    `may_be_empty`, else DataError is raised.
     """
     series, where = history.quoted[role], f"history {history.name!r}, series {role!r}"
     columns = _columns([series])
     if absent := [column for column in columns if table.schema.get_field_index(column) < 0]:
         raise DataError(f"{where}: there is no column {absent[0]!r} to take figures from")
     rows = table.select(columns)
-    if table[series.column].null_count:  # null says that there is no figure; NaN is a figure, and a wrong one
+    if table[series.column].null_count:  # null means no figure; NaN is a figure, and refused below
         rows, dates = rows.filter(table[series.column].is_valid()), None
     if may_be_empty and not len(rows):
         return Figures(pd.Series(dtype=float, index=pd.DatetimeIndex([]).as_unit("s"), name=role))
@@ -160,25 +165,29 @@ def role_figures(
     if not pd.api.types.is_numeric_dtype(figures) or pd.api.types.is_bool_dtype(figures):
         raise DataError(f"{where}: column {series.column!r} holds {figures.dtype}, not numbers")
     values = pd.Series(figures.to_numpy(dtype=float), index, name=role)
-    _refuse(where, values, ~np.isfinite(values.to_numpy()), "is not finite")
-    _refuse(where, values, values.to_numpy() <= series.floor, series.refusal)
-    return Figures(
-        values,
-        _known(where, rows[series.times[1]].to_pandas(date_as_object=False), index) if len(series.times) > 1 else None,
-    )
+    _refuse_values(where, values, ~np.isfinite(values.to_numpy()), "is not finite")
+    _refuse_values(where, values, values.to_numpy() <= series.floor, series.refusal)
+    if len(series.time_columns) == 1:
+        return Figures(values)
+    times = rows[series.time_columns[1]].to_pandas(date_as_object=False)
+    return Figures(values, _publication_times(where, times, index))
 
 
-def _known(where: str, times: "pd.Series[pd.Timestamp]", index: pd.DatetimeIndex) -> "pd.Series[pd.Timestamp]":
+def _publication_times(
+    where: str, times: "pd.Series[pd.Timestamp]", index: pd.DatetimeIndex
+) -> "pd.Series[pd.Timestamp]":
+    """The times of publication by date. Raise DataError unless every value has one, without a time zone."""
     if not pd.api.types.is_datetime64_dtype(times):
         raise DataError(f"{where}: column {times.name!r} holds {times.dtype}; times without a time zone are needed")
-    known = pd.Series(times.to_numpy(), index)
-    if known.isna().any():
-        late = index[int(known.isna().argmax())].date()
-        raise DataError(f"{where}: no time in {times.name!r} for {late}; every value needs one")
-    return known
+    published_at = pd.Series(times.to_numpy(), index)
+    if published_at.isna().any():
+        date = index[int(published_at.isna().argmax())].date()
+        raise DataError(f"{where}: no time in {times.name!r} for {date}; every value needs one")
+    return published_at
 
 
 def _dates(where: str, dates: "pd.Series[pd.Timestamp]") -> pd.DatetimeIndex:
+    """The column of dates as an index. Raise DataError unless they ascend, are whole days and within 1800 to 2200."""
     if not pd.api.types.is_datetime64_dtype(dates):
         raise DataError(f"{where}: column 'date' holds {dates.dtype}; dates are needed")
     index = pd.DatetimeIndex(dates.to_numpy()).as_unit("s")
@@ -193,12 +202,13 @@ def _dates(where: str, dates: "pd.Series[pd.Timestamp]") -> pd.DatetimeIndex:
         raise DataError(f"{where}: {timed[0]} has a time of day; dates are needed (the manifest's 'close' says when)")
     steps = np.diff(index.asi8)
     if (steps <= 0).any():
-        late = index[int((steps <= 0).argmax()) + 1].date()
-        raise DataError(f"{where}: dates repeat or go backwards at {late}; sort the file by date, one row a date")
+        date = index[int((steps <= 0).argmax()) + 1].date()
+        raise DataError(f"{where}: dates repeat or go backwards at {date}; sort the file by date, one row a date")
     return index
 
 
-def _refuse(where: str, values: "pd.Series[float]", wrong: Flags, what: str) -> None:
+def _refuse_values(where: str, values: "pd.Series[float]", wrong: Flags, what: str) -> None:
+    """Raise DataError, with the first value that is flagged as wrong and its date, if there is one."""
     if wrong.any():
         first = int(wrong.argmax())
         raise DataError(

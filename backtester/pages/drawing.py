@@ -1,4 +1,4 @@
-"""The values that the template of a page with charts needs: styles, scripts, their policy, arrays and figures."""
+"""What the template of a page with charts needs: styles, scripts, the policy that allows them, arrays and figures."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,15 +11,16 @@ from backtester.pages.environment import Section, static
 from backtester.pages.figure import Chart
 
 
-def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> dict[str, Any]:
-    """The values, by name in the template, that the charts of the sections need.
+def chart_values(sections: Sequence[Section], plotly_source: str | None = None) -> dict[str, Any]:
+    """The values for a template, by name, that the charts of the sections need.
 
-    plotly.js is inside a page that has a chart, as text that the page's script runs when a chart comes near the screen;
-    or beside the page, at `plotly_source`.
+    If there is a chart, plotly.js is inside the page, as text that the page's script runs when a chart comes near the
+    screen. With `plotly_source`, the page loads it from that address instead.
     """
-    charts = script(lean(static("phone.js") + static("paper.js") + static("charts.js")))
+    charts = script(minified(static("phone.js") + static("paper.js") + static("charts.js")))
     styles = palette.stylesheet() + static("style.css")
-    figures = {one.name: json_for_script(one.spec()) for part in sections for one in part.every(Chart)}
+    figures = {chart.name: json_for_script(chart.spec()) for section in sections for chart in section.every(Chart)}
+    groups = (group for section in sections for group in section.every(DatedArrays))
     inside = [plotly_js()] if figures and plotly_source is None else []
     return {
         "policy": policy([*inside, charts], beside=plotly_source is not None),
@@ -28,12 +29,12 @@ def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> di
         "plotly_source": plotly_source,
         "styles": Markup(styles.replace("}\n", "}")),  # noqa: S704 - our own files
         "palette": json_for_script(palette.MODES),
-        "groups": {one.name: json_for_script(one.packed()) for part in sections for one in part.every(DatedArrays)},
+        "groups": {group.name: json_for_script(group.packed()) for group in groups},
         "figures": figures,
     }
 
 
-def lean(source: str) -> str:
-    """A script without comment lines, indents and empty lines. No string in it may span several lines."""
+def minified(source: str) -> str:
+    """A script without comment lines, indents and empty lines; its strings must not span several lines."""
     lines = (line.strip() for line in source.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))

@@ -1,9 +1,9 @@
-"""A figure: the traces and layout for plotly.js, with colours and arrays by name.
+"""A figure: traces and layout for plotly.js, in which colours and arrays stand as names.
 
-`{"colour": key}` stands for a colour of the palette, light or dark, and `{"array": name}` for an array of the figure's
-group or, in a figure without a group, for its `names`; the page's script replaces both. A trace's `meta` is the key of
-the legend entry that hides it, its `choice` the place of the only strategy that it is drawn for; a `faint` trace is
-pale unless its strategy is chosen. Text from outside goes through `plain`.
+The page's script `charts.js` replaces `{"colour": key}` by the palette's colour, light or dark, and `{"array": name}`
+by an array of the figure's group or, if it has no group, by its `names`. A trace's `meta` is the key of the legend
+entry that hides it. A trace with a `choice` is drawn only while the strategy of that index is chosen, and a `faint`
+trace is pale unless its strategy is chosen. Text that comes from users must go through `plain`.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,11 @@ Spec = dict[str, Any]
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """An entry of a figure's legend, a button that hides and shows the traces whose `meta` is its key."""
+    """An entry of a figure's legend, a button that hides and shows the traces with its `meta`.
+
+    `key` is its colour in the palette, `dash` its SVG dash array, `area` whether it shows an area instead of a line,
+    `title` its tooltip.
+    """
 
     meta: str
     text: str
@@ -30,10 +34,10 @@ class LegendEntry:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: traces, layout, caption and description; `group` is that of its arrays, or `names` are those of its
-    bars.
+    """A chart of a page, of `height` px.
 
-    `linked` charts share one time axis: a zoom in one is a zoom in all.
+    `group` names the `DatedArrays` that its traces use; a chart of bars has their `names` instead. `description` is for
+    screen readers. Charts that are `linked` share their time axis: a zoom in one is a zoom in all.
     """
 
     name: str
@@ -48,49 +52,49 @@ class Chart:
     linked: bool = False
 
     def spec(self) -> Spec:
-        """The fields that the page's script reads."""
+        """The fields that `charts.js` reads."""
         return {key: getattr(self, key) for key in ("group", "names", "traces", "layout", "height", "linked")}
 
 
 def colour(key: str) -> Spec:
-    """A colour of the palette."""
+    """A colour of the palette, by its key."""
     return {"colour": key}
 
 
 def array(name: str) -> Spec:
-    """Values of the figure's group."""
+    """An array of the figure's group, by its name."""
     return {"array": name}
 
 
 def plain(text: str) -> str:
-    """The text with tags and templates escaped, which plotly.js would otherwise interpret."""
+    """The text with HTML tags and plotly's `%{...}` templates escaped, which plotly.js would otherwise interpret."""
     return escape(text, quote=False).replace("%{", "%\u200b{")
 
 
 def strategy_legend(names: tuple[Named, ...], first: int = 0) -> tuple[LegendEntry, ...]:
-    """The legend entries of the strategies from place `first` on; the reference has place 0."""
+    """The legend entries of the strategies from index `first` on; the reference has index 0."""
     return tuple(
-        LegendEntry(str(place), named.label, named.key, named.dash, title=named.recipe)
-        for place, named in enumerate(names)
-        if place >= first
+        LegendEntry(str(index), named.label, named.key, named.dash, title=named.recipe)
+        for index, named in enumerate(names)
+        if index >= first
     )
 
 
 def curve(name: str, meta: str, values: str, own: Spec) -> Spec:
-    """A line or an area over the dates of the figure's group, with settings of its own."""
+    """A trace of the array `values` over the dates of the figure's group; `own` adds settings or replaces them."""
     dates = {"x": array("dates"), "y": array(values)}
     return {"type": "scatter", "mode": "lines", "name": plain(name), "meta": meta} | dates | own
 
 
 def shade(x: Sequence[Any], y: Sequence[Any], opacity: float, own: Spec) -> Spec:
-    """A shaded rectangle behind the traces, from the first to the second of `x` and of `y`."""
+    """A shaded rectangle behind the traces, with two ends in `x` and in `y`; `own` is added to it."""
     ends = {"x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1]}
     looks = {"fillcolor": colour("shade"), "opacity": opacity, "line": {"width": 0}}
     return {"type": "rect", "layer": "below"} | own | ends | looks
 
 
 def title(text: str, height: float) -> Spec:
-    """A panel's title at a share of the chart's height."""
+    """A panel's title at the left edge; `height` is a share of the chart's height, 1 at the top."""
     return {
         "text": text,
         "xref": "paper",
@@ -105,7 +109,7 @@ def title(text: str, height: float) -> Spec:
 
 
 def time_axis(own: Spec) -> Spec:
-    """The axis of the sessions, with a line across all panels at the pointer."""
+    """A time axis with a line across all panels at the pointer; `own` adds settings or replaces them."""
     looks = {
         "type": "date",
         "hoverformat": "%-d %b %Y",
@@ -121,7 +125,7 @@ def time_axis(own: Spec) -> Spec:
 
 
 def axis(own: Spec) -> Spec:
-    """An axis in the common style, with settings of its own."""
+    """An axis in the common style; `own` adds settings or replaces them."""
     looks: Spec = {
         "gridcolor": colour("faint"),
         "linecolor": colour("rule"),
@@ -133,7 +137,7 @@ def axis(own: Spec) -> Spec:
 
 
 def layout(own: Spec) -> Spec:
-    """A layout in the common style, with settings of its own."""
+    """A layout in the common style; `own` adds settings or replaces them."""
     looks: Spec = {
         "font": {"family": "inherit", "size": 12, "color": colour("muted")},
         "paper_bgcolor": "rgba(0,0,0,0)",

@@ -1,4 +1,4 @@
-"""Numbers and dates as text: a true minus sign, no negative zero, and n/a for what is undefined."""
+"""Numbers and dates as text: with a minus sign instead of a hyphen, no negative zero, and n/a for None."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "ei
 
 
 def number(value: float | None, places: int = 2, *, signed: bool = False) -> str:
-    """The number with so many decimals; signed puts a plus before what is above zero."""
+    """The number with `places` decimals; with `signed`, one above zero has a plus."""
     if value is None:
         return MISSING
     rounded = round(value, places)
@@ -19,17 +19,17 @@ def number(value: float | None, places: int = 2, *, signed: bool = False) -> str
 
 
 def percent(value: float | None, places: int = 1, *, signed: bool = False) -> str:
-    """A fraction in percent, with its sign: 0.123 is 12.3%."""
+    """A fraction in percent, with a percent sign: 0.123 is 12.3%."""
     return MISSING if value is None else number(100 * value, places, signed=signed) + "%"
 
 
 def points(value: float | None, places: int = 1, *, signed: bool = False) -> str:
-    """A fraction in percent without the sign, for tables whose caption says percent."""
+    """A fraction in percent without a percent sign, for tables whose caption says percent."""
     return MISSING if value is None else number(100 * value, places, signed=signed)
 
 
 def date(iso: str | None) -> str:
-    """An ISO date as 4 Mar 2020."""
+    """An ISO date as text: 4 Mar 2020."""
     if iso is None:
         return MISSING
     year, month, day = iso.split("-")
@@ -37,23 +37,25 @@ def date(iso: str | None) -> str:
 
 
 def period(start: str, end: str) -> str:
-    """Two ISO dates as 4 Mar to 18 Mar 2020, the year once where both have the same."""
+    """Two ISO dates as text: 4 Mar to 18 Mar 2020; a year that they share is written once."""
     first = date(start)
-    return f"{first[:-5] if start[:4] == end[:4] else first} to {date(end)}"
+    if start[:4] == end[:4]:
+        first = first.removesuffix(f" {start[:4]}")
+    return f"{first} to {date(end)}"
 
 
 def listed_words(words: Sequence[str], last: str = "and") -> str:
-    """The words as a list in a sentence: a, b and c."""
+    """The words as a list in a sentence, with `last` before the last of them: a, b and c."""
     return f" {last} ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
-def numbered(number: int, one: str, many: str | None = None) -> str:
-    """The number in figures with its noun: `1 value`, `2 values`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def numbered(count: int, singular: str, plural: str | None = None) -> str:
+    """A count in digits with its noun: "1 value", "2 values"; the plural ends in s if none is given."""
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
 
 
-def counted(total: int, noun: str) -> str:
-    """A small count in words with its noun: one strategy, five strategies."""
+def counted(count: int, noun: str) -> str:
+    """A count with its noun, below ten in words: "one strategy", "12 strategies"."""
     plural = noun[:-1] + "ies" if re.search("[^aeiou]y$", noun) else noun + "s"
-    word = NUMBER_WORDS[total] if total < len(NUMBER_WORDS) else f"{total:,}"
-    return f"{word} {noun if total == 1 else plural}"
+    word = NUMBER_WORDS[count] if count < len(NUMBER_WORDS) else f"{count:,}"
+    return f"{word} {noun if count == 1 else plural}"

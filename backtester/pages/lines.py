@@ -1,6 +1,6 @@
-"""Lines on one scale as inline SVG, labelled at their ends: small charts that need no script.
+"""Line charts as inline SVG, with a label at the end of each line: small charts that need no script.
 
-The plot is stretched in x only; ticks and labels are outside it, in px, so that no text is stretched.
+A browser stretches the plot in x only. Ticks and labels stand outside it, in px, so that no text is stretched.
 """
 
 import math
@@ -8,18 +8,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-PLOT_WIDTH = 1000  # units of a plot's width
+PLOT_WIDTH = 1000  # width of a plot in SVG units, which a browser stretches
 LABEL_DISTANCE = 14.0  # px between labels
 LABEL_MARGIN = 7.0  # px above and below the outermost label
 TICK_STEPS = (1, 2, 5, 10)
-WORD = re.compile(r"\([^()]*\)\S*|\S+")
-LONGEST_LABEL = 11  # signs of a label that there is room for at a line's end
-SAID_LINE = 16.0  # px from line to line of what is said
+WORD = re.compile(r"\([^()]*\)\S*|\S+")  # a word, or a text in brackets with what follows it
+LONGEST_LABEL = 11  # characters of a label that there is room for at a line's end
+EVENT_LINE_HEIGHT = 16.0  # px of a line of text on the event
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line: its colour's key, its label, its values on an even axis (NaN for none), its dashes and its class."""
+    """A line of a chart: `key` names its colour, `values` are its heights on an even axis, NaN for none; `dash` is an
+    SVG dash array, and `tone` a CSS class."""
 
     key: str
     label: str
@@ -35,7 +36,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Scale:
-    """Values from `low` to `high` on `height` px, the highest on top."""
+    """The scale of a y-axis: values from `low` to `high` on `height` px, the highest on top."""
 
     low: float
     high: float
@@ -47,16 +48,16 @@ class Scale:
 
     @property
     def ticks(self) -> tuple[float, ...]:
-        """Round values, three to seven of them."""
+        """Three to seven round values."""
         power = 10.0 ** math.floor(math.log10((self.high - self.low) / 6))
-        step = next(power * one for one in TICK_STEPS if (self.high - self.low) / (power * one) <= 6)
+        step = next(power * digit for digit in TICK_STEPS if (self.high - self.low) / (power * digit) <= 6)
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
-        return tuple(step * place for place in range(first, last + 1))
+        return tuple(step * number for number in range(first, last + 1))
 
 
 @dataclass(frozen=True)
 class Label:
-    """A label at a line's end: where the line ends and where the label stands, in px from the top."""
+    """A label at a line's end: the line's end is `at` px from the top, and the label's text `place` px."""
 
     line: Line
     at: float
@@ -66,10 +67,10 @@ class Label:
 
 @dataclass(frozen=True)
 class Panel:
-    """A small chart: title, note, the words under both ends, lines and their scale.
+    """A small chart: a title, a note, the texts below both ends of the x-axis, the lines and their scale.
 
-    `marked` are two places, in percent of the width, between which it is shaded, and `said` describes what happened
-    there.
+    `shaded` is the part that is shaded as an event, from and to in percent of the width; `event_lines` is a text on the
+    event, line by line.
     """
 
     title: str
@@ -77,62 +78,67 @@ class Panel:
     ends: tuple[str, str]
     lines: tuple[Line, ...]
     scale: Scale
-    marked: tuple[float, float] | None = None
-    said: tuple[str, ...] = ()
+    shaded: tuple[float, float] | None = None
+    event_lines: tuple[str, ...] = ()
 
     def path(self, line: Line) -> str:
-        """The line as an SVG path: moves where a value is missing."""
-        last, parts, drawn = max(1, len(line.values) - 1), [], False
-        for place, value in enumerate(line.values):
+        """The line as the data of an SVG path, with a gap where a value is NaN."""
+        last, parts, is_drawing = max(1, len(line.values) - 1), [], False
+        for index, value in enumerate(line.values):
             if math.isnan(value):
-                drawn = False
+                is_drawing = False
                 continue
-            parts.append(f"{'L' if drawn else 'M'}{PLOT_WIDTH * place / last:.0f} {self.scale.place(value):.1f}")
-            drawn = True
+            command = "L" if is_drawing else "M"  # SVG: draw a line to the point, or move there
+            parts.append(f"{command}{PLOT_WIDTH * index / last:.0f} {self.scale.place(value):.1f}")
+            is_drawing = True
         return "".join(parts)
 
     @property
-    def said_at(self) -> float:
-        """Where what was said begins: after what is marked if no end's label is as low, else in it."""
-        first, last = self.marked or (0.0, 0.0)
-        low = max((one.place for one in self.labels), default=0.0)
-        return last if low + LABEL_DISTANCE < self.scale.height - SAID_LINE * (len(self.said) + 1) else first
+    def event_left(self) -> float:
+        """The left edge of the event's text, in percent of the width: after the shaded part, if the lowest label leaves
+        room for the text at the foot of the chart, else where the shaded part begins."""
+        first, last = self.shaded or (0.0, 0.0)
+        lowest = max((label.place for label in self.labels), default=0.0)
+        text_top = self.scale.height - EVENT_LINE_HEIGHT * (len(self.event_lines) + 1)
+        return last if lowest + LABEL_DISTANCE < text_top else first
 
     @property
     def labels(self) -> tuple[Label, ...]:
-        """A label for each line with a last value, from the top, no two closer than `LABEL_DISTANCE`."""
-        known = sorted((line for line in self.lines if not math.isnan(line.last)), key=lambda line: -line.last)
-        at = [self.scale.place(line.last) for line in known]
-        places = dodged(at, LABEL_DISTANCE, LABEL_MARGIN, self.scale.height - LABEL_MARGIN)
-        words = [f"{line.last:+.1f}".replace("-", "\N{MINUS SIGN}") for line in known]
-        return tuple(map(Label, known, at, places, words))
+        """A label for each line with a last value, from top to bottom, at least `LABEL_DISTANCE` apart."""
+        lines = sorted((line for line in self.lines if not math.isnan(line.last)), key=lambda line: -line.last)
+        line_ends = [self.scale.place(line.last) for line in lines]
+        places = spread_apart(line_ends, LABEL_DISTANCE, LABEL_MARGIN, self.scale.height - LABEL_MARGIN)
+        texts = [f"{line.last:+.1f}".replace("-", "\N{MINUS SIGN}") for line in lines]
+        return tuple(map(Label, lines, line_ends, places, texts))
 
 
-def dodged(wanted: Sequence[float], apart: float, low: float, high: float) -> list[float]:
-    """Places near those in `wanted`, ascending, at least `apart` from each other and, if they fit, from `low` to
-    `high`.
+def spread_apart(wanted: Sequence[float], distance: float, low: float, high: float) -> list[float]:
+    """Places close to the ascending ones in `wanted`, at least `distance` apart and, if they fit, from `low` to `high`.
 
-    Neighbours that would overlap share a block around their mean (pool adjacent violators: Ayer et al. 1955).
+    Neighbours that would overlap become a block around their mean (pool adjacent violators: Ayer et al. 1955).
     """
-    # of each block: the sum, over its members, of the place that each would give the first one; and their number
+    # A block is the sum and the number of its members' starts: the place of the first of all items, if this member
+    # were where it is wanted and all before it stood `distance` apart. Blocks whose mean starts descend are merged.
     blocks: list[tuple[float, int]] = []
-    for place, value in enumerate(wanted):
-        blocks.append((min(max(value, low), high) - apart * place, 1))
+    for index, place in enumerate(wanted):
+        blocks.append((min(max(place, low), high) - distance * index, 1))
         while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
-            (total, count), (more, others) = blocks[-2:]
-            blocks[-2:] = [(total + more, count + others)]
-    firsts = [total / count for total, count in blocks for _ in range(count)]
-    last = high - apart * (len(wanted) - 1)
-    return [max(low, min(first, last)) + apart * place for place, first in enumerate(firsts)]
+            (sum_before, count_before), (sum_after, count_after) = blocks[-2:]
+            blocks[-2:] = [(sum_before + sum_after, count_before + count_after)]
+    starts = [total / count for total, count in blocks for _ in range(count)]
+    last_start = high - distance * (len(wanted) - 1)
+    return [max(low, min(start, last_start)) + distance * index for index, start in enumerate(starts)]
 
 
 def short_names(labels: Sequence[str]) -> list[str]:
-    """Each label where it is short, else its first words, as few as distinguish it from the others; what stands in
-    brackets is one word."""
-    words = [WORD.findall(label) for label in labels]
-    short = []
-    for label, own in zip(labels, words, strict=True):
-        others = [other for other in words if other is not own]
-        count = next((n for n in range(1, len(own)) if not any(one[:n] == own[:n] for one in others)), len(own))
-        short.append(label if len(label) <= LONGEST_LABEL else " ".join(own[:count]).rstrip(","))
-    return short
+    """Labels cut to as few first words as distinguish each from the others; short labels are kept.
+
+    A text in brackets counts as one word.
+    """
+    words_of = [WORD.findall(label) for label in labels]
+    names = []
+    for label, words in zip(labels, words_of, strict=True):
+        others = [other for other in words_of if other is not words]
+        count = next((n for n in range(1, len(words)) if all(other[:n] != words[:n] for other in others)), len(words))
+        names.append(label if len(label) <= LONGEST_LABEL else " ".join(words[:count]).rstrip(","))
+    return names

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-ROLES = {  # labels that are not the role's own words
+ROLES = {  # labels of roles that are not just the role in words
     "pair": "The pair",
     "yield_3m": "3-month yield",
     "yield_2y": "2-year yield",
@@ -22,7 +22,7 @@ ROLES = {  # labels that are not the role's own words
 
 @dataclass(frozen=True)
 class Flag:
-    """A warning beside a strategy's name: one or two words, and the reason."""
+    """A warning beside a strategy's name: a text of one or two words, and the reason."""
 
     text: str
     reason: str
@@ -30,8 +30,11 @@ class Flag:
 
 @dataclass(frozen=True)
 class Named:
-    """A strategy on the page: its `name` in the document, its `label` in tables and charts, its recipe in full and, as
-    `written`, in short, and the colour and dashes of its line."""
+    """A strategy as a page names it.
+
+    `name` is its name in the run's document, `label` its name in tables and charts. `recipe` has every setting, and
+    `written` those that the user gave. `key` and `dash` are the colour and the SVG dash array of its line.
+    """
 
     name: str
     label: str
@@ -43,16 +46,18 @@ class Named:
 
 
 def role_label(role: str, document: Mapping[str, Any] | None = None) -> str:
-    """The role's label in the manifest of the document's history, else its words: long_bonds is Long bonds."""
-    own = _asset(role, document or {}).get("label")
-    return own or ROLES.get(role) or role.replace("_", " ").capitalize()
+    """The label of a role for readers: the one that the document's history gives it, else the role in words, as
+    "Long bonds" for long_bonds."""
+    from_history = _asset(role, document or {}).get("label")
+    return from_history or ROLES.get(role) or role.replace("_", " ").capitalize()
 
 
 def asset_key(role: str, document: Mapping[str, Any]) -> str:
-    """The colour of an asset of the document's history; cash has its own."""
+    """The key of an asset's colour in `palette`: the one that the document's history gives it, or `other`."""
     return "cash" if role == "cash" else str(_asset(role, document).get("colour", "other"))
 
 
 def _asset(role: str, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the document says of an asset of its history; empty if nothing."""
     found = document.get("history", {}).get("assets", {}).get(role, {})
     return found if isinstance(found, dict) else {}

@@ -1,4 +1,4 @@
-"""The colours of the page, each with one meaning everywhere, in a light and a dark form.
+"""The colours of all pages by key, in a light and a dark form; each key has one meaning on every page.
 
 Hues follow Okabe and Ito (2008) and Tol (2021), which colour-blind readers can distinguish; lines have dashes too.
 Lines have a contrast of at least 3 to the background, text of at least 4.5 (WCAG 2.2, AA).
@@ -6,6 +6,9 @@ Lines have a contrast of at least 3 to the background, text of at least 4.5 (WCA
 
 from collections.abc import Mapping
 
+# paper, panel: backgrounds. ink, muted: text. rule, faint: lines of tables and grids. accent: links. gain, loss, warn:
+# as they say. together: stocks and bonds fall together. shade: joint sell-offs in charts. even: neither gain nor loss.
+# blue to olive: assets, then cash and all other assets. reference, s1 to s12: lines of strategies.
 LIGHT = {
     "paper": "#ffffff", "panel": "#f4f5f6", "ink": "#16181a", "muted": "#565c63", "rule": "#dde0e3", "faint": "#eceef0",
     "accent": "#0b5d73", "gain": "#0072b2", "loss": "#c2500a", "warn": "#a3121f", "together": "#b4232a",
@@ -29,30 +32,30 @@ DARK = {
     "s12": "#c9bdb0",
 }  # fmt: skip
 LINE_COLOURS = ("s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "s12")
-OTHER_LINES = ("accent", "muted", "shade")  # lines that are no strategy's
+OTHER_LINES = ("accent", "muted", "shade")  # of lines that are not strategies
 ASSETS = ("blue", "sky", "violet", "amber", "green", "teal", "brick", "olive")  # colours that a manifest can ask for
-AREAS = (*ASSETS, "cash", "other")
+AREAS = (*ASSETS, "cash", "other")  # of areas in charts of weights
 DASHES = ("", "7 2", "2 2", "7 2 2 2", "12 3", "4 2", "12 3 2 3")
 
 
-def line_key(place: int) -> str:
-    """The colour of the strategy at a place in the document: 0 is the reference."""
-    return "reference" if place == 0 else LINE_COLOURS[(place - 1) % len(LINE_COLOURS)]
+def line_key(index: int) -> str:
+    """The key of the colour of the strategy at an index in the document; the reference has index 0."""
+    return "reference" if index == 0 else LINE_COLOURS[(index - 1) % len(LINE_COLOURS)]
 
 
-def line_dash(place: int) -> str:
-    """The dashes of the strategy at a place as an SVG dash array; the reference's line and the first's are whole."""
-    return "" if place == 0 else DASHES[(place - 1) % len(DASHES)]
+def line_dash(index: int) -> str:
+    """The dashes of the strategy at an index as an SVG dash array; empty, so a solid line, for indices 0 and 1."""
+    return "" if index == 0 else DASHES[(index - 1) % len(DASHES)]
 
 
 def asset_colours(wanted: Mapping[str, str | None]) -> dict[str, str]:
-    """The colour of each asset: the one that it asks for, else the next free one, `other` if there is none."""
+    """The key of the colour of each asset by role: the one in `wanted`, else the next that is free, else `other`."""
     free = iter([colour for colour in ASSETS if colour not in wanted.values()])
     return {role: colour or next(free, "other") for role, colour in wanted.items()}
 
 
 def stylesheet() -> str:
-    """The colours as CSS variables, dark ones in dark mode, and a class for each line and area."""
+    """CSS with a variable for each colour, in dark mode the dark one, and a class for each kind of line and area."""
     variables = {
         mode: "".join(f"--{key}:{value};" for key, value in colours.items()) for mode, colours in MODES.items()
     }

@@ -1,4 +1,4 @@
-"""A table: the texts that a template writes as HTML, and the values that its csv holds at full precision."""
+"""A table: the texts that a template shows, and the values at full precision that its csv has."""
 
 import itertools
 from collections.abc import Iterable
@@ -15,7 +15,8 @@ CellValues = tuple[CellValue, ...]
 
 @dataclass(frozen=True)
 class Bars:
-    """Bars from a zero line, each with its colour; `low` and `high` are the ends of the scale that a column shares."""
+    """Bars in a cell, from a zero line: `values` has each bar's colour key and value, and `low` and `high` are the ends
+    of the scale, which all cells of a column share."""
 
     values: tuple[tuple[str, float], ...]
     low: float
@@ -41,11 +42,12 @@ class Bars:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text; a tone (a class of style.css: `gain t1`, `words`, ...); its tooltip; or a picture.
+    """A cell of a table.
 
-    `picture` is drawn by a macro of its own. `values` are those in the csv, one for each column of the cell's head;
-    None stands for the text, an empty tuple for a cell that is not in the csv. `card` is its heading on a card, where
-    that is not its column's.
+    `tone` are classes of style.css (`gain t1`, `words`, ...), `title` is the tooltip, `small` a text in small type
+    below the text. `picture` is anything that the page's template has a macro for. `values` are those in the csv, one
+    for each column of the cell's head: None stands for the text, an empty tuple for a cell that is not in the csv.
+    `card` is the cell's heading when its row is shown as a card, if that is not the column's.
     """
 
     text: str
@@ -60,11 +62,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Head:
-    """A row's or column's head: its text, a second line, a class, and for a strategy colour, dashes and flags.
+    """The head of a row or column: a text, and `note`, a second line.
 
-    `values` are the names of a column in the csv, or the first cells of a row there; None stands for the text. `link`
-    is the id of its explanation; neighbouring columns of one `group` share a heading, `card` is the heading on a card,
-    and `asset` the role whose column it is, which a reader can leave out.
+    A strategy's head has its colour `key`, `dash` and `flags`. `values` are the names of a column in the csv, or the
+    first cells of a row there; None stands for the text. `link` is the id of an explanation. Neighbouring columns with
+    the same `group` share a heading. `card` is the heading in a row that is shown as a card. `asset` is the role of a
+    column that readers can hide.
     """
 
     text: str
@@ -84,7 +87,7 @@ class Head:
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row; `kind` is empty, `group` (a heading across the table) or `total`."""
+    """A row of a table; its `kind` is empty, `group` for a heading across the table, or `total`."""
 
     head: Head
     cells: tuple[Cell, ...] = ()
@@ -93,10 +96,10 @@ class TableRow:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: `corner` names what the rows are, `caption` says what to see; `index` names the csv's first columns.
+    """A table; `corner` is the heading of its rows' heads, and `index` the names of the csv's first columns.
 
-    With `cards` a phone shows each row as a card, each figure under its heading's `card`. In other tables of three
-    columns or more the page's script shows each row in several lines, each figure after its heading.
+    With `cards`, a phone shows each row as a card, with each figure under its `card` heading. In other tables of three
+    or more columns, a script shows each row on a phone in several lines, with each figure after its heading.
     """
 
     name: str
@@ -110,42 +113,45 @@ class Table:
 
     @property
     def groups(self) -> tuple[tuple[str, int], ...]:
-        """The headings over neighbouring columns, and how many columns each spans; empty if no column has one."""
+        """The headings over neighbouring columns, each with the number of its columns; empty if no column has one."""
         runs = itertools.groupby(head.group for head in self.heads)
-        found = tuple((text, len(tuple(own))) for text, own in runs)
-        return found if any(text for text, _ in found) else ()
+        spans = tuple((text, len(tuple(heads))) for text, heads in runs)
+        return spans if any(text for text, _ in spans) else ()
 
 
 def leg_bars(windows: list[dict[str, Any]], legs: tuple[tuple[str, str, str], ...], ending: str = "") -> list[Bars]:
-    """The bars of a column, one for each window, on one scale; `legs` are key (before `ending`), label and colour."""
+    """The bars of a column of the legs' returns, one for each window, on one scale.
+
+    `legs` has each leg's key, label and colour; its return in a window has the key and `ending` as its key.
+    """
     rows = [tuple((colour, window[leg + ending] or 0.0) for leg, _, colour in legs) for window in windows]
     values = [0.0, *(value for row in rows for _, value in row)]
     return [Bars(row, min(values), max(values)) for row in rows]
 
 
 def strategy_head(named: Named, note: str = "", *, columns: tuple[str, ...] = ()) -> Head:
-    """The head of a strategy's row or column; `columns` names those of its csv columns that follow the first."""
+    """The head of a strategy's row or column; `columns` names its columns in the csv after the first."""
     values = (named.name, *(f"{named.name}: {column}" for column in columns))
     return Head(named.label, note, named.recipe, named.key, named.dash, named.flags, values=values)
 
 
 def points_cell(value: float | None, places: int = 1, *, tone: str = "", signed: bool = False) -> Cell:
-    """A fraction shown in percent without the sign."""
+    """The cell of a fraction, shown in percent without a percent sign."""
     return Cell(points(value, places, signed=signed), tone, values=(value,))
 
 
 def number_cell(value: float | None, places: int = 2) -> Cell:
-    """A number as it is."""
+    """The cell of a number."""
     return Cell(number(value, places), values=(value,))
 
 
 def interval_cell(text: str, value: CellValue, interval: Interval, small: str, tone: str = "") -> Cell:
-    """A figure, with the text of its interval as `small`; the csv has the figure and both ends, empty without one."""
+    """The cell of a figure with its interval in small type; the csv has the figure and both ends, None without one."""
     return Cell(text, tone, small=small, values=(value, *(interval or (None, None))))
 
 
 def interval_text(interval: Interval, places: int, *, signed: bool = True) -> str:
-    """An interval of fractions in percent, as `−0.20 to +0.80`; empty where there is none."""
+    """An interval of fractions in percent as text, such as "−0.20 to +0.80"; empty if there is none."""
     return " to ".join(points(end, places, signed=signed) for end in interval or ())
 
 
@@ -161,7 +167,7 @@ def period_head(start: str, end: str) -> Head:
 
 
 def group_row(text: str, link: str = "") -> TableRow:
-    """A heading across the table, over the rows that follow it."""
+    """A row with a heading across the table, for the rows after it."""
     return TableRow(Head(text, link=link), kind="group")
 
 
@@ -170,7 +176,7 @@ def strategy_heads(names: Iterable[Named], *, columns: tuple[str, ...] = ()) -> 
     return tuple(strategy_head(named, columns=columns) for named in names)
 
 
-def tone(gap: float | None, steps: tuple[float, float, float] = (0.001, 0.01, 0.03)) -> str:
-    """The tone of a difference: gain or loss and its size from 1 to 3; empty below the first step."""
-    size = sum(abs(gap or 0.0) >= step for step in steps)
-    return f"{'gain' if (gap or 0.0) > 0 else 'loss'} t{size}" if size else ""
+def tone(difference: float | None, steps: tuple[float, float, float] = (0.001, 0.01, 0.03)) -> str:
+    """The CSS classes of a difference: gain or loss, and t1 to t3 by the steps reached; empty below the first step."""
+    size = sum(abs(difference or 0.0) >= step for step in steps)
+    return f"{'gain' if (difference or 0.0) > 0 else 'loss'} t{size}" if size else ""

@@ -6,7 +6,7 @@
 4. `recipes.parse_recipe` turns `sixty_forty + gold_overlay(size=0.10)` into steps with validated settings;
    `spelling.spell` turns their values into text again.
 
-`installed` reads the files of a distribution that has a strategy, `travel` sends strategies to other processes, and
+`installed` reads the files of a distribution that has a strategy, `packing` sends strategies to other processes, and
 `new_strategy` has the files of a new one.
 
 All code of plugins runs inside `guard.plugin_code`.

@@ -1,4 +1,4 @@
-"""What the signature of `weights` declares: the series it reads and the settings it takes."""
+"""What the signatures of `weights` and `state` declare: the series that they read and the settings that they take."""
 
 import ast
 import contextlib
@@ -12,18 +12,18 @@ from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
 from pydantic_core import to_json
 
 from backtester.errors import PluginError, RecipeError, did_you_mean, first_line
-from backtester.histories.manifest_schema import RESERVED
+from backtester.histories.manifest_schema import RESERVED_WORDS
 from backtester.plugins.guard import plugin_code
 from backtester.plugins.spelling import spell
 
-BOUNDS = {
+BOUNDS = {  # the words for the keys of JSON schema
     "minimum": "at least",
     "exclusiveMinimum": "above",
     "maximum": "at most",
     "exclusiveMaximum": "below",
 }
-DEFAULTS = "put settings after '*'; a role, or base, may be '= None' where the strategy can do without it"
-STATE = "state"  # a parameter of `weights` that is given what the function `state` returns
+DEFAULT_HINT = "put settings after '*'; a role, or base, may be '= None' where the strategy can do without it"
+STATE = "state"  # the name of a function, and of the parameter of `weights` that gets what it returns
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -40,34 +40,39 @@ class Setting:
         """Its type and bounds in words, such as `number, at least 0, at most 1`."""
         try:
             schema = self.adapter.json_schema()
-        except PydanticUserError:  # such as a Callable
+        except PydanticUserError:  # a type that JSON does not have, such as a function
             return "value"
-        other, *rest = [part for part in schema.get("anyOf", ()) if part != {"type": "null"}] or [schema]
-        schema = schema if rest else other  # of a setting that can be None, its other type
+        types = [part for part in schema.get("anyOf", ()) if part != {"type": "null"}]
+        if len(types) == 1:  # of a type or None, the type
+            [schema] = types
         bounds = [f"{word} {schema[key]}" for key, word in BOUNDS.items() if key in schema]
         kind = f"one of {', '.join(map(repr, schema['enum']))}" if "enum" in schema else schema.get("type", "value")
         return ", ".join([str(kind), *bounds])
 
     def validate(self, value: object) -> object:
-        """The value in the setting's type. Raise RecipeError if it is refused, or a recipe cannot spell it."""
+        """The value, converted to the setting's type.
+
+        Raise RecipeError if the type refuses it, or its spelling in a recipe does not give the same value again.
+        """
         valid = self._checked(value)
         try:
-            again = self._checked(ast.literal_eval(spell(valid)))
+            read_back = self._checked(ast.literal_eval(spell(valid)))
         except ValueError as error:
             raise RecipeError(f"setting {self.name}={value!r}: {error}") from error
-        if again != valid:
+        if read_back != valid:
             raise RecipeError(
-                f"setting {self.name}={value!r}: {valid!r} reads back as {again!r}; use a type whose values read back "
-                "as they are"
+                f"setting {self.name}={value!r}: {valid!r} reads back as {read_back!r}; use a type whose values read "
+                "back as they are"
             )
         return valid
 
     def _checked(self, value: object) -> object:
+        """The value in the setting's type; raise RecipeError if the type refuses it."""
         try:
             return self.adapter.validate_python(value, strict=not isinstance(value, str))
         except ValidationError as error:
             with contextlib.suppress(ValidationError, ValueError):
-                if not isinstance(value, str):  # an enum by its value, dates in a tuple: JSON has words for them too
+                if not isinstance(value, str):  # JSON spells what strict Python refuses: an enum by value, a date
                     return self.adapter.validate_json(to_json(value), strict=True)
             raise RecipeError(f"setting {self.name}={value!r}: {error.errors()[0]['msg']}") from error
         except Exception as error:  # a validator is the plugin's code: it may raise anything
@@ -76,7 +81,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Declaration:
-    """The names that a strategy reads, in order, those of them that are optional (`= None`), and its settings."""
+    """The names that a strategy reads, in order, its settings, and the names that are optional (`= None`)."""
 
     reads: tuple[str, ...]
     settings: dict[str, Setting]
@@ -84,11 +89,11 @@ class Declaration:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The names that it reads and that are not optional."""
+        """The names that it reads that are not optional."""
         return tuple(name for name in self.reads if name not in self.optional)
 
     def validate(self, given: dict[str, object]) -> dict[str, object]:
-        """Every setting with its value: those given, validated, and the defaults of the rest."""
+        """Every setting with its value, validated, or its default; raise RecipeError if a name or value is wrong."""
         for name in given:
             if name not in self.settings:
                 raise RecipeError(f"unknown setting {name!r}; {did_you_mean(name, self.settings)}")
@@ -100,9 +105,9 @@ class Declaration:
 
 
 def read_declaration(function: Callable[..., object], known: Mapping[str, Setting] | None = None) -> Declaration:
-    """The declaration of a `weights` function. Raise PluginError if a parameter is neither a series nor a setting.
+    """The declaration of a function; positional parameters are what it reads, keyword-only ones are settings.
 
-    A setting without a default is taken from `known`.
+    A setting without a default is taken from `known`. Raise PluginError if a parameter is of neither form.
     """
     known = known or {}
     try:
@@ -112,38 +117,38 @@ def read_declaration(function: Callable[..., object], known: Mapping[str, Settin
     reads, settings, optional = [], {}, set()
     for name, parameter in signature.parameters.items():
         if parameter.kind in POSITIONAL:
-            if parameter.default is None and (name == "base" or name not in RESERVED):
+            if parameter.default is None and (name == "base" or name not in RESERVED_WORDS):
                 optional.add(name)
             elif parameter.default is not parameter.empty:
-                raise PluginError(f"parameter {name!r} has a default; {DEFAULTS}")
+                raise PluginError(f"parameter {name!r} has a default; {DEFAULT_HINT}")
             reads.append(name)
         elif parameter.kind is inspect.Parameter.KEYWORD_ONLY:
-            stated = parameter.default is not parameter.empty or name not in known
-            settings[name] = _setting(parameter) if stated else known[name]
+            has_default = parameter.default is not parameter.empty
+            settings[name] = known[name] if name in known and not has_default else _setting(parameter)
         else:
             raise PluginError(f"parameter {name!r} takes any argument; name each series and each setting")
     return Declaration(tuple(reads), settings, frozenset(optional))
 
 
-def read_state_declaration(function: object, whole: Declaration) -> Declaration:
-    """The declaration of a `state` function, whose settings without a default are those of `weights`.
+def read_state_declaration(function: object, of_weights: Declaration) -> Declaration:
+    """The declaration of a function `state`; its settings without a default are those of `weights`.
 
-    Raise PluginError if it names something that `weights`, with the declaration `whole`, neither reads nor has as a
-    setting, unless `weights` reads `state`.
+    Unless `weights` reads `state`, `state` may only have inputs and settings that `weights` has too. Raise PluginError
+    if it has others, or is no function.
     """
     if not inspect.isfunction(function):
         raise PluginError(
             f"'state' is of type {type(function).__name__}; it is a function that says when the strategy acts"
         )
     try:
-        declared = read_declaration(function, whole.settings)
+        declared = read_declaration(function, of_weights.settings)
     except PluginError as error:
         raise PluginError(f"state: {error}") from error
     if STATE in declared.reads:
         raise PluginError("state takes 'state', which is what it returns; leave it out")
-    if STATE in whole.reads:
+    if STATE in of_weights.reads:
         return declared
-    for names, known in ((declared.reads, whole.reads), (declared.settings, whole.settings)):
+    for names, known in ((declared.reads, of_weights.reads), (declared.settings, of_weights.settings)):
         for name in names:
             if name not in known:
                 raise PluginError(f"state takes {name!r}, which weights does not; {did_you_mean(name, known)}")
@@ -151,10 +156,11 @@ def read_state_declaration(function: object, whole: Declaration) -> Declaration:
 
 
 def joined_declaration(weights: Declaration, state: Declaration | None) -> Declaration:
-    """The declaration of `weights`, with `state`, if it reads that, replaced by what the function `state` declares.
+    """The declaration of a strategy: that of `weights` or, if `weights` reads `state`, of both functions together.
 
-    A name is optional if neither function needs it; a setting of both is that of `weights`. Raise PluginError if
-    there is no function `state`."""
+    A name is optional if neither function needs it; a setting that both have is that of `weights`. Raise PluginError if
+    `weights` reads `state` and there is no such function.
+    """
     if STATE not in weights.reads:
         return weights
     if state is None:
@@ -166,6 +172,7 @@ def joined_declaration(weights: Declaration, state: Declaration | None) -> Decla
 
 
 def _setting(parameter: inspect.Parameter) -> Setting:
+    """The setting that a keyword-only parameter declares; raise PluginError if it has no default, or a wrong one."""
     name, default = parameter.name, parameter.default
     if default is parameter.empty:
         raise PluginError(f"setting {name!r} has no default; give it one")

@@ -12,14 +12,14 @@ from backtester.files import sha256
 from backtester.plugins.declaration import read_declaration
 from backtester.plugins.strategy import Strategy
 
-MAX_WEIGHTS_SUM = 10.0  # times net asset value that the weights of a row may add up to; those in percent come to 100
+MAX_WEIGHTS_SUM = 10.0  # of the absolute weights of a row; weights in percent, by mistake, add up to 100
 
 
 def function_strategy(name: str, function: Callable[..., object]) -> Strategy:
-    """The strategy that a function is, its signature read as that of `weights` in a file.
+    """The strategy whose `weights` is the given function.
 
-    Its hash is that of its source or, where Python knows none, of its compiled code. Raise PluginError if the signature
-    is not of the form.
+    Its hash is that of the function's source or, if Python does not know it, of the compiled code. Raise PluginError
+    if it is no function, or a parameter of it is neither a series nor a setting.
     """
     if not inspect.isfunction(function):
         raise PluginError(f"strategy {name!r} is of type {type(function).__name__}; a recipe or a function is needed")
@@ -44,28 +44,30 @@ def function_strategy(name: str, function: Callable[..., object]) -> Strategy:
 
 
 def weights_strategy(name: str, file: str, content: bytes, table: pd.DataFrame) -> Strategy:
-    """The base strategy whose targets are the rows of a table, dates x assets, from the file of that name and content.
+    """The base strategy whose target weights are the rows of a table (dates x assets).
 
-    A row counts from the first session on or after its date, the later of two that share one. Raise DataError if a row
-    has some weights and lacks others, or they add up to more than ten.
+    `file` and `content` are the name and the bytes of the file that the table was read from. A row is the target from
+    the first session on or after its date; of two rows with the same session the later one counts. Raise DataError if a
+    row has some weights and lacks others, or its absolute weights add up to more than ten.
     """
     values, dates = table.to_numpy(dtype=float), pd.DatetimeIndex(table.index)
-    missing = np.isnan(values)
-    if (partly := missing & ~missing.all(axis=1)[:, None]).any():
-        row, column = np.argwhere(partly)[0]
+    is_missing = np.isnan(values)
+    if (partly_missing := is_missing & ~is_missing.all(axis=1)[:, None]).any():
+        row, column = np.argwhere(partly_missing)[0]
         text = f"no weight of {table.columns[column]} on {dates[row].date()}"
         raise DataError(f"{file}: {text}; write 0 where nothing is held, or leave the whole row out")
-    if (large := np.nansum(np.abs(values), axis=1) > MAX_WEIGHTS_SUM).any():
-        row = int(large.argmax())
+    if (too_large := np.nansum(np.abs(values), axis=1) > MAX_WEIGHTS_SUM).any():
+        row = int(too_large.argmax())
         text = f"the weights of {dates[row].date()} add up to {np.abs(values[row]).sum():g}"
         raise DataError(f"{file}: {text}; weights are fractions of 1, such as 0.6 for 60%")
 
     def weights(calendar: pd.DataFrame) -> pd.DataFrame:
         sessions = pd.DatetimeIndex(calendar.index)
-        rows = sessions.searchsorted(dates)
-        counts = (rows < len(sessions)) & np.append(rows[1:] != rows[:-1], True)
-        targets = np.full((len(sessions), values.shape[1]), np.nan)
-        targets[rows[counts]] = values[counts]
+        first_sessions = sessions.searchsorted(dates)
+        is_last_of_session = np.append(first_sessions[1:] != first_sessions[:-1], True)
+        counts = (first_sessions < len(sessions)) & is_last_of_session
+        targets = np.full((len(sessions), values.shape[1]), np.nan)  # NaN: the target before stays
+        targets[first_sessions[counts]] = values[counts]
         return pd.DataFrame(targets, sessions, table.columns)
 
     return Strategy(

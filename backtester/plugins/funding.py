@@ -1,4 +1,4 @@
-"""Adding an asset to a portfolio's weights, paid for by cash or by other assets."""
+"""Adding an asset to a portfolio's weights, paid for with cash or by selling other assets."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ Fund = Literal["bills", "prorata", "stocks", "bonds"]
 
 
 def add_asset(base: pd.DataFrame, asset: str, size: "float | pd.Series[float]", fund: Fund = "bills") -> pd.DataFrame:
-    """The weights `base` (sessions x assets) with `size` more of the asset, a number or one a session.
+    """The weights `base` (sessions x assets) with `size` more of the asset; a number, or one for each session.
 
     `fund` is what is sold: `bills`, that is cash, borrowed if there is none; `prorata`, everything in proportion, cash
     too; `stocks` or `bonds`, as far as the base holds them, so that less is bought if it holds too little. A negative

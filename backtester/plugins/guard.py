@@ -19,12 +19,13 @@ def plugin_code() -> Iterator[None]:
 
     Both `sys.stdout` and file descriptor 1 are pointed there, since standard output is for the command's own output. At
     the end the working folder is restored, so that relative paths stay valid, and so are both descriptors, numpy's
-    error settings and all `process_settings`. `os._exit` and the functions of os.exec raise SystemExit, which can be
-    reported. Raise PluginError if the working folder no longer exists.
+    error settings and all `process_settings`. In the block, `os._exit` and the functions of os.exec raise SystemExit,
+    which can be reported. Raise PluginError if the working folder no longer exists.
     """
     folder = _working_folder()
-    streams = contextlib.redirect_stdout(sys.stderr), contextlib.redirect_stderr(sys.stderr)
-    with _descriptor_to_stderr(), streams[0], streams[1], np.errstate(), settings_kept(), _process_kept():
+    to_stderr = contextlib.redirect_stdout(sys.stderr)
+    stderr_restored = contextlib.redirect_stderr(sys.stderr)
+    with _descriptor_to_stderr(), to_stderr, stderr_restored, np.errstate(), settings_kept(), _process_kept():
         try:
             yield
         finally:
@@ -33,9 +34,10 @@ def plugin_code() -> Iterator[None]:
 
 
 def _working_folder() -> str | None:
+    """The working folder; None if it was removed before the plugin was called."""
     try:
         return os.getcwd()
-    except OSError:  # it was removed before the plugin was called
+    except OSError:
         return None
 
 
@@ -48,58 +50,62 @@ def _return_to(folder: str) -> None:
 
 @contextlib.contextmanager
 def _process_kept() -> Iterator[None]:
-    """Have `os._exit` and the functions of os.exec raise SystemExit in the block, and do nothing if they are called
-    after it, as at exit.
+    """Replace `os._exit` and the functions of os.exec in the block by functions that raise SystemExit.
 
-    In a worker process they end the process, which its parent notices. In processes that the plugin forks they work as
-    usual; such a process ends with the block.
+    A plugin may keep a replacement and call it after the block, as at exit: it then does nothing. In a worker process
+    the replacements end the process, which its parent notices. In a process that the plugin forks they work as usual,
+    and the process ends with the block, where it would go on as a second run.
     """
-    really_exit, really_become, really_become_in, own = os._exit, os.execv, os.execve, os.getpid()
-    is_worker, inside = multiprocessing.parent_process() is not None, True
+    real_exit, real_execv, real_execve, this_process = os._exit, os.execv, os.execve, os.getpid()
+    is_worker, in_block = multiprocessing.parent_process() is not None, True
 
-    def refuse(what: str, status: int, really: Callable[[], Any]) -> None:
-        if os.getpid() != own:
-            really()
-        if inside and is_worker:
-            really_exit(status)
-        if inside:
-            raise SystemExit(what)
+    def refuse(call: str, status: int, real_call: Callable[[], Any]) -> None:
+        if os.getpid() != this_process:
+            real_call()
+        if in_block and is_worker:
+            real_exit(status)
+        if in_block:
+            raise SystemExit(call)
 
-    def end(status: int = 0) -> None:
-        refuse(f"os._exit({status})", status, lambda: really_exit(status))
+    def refuse_exit(status: int = 0) -> None:
+        refuse(f"os._exit({status})", status, lambda: real_exit(status))
 
-    def become(path: Any, argv: Any) -> None:
-        refuse(f"os.execv({path!r})", 0, lambda: really_become(path, argv))
+    def refuse_execv(path: Any, argv: Any) -> None:
+        refuse(f"os.execv({path!r})", 0, lambda: real_execv(path, argv))
 
-    def become_in(path: Any, argv: Any, env: Any) -> None:
-        refuse(f"os.execve({path!r})", 0, lambda: really_become_in(path, argv, env))
+    def refuse_execve(path: Any, argv: Any, env: Any) -> None:
+        refuse(f"os.execve({path!r})", 0, lambda: real_execve(path, argv, env))
 
-    os._exit, os.execv, os.execve = end, become, become_in  # type: ignore[assignment]  # they return as little
+    os._exit = refuse_exit  # type: ignore[assignment]  # the real one never returns
+    os.execv, os.execve = refuse_execv, refuse_execve  # type: ignore[assignment]  # nor do these
     try:
         yield
     finally:
-        if os.getpid() != own:  # a fork that would go on as a second run
-            really_exit(1)
-        inside = False
-        os._exit, os.execv, os.execve = really_exit, really_become, really_become_in
+        if os.getpid() != this_process:
+            real_exit(1)
+        in_block = False
+        os._exit, os.execv, os.execve = real_exit, real_execv, real_execve
 
 
 @contextlib.contextmanager
 def _descriptor_to_stderr() -> Iterator[None]:
-    """Point file descriptor 1 to where 2 points, and restore both at the end; buffers are flushed before each."""
+    """Point file descriptor 1 to where 2 points, and restore both at the end.
+
+    Buffers are flushed before each change, so that their content goes where it was meant to go.
+    """
     _flush()
-    kept = {}
+    copies = {}
     for descriptor in (1, 2):
         with contextlib.suppress(OSError):  # it is closed
-            kept[descriptor] = os.dup(descriptor)
+            copies[descriptor] = os.dup(descriptor)
     try:
-        if len(kept) == 2:
+        if len(copies) == 2:
             os.dup2(2, 1)
         yield
     finally:
         _flush()
-        for descriptor, copy in kept.items():
-            with contextlib.suppress(OSError):  # the plugin closed the copy: what it left stays
+        for descriptor, copy in copies.items():
+            with contextlib.suppress(OSError):  # the plugin closed the copy: the descriptor cannot be restored
                 os.dup2(copy, descriptor)
                 os.close(copy)
 

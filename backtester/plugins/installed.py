@@ -1,7 +1,7 @@
-"""Strategies in installed distributions: the module of an entry point, and all Python files of its distribution.
+"""Strategies in installed distributions: the module that an entry point names, and the distribution's Python files.
 
-Such a strategy is identified, on this machine or another, by its distribution and one hash of all its .py files. Name
-and version would not suffice: an editable installation keeps both while its files change.
+Such a strategy is identified, on this machine or another, by its distribution and a hash of all .py files of it. The
+version would not do: an editable installation keeps it while its files change.
 """
 
 import contextlib
@@ -18,14 +18,14 @@ from backtester.errors import PluginError
 from backtester.files import read_limited, sha256
 from backtester.plugins.guard import plugin_code
 
-FUNCTION = "weights"
+FUNCTION = "weights"  # the only function that an entry point may name
 MAX_PLUGIN_BYTES = 10_000_000  # of one file
 
 
 @dataclass(frozen=True)
 class Installed:
-    """An installed strategy: its distribution, its module, the package for relative imports, and all .py files of the
-    distribution by path."""
+    """The files of an installed strategy: the names of its distribution and module, the package from which the module's
+    relative imports start, and all .py files of the distribution by path."""
 
     distribution: str
     module: str
@@ -34,21 +34,21 @@ class Installed:
 
     @property
     def sha256(self) -> str:
-        """The hash of all its files: of their paths, from the top package on, and their bytes."""
-        parts = sorted((_importable(path, self.module), sha256(content)) for path, content in self.files.items())
+        """The hash of all files: of their paths from the top package on, and their content."""
+        parts = sorted((_path_in_package(path, self.module), sha256(content)) for path, content in self.files.items())
         return sha256("\n".join(f"{name} {content}" for name, content in parts).encode())
 
 
 def module_file(point: EntryPoint) -> Path:
-    """The file of the module that an entry point names, as `package.module` or `package.module:weights`.
+    """The file of the module that an entry point names.
 
-    Raise PluginError if there is none, or it names another function.
+    Raise PluginError if there is none, or the entry point names another function than `weights`.
     """
     return Path(str(_spec(point).origin)).resolve()
 
 
-def installed_of(point: EntryPoint) -> Installed:
-    """The installed strategy of an entry point. Raise PluginError if its files cannot be read."""
+def read_installed(point: EntryPoint) -> Installed:
+    """The files of the strategy that an entry point names; raise PluginError if they cannot be read."""
     spec = _spec(point)
     module = spec.name
     distribution = point.dist.name if point.dist is not None else module.partition(".")[0]
@@ -66,18 +66,22 @@ def installed_of(point: EntryPoint) -> Installed:
 
 @contextlib.contextmanager
 def imported_anew(installed: Installed) -> Iterator[None]:
-    """Have the distribution's modules count as not imported in the block, and restore them after it."""
-    places = {str(path) for path in installed.files}
-    own = {name: module for name, module in sys.modules.items() if getattr(module, "__file__", None) in places}
-    for name in own:
+    """Import the distribution's modules anew in the block; after it, the modules imported before are back.
+
+    So a strategy that is loaded again has no memory of calls in its other modules either.
+    """
+    files = {str(path) for path in installed.files}
+    imported = {name: module for name, module in sys.modules.items() if getattr(module, "__file__", None) in files}
+    for name in imported:
         del sys.modules[name]
     try:
         yield
     finally:
-        sys.modules.update(own)
+        sys.modules.update(imported)
 
 
 def _spec(point: EntryPoint) -> ModuleSpec:
+    """The import spec of an entry point's module; raise PluginError if it has none, or names another function."""
     try:
         with plugin_code():
             module, function = point.module, point.attr
@@ -94,8 +98,8 @@ def _spec(point: EntryPoint) -> ModuleSpec:
 
 
 def _files_of(module: str, distribution: importlib.metadata.Distribution | None) -> Iterator[Path]:
-    """The .py files that the distribution lists, and those of the strategy's own package, which an editable
-    installation does not list."""
+    """The .py files that the distribution lists, and those in the strategy's top package, which an editable
+    installation does not list; a file may come twice."""
     for path in (distribution.files if distribution else None) or ():
         file = Path(str(path.locate()))
         if file.suffix == ".py" and file.is_file():
@@ -107,8 +111,14 @@ def _files_of(module: str, distribution: importlib.metadata.Distribution | None)
         yield Path(top.origin).resolve()
 
 
-def _importable(path: Path, module: str) -> str:
-    """The path from the strategy's top package on, or the file's name if it lies elsewhere."""
+def _path_in_package(path: Path, module: str) -> str:
+    """The path from the strategy's top package on, or the file's name if it is not in the package.
+
+    It is the same on every machine, whatever folder the package is installed in.
+    """
     parts = path.parts
     top = module.partition(".")[0]
-    return "/".join(parts[len(parts) - 1 - parts[::-1].index(top) :] if top in parts else parts[-1:])
+    if top not in parts:
+        return path.name
+    last_index_of_top = len(parts) - 1 - parts[::-1].index(top)
+    return "/".join(parts[last_index_of_top:])

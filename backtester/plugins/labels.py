@@ -1,4 +1,4 @@
-"""LABEL, a strategy's name for readers, made of its settings."""
+"""LABEL, a module constant of a strategy: its name for readers, with its settings in it."""
 
 import inspect
 import re
@@ -11,8 +11,8 @@ from backtester.plugins.guard import plugin_code
 LABEL_REMEDY = "write it like LABEL = 'Gold {size:%}', settings in braces, or as a function of settings"
 
 
-class Text(string.Formatter):
-    """A formatter in which `%` writes a fraction in percent without superfluous decimals: 10%, 7.5%."""
+class LabelFormatter(string.Formatter):
+    """A formatter whose format `%` writes a fraction in percent without trailing zeros: 10%, 7.5%."""
 
     def format_field(self, value: object, format_spec: str) -> str:
         """The value as text in the format. Raise ValueError for a width or precision that no line has room for."""
@@ -24,8 +24,10 @@ class Text(string.Formatter):
 
 
 def check_label(label: object, declaration: Declaration) -> None:
-    """Raise PluginError if a LABEL names an unknown setting, or makes no line of text of the defaults. None is
-    allowed."""
+    """Raise PluginError if a LABEL names an unknown setting, or does not give a line of text for the default settings.
+
+    None, for a strategy without a LABEL, is allowed.
+    """
     if label is None:
         return
     for name in named_settings(label):
@@ -36,7 +38,10 @@ def check_label(label: object, declaration: Declaration) -> None:
 
 
 def named_settings(label: object) -> list[str]:
-    """The settings that a LABEL names."""
+    """The settings that a LABEL names: a function's parameters, or the fields in a text's braces.
+
+    Raise PluginError if it is neither a function nor a valid format string.
+    """
     if callable(label):
         return list(inspect.signature(label).parameters)
     if not isinstance(label, str):
@@ -49,13 +54,13 @@ def named_settings(label: object) -> list[str]:
 
 
 def label_text(label: object, settings: dict[str, object]) -> str:
-    """The text that a LABEL makes of settings."""
-    known = {name: settings[name] for name in named_settings(label)}
+    """The text that a LABEL gives for these settings. Raise PluginError if it fails, or gives no line of text."""
+    named = {name: settings[name] for name in named_settings(label)}
     try:
         with plugin_code():  # a function, and how a setting's own type is written, are the plugin's code
-            text = label(**known) if callable(label) else Text().vformat(str(label), (), known)
+            text = label(**named) if callable(label) else LabelFormatter().vformat(str(label), (), named)
     except Exception as error:
-        raise PluginError(f"LABEL cannot be made of {known}: {first_line(error)}; {LABEL_REMEDY}") from error
+        raise PluginError(f"LABEL cannot be made of {named}: {first_line(error)}; {LABEL_REMEDY}") from error
     if not isinstance(text, str) or not text.strip() or not text.isprintable():
-        raise PluginError(f"LABEL makes {text!r} of {known}; a line of text is needed")
+        raise PluginError(f"LABEL makes {text!r} of {named}; a line of text is needed")
     return text.strip()

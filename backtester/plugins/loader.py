@@ -15,12 +15,12 @@ from backtester.errors import PluginError, UnknownStrategyError, did_you_mean, f
 from backtester.files import bundled, open_regular, sha256
 from backtester.plugins.declaration import joined_declaration, read_declaration, read_state_declaration
 from backtester.plugins.guard import plugin_code
-from backtester.plugins.installed import Installed, imported_anew, installed_of, module_file
+from backtester.plugins.installed import Installed, imported_anew, module_file, read_installed
 from backtester.plugins.labels import check_label
 from backtester.plugins.names import ENTRY_POINTS, normal_name
 from backtester.plugins.strategy import Strategy
 
-FoundPlace = Path | EntryPoint | PluginError  # a file, an entry point, or the error of a name that two share
+FoundPlace = Path | EntryPoint | PluginError  # a file, an entry point, or the error of a name that two have
 
 
 @dataclass(frozen=True)
@@ -32,27 +32,26 @@ class Library:
 
     def find(self, name: str) -> Strategy:
         """The strategy of that name, whatever its case and hyphens; raise PluginError if there is none that loads."""
-        plain = normal_name(name)
-        if plain in self.broken:
-            raise PluginError(str(self.broken[plain])) from self.broken[plain]
-        if plain not in self.strategies:
+        normal = normal_name(name)
+        if error := self.broken.get(normal):
+            raise PluginError(str(error)) from error
+        if normal not in self.strategies:
             raise unknown_strategy(name, self.strategies)
-        return self.strategies[plain]
+        return self.strategies[normal]
 
 
 def unknown_strategy(name: str, known: Iterable[str]) -> UnknownStrategyError:
-    """The error for a name that no strategy has."""
+    """The error for a name that no strategy has, with the nearest of the `known` names."""
     near = did_you_mean(normal_name(name), known)
-    near += "" if near.startswith("did") else " (--plugins adds your own)"
-    return UnknownStrategyError(f"unknown strategy {name!r}; {near}")
+    where = "" if near.startswith("did") else " (--plugins adds your own)"
+    return UnknownStrategyError(f"unknown strategy {name!r}; {near}{where}")
 
 
 def load_library(paths: Iterable[Path] = (), *, installed: bool = True, only: Collection[str] | None = None) -> Library:
-    """Every strategy: built-ins, then the files and folders in `paths`, then those of installed distributions.
+    """All strategies: built-ins, those of the files and folders in `paths`, and those of installed distributions.
 
-    With `only`, just those of these names. Strategies that fail to load, and names that two distributions use, are kept
-    with their errors. Raise PluginError if two files have one name.
-    """
+    With `only`, strategies of other names are not loaded. Those that fail to load, and names that two distributions
+    use, are kept with their errors. Raise PluginError if two files have the same name."""
     library = Library()
     for name, place in strategy_places(paths, installed=installed).items():
         if only is not None and name not in only:
@@ -65,22 +64,23 @@ def load_library(paths: Iterable[Path] = (), *, installed: bool = True, only: Co
 
 
 def strategy_places(paths: Iterable[Path] = (), *, installed: bool = True) -> dict[str, FoundPlace]:
-    """The place of every strategy by name; none is executed. Raise PluginError as `load_library` does."""
+    """The place of every strategy by name; none is executed. Raise PluginError if two files have the same name."""
     places: dict[str, FoundPlace] = {}
-    for name, place in _found(paths, installed):
-        known = places.get(name)
-        if known is None:
+    for name, place in _named_places(paths, installed):
+        first = places.get(name)
+        if first is None:
             places[name] = place
-        if known is None or isinstance(known, PluginError) or _shown(known).resolve() == _shown(place).resolve():
-            continue
-        clash = PluginError(f"two strategies are named {name!r}: {_shown(known)} and {_shown(place)}; rename one")
+        if first is None or isinstance(first, PluginError) or _file_of(first).resolve() == _file_of(place).resolve():
+            continue  # the first of the name, a name that clashed before, or the same file named twice
+        clash = PluginError(f"two strategies are named {name!r}: {_file_of(first)} and {_file_of(place)}; rename one")
         if isinstance(place, Path):
             raise clash
-        places[name] = clash  # the user who installed it may not know this name
+        places[name] = clash  # raised only if the name is used
     return places
 
 
-def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path | EntryPoint]]:
+def _named_places(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path | EntryPoint]]:
+    """The name and place of each strategy; a name may come twice."""
     for path in [bundled("strategies"), *paths]:
         if path.is_dir():
             files = sorted(file for file in path.glob("*.py") if not file.name.startswith("_"))
@@ -93,8 +93,8 @@ def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path |
         yield normal_name(point.name), point
 
 
-def _shown(place: Path | EntryPoint) -> Path:
-    """The file of a place, or the name of an entry point whose module cannot be found."""
+def _file_of(place: Path | EntryPoint) -> Path:
+    """The file of a place; if the module of an entry point cannot be found, what the entry point names."""
     if isinstance(place, Path):
         return place
     try:
@@ -111,7 +111,7 @@ def _load(name: str, place: FoundPlace) -> Strategy:
 
 def load_installed(point: EntryPoint) -> Strategy:
     """The strategy that an entry point names; raise PluginError if it does not load."""
-    file, installed = module_file(point), installed_of(point)
+    file, installed = module_file(point), read_installed(point)
     return load_strategy(normal_name(point.name), str(file), installed.files[file], installed)
 
 
@@ -126,24 +126,22 @@ def load_file(path: Path, name: str | None = None) -> Strategy:
 
 
 def load_strategy(name: str, origin: str, source: bytes, installed: Installed | None = None) -> Strategy:
-    """The strategy in these bytes, which are hashed and executed. Raise PluginError if it does not load.
-
-    An installed one can import from its own distribution, also relatively; all its modules are executed again.
-    """
+    """The strategy in the bytes `source`, which are hashed and executed; an `installed` one can import from its own
+    distribution, whose modules are imported anew. Raise PluginError if it does not load."""
     with _executed(name, origin, source, installed) as module:
-        own = _read(module, name, origin, source)
-    return replace(own, sha256=installed.sha256, installed=installed) if installed else own
+        strategy = _read(module, name, origin, source)
+    return replace(strategy, sha256=installed.sha256, installed=installed) if installed else strategy
 
 
 def load_anew(strategy: Strategy) -> Strategy:
-    """The strategy with its source executed again, so that it has no memory of calls; its declaration is kept."""
+    """The strategy with its source executed again, so that it has no memory of earlier calls."""
     with _executed(strategy.name, strategy.origin, strategy.source, strategy.installed) as module:
         return replace(strategy, weights=_weights(module), state=getattr(module, "state", None))
 
 
 @contextlib.contextmanager
 def _executed(name: str, origin: str, source: bytes, installed: Installed | None) -> Iterator[types.ModuleType]:
-    """The module of a strategy's source, executed. Raise PluginError for any error in it or in the block."""
+    """The module made by executing a strategy's source. Raise PluginError for any error in it, or in the block."""
     try:
         with plugin_code(), imported_anew(installed) if installed else contextlib.nullcontext():
             yield _execute(name, origin, source, installed.package if installed else "")
@@ -155,6 +153,7 @@ def _executed(name: str, origin: str, source: bytes, installed: Installed | None
 
 
 def _weights(module: types.ModuleType) -> Callable[..., object]:
+    """The module's function `weights`; raise PluginError if it has none."""
     weights = getattr(module, "weights", None)
     if not inspect.isfunction(weights):
         raise PluginError("no function 'weights'; a strategy is a file with one function of that name")
@@ -162,11 +161,11 @@ def _weights(module: types.ModuleType) -> Callable[..., object]:
 
 
 def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> Strategy:
-    weights = _weights(module)
-    own, label = read_declaration(weights), getattr(module, "LABEL", None)
-    state = getattr(module, "state", None)
-    declared = None if state is None else read_state_declaration(state, own)
-    declaration = joined_declaration(own, declared)
+    """The strategy that a module defines; raise PluginError if it breaks a rule of the form."""
+    weights, state, label = _weights(module), getattr(module, "state", None), getattr(module, "LABEL", None)
+    own_declaration = read_declaration(weights)
+    state_declaration = None if state is None else read_state_declaration(state, own_declaration)
+    declaration = joined_declaration(own_declaration, state_declaration)
     check_label(label, declaration)
     return Strategy(
         name=name,
@@ -181,16 +180,18 @@ def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> St
         band=getattr(module, "BAND", None),
         default_recipe=getattr(module, "DEFAULT_RECIPE", None),
         state=state,
-        state_declaration=declared,
-        own_declaration=own,
+        state_declaration=state_declaration,
+        own_declaration=own_declaration,
         label=label,
     )
 
 
 def _execute(name: str, origin: str, source: bytes, package: str) -> types.ModuleType:
-    linecache.checkcache(origin)
-    module = sys.modules[f"backtester_strategy_{name}"] = types.ModuleType(f"backtester_strategy_{name}")
-    module.__file__, module.__package__ = origin, package  # in sys.modules, where dataclasses look it up by name
+    """The module made by executing the source; raise PluginError, with the line, for any error in it."""
+    linecache.checkcache(origin)  # so that a traceback shows the file as it is now
+    module = types.ModuleType(f"backtester_strategy_{name}")
+    module.__file__, module.__package__ = origin, package
+    sys.modules[module.__name__] = module  # dataclasses look their module up there
     try:
         exec(compile(source, origin, "exec"), module.__dict__)  # noqa: S102 - a plugin is code that the user named or installed
     except KeyboardInterrupt:
@@ -202,7 +203,7 @@ def _execute(name: str, origin: str, source: bytes, package: str) -> types.Modul
 
 
 def _last_line(error: BaseException, origin: str) -> int | None:
-    """The deepest line of the plugin's own file in the error's traceback, or the line that is not Python."""
+    """The line in the file `origin` at which an error was raised, or that is not valid Python; None if not there."""
     if isinstance(error, SyntaxError) and error.filename == origin:
         return error.lineno
     line, trace = None, error.__traceback__
@@ -214,7 +215,6 @@ def _last_line(error: BaseException, origin: str) -> int | None:
 
 
 def describe_failure(strategy: Strategy, error: BaseException) -> str:
-    """One line on an exception that `weights` raised: where in the plugin, which kind, its first line."""
-    line = _last_line(error, strategy.origin)
-    place = f", line {line}" if line else ""
-    return f"strategy {strategy.name!r} ({strategy.origin}{place}): {first_line(error)}"
+    """One line on an exception that a strategy raised: its file and line, its type, and its message's first line."""
+    at = f", line {line}" if (line := _last_line(error, strategy.origin)) else ""
+    return f"strategy {strategy.name!r} ({strategy.origin}{at}): {first_line(error)}"

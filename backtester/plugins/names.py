@@ -1,8 +1,8 @@
-"""What strategies are called, and where distributions declare theirs."""
+"""The normal form of strategies' names, and the entry-point group in which distributions declare strategies."""
 
-ENTRY_POINTS = "backtester.strategies"  # the group of a distribution's metadata
+ENTRY_POINTS = "backtester.strategies"  # the entry-point group
 
 
 def normal_name(name: str) -> str:
-    """A strategy's name in lower case with underscores."""
+    """The name in lower case, with underscores in place of hyphens."""
     return name.lower().replace("-", "_")

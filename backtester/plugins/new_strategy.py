@@ -1,4 +1,4 @@
-"""The files of a new strategy: it keeps the contract, and has a docstring to fill in."""
+"""The files of a new strategy to start from: it keeps the contract, and has a docstring to fill in."""
 
 import re
 from collections.abc import Collection
@@ -7,7 +7,7 @@ from backtester.errors import PluginError
 from backtester.plugins.names import normal_name
 
 STRATEGY_NAME = re.compile(r"[a-z][a-z0-9_]*")
-HEAD = '''"""FILL IN, in one line: what {name} does.
+TEMPLATE_HEAD = '''"""FILL IN, in one line: what {name} does.
 
 Hypothesis: FILL IN why it should pay when stocks and bonds fall together.
 Fails when: FILL IN when it does not, with a date.
@@ -28,14 +28,14 @@ BASE_TEMPLATE = '''def weights(
     below = stocks < stocks.rolling(round(sessions_a_year)).mean()
     return {"stocks": (share * ~below), "bonds": 1 - share}
 '''
-OVERLAY = '''def weights(
+OVERLAY_TEMPLATE = '''def weights(
     base: pd.DataFrame, stocks: pd.Series, sessions_a_year: float, *, less: Annotated[float, Field(ge=0, le=1)] = 0.50
 ) -> pd.DataFrame:
     """The base, `less` of it in bills while stocks stand below their mean of a year."""
     below = stocks < stocks.rolling(round(sessions_a_year)).mean()
     return base.mul(1 - less * below, axis=0)
 '''
-PROJECT = """[build-system]
+PROJECT_TEMPLATE = """[build-system]
 requires = ["hatchling>=1.27"]
 build-backend = "hatchling.build"
 
@@ -55,7 +55,7 @@ packages = ["{package}"]
 
 
 def new_name(given: str, known: Collection[str]) -> str:
-    """The name in lower case with underscores. Raise PluginError if it is not allowed, or in `known`."""
+    """The strategy name that the user gave, in normal form. Raise PluginError if it is not allowed, or in `known`."""
     name = normal_name(given)
     if not STRATEGY_NAME.fullmatch(name):
         raise PluginError(f"{given!r} is no name for a strategy; take letters, digits and _, a letter first")
@@ -65,17 +65,19 @@ def new_name(given: str, known: Collection[str]) -> str:
 
 
 def strategy_text(name: str, *, overlay: bool) -> str:
-    """The text of a strategy's file: a base strategy, or an overlay."""
-    return HEAD.format(name=name) + (OVERLAY if overlay else BASE_TEMPLATE)
+    """The text of the file of a new base strategy, or a new overlay."""
+    return TEMPLATE_HEAD.format(name=name) + (OVERLAY_TEMPLATE if overlay else BASE_TEMPLATE)
 
 
 def distribution_files(name: str, folder: str, *, overlay: bool) -> dict[str, str]:
-    """The files, by path, of a distribution with that strategy, named after its folder. Raise PluginError if the
-    folder's name is not allowed for a package."""
+    """The texts of a distribution's files by path, with that strategy in a package named after the folder.
+
+    Raise PluginError if the folder's name is not allowed for a package.
+    """
     package = normal_name(folder)
     if not STRATEGY_NAME.fullmatch(package):
         raise PluginError(f"{folder!r} is no name for a distribution; take letters, digits, - and _, a letter first")
-    project = PROJECT.format(project=package.replace("_", "-"), package=package, name=name)
+    project = PROJECT_TEMPLATE.format(project=package.replace("_", "-"), package=package, name=name)
     return {
         "pyproject.toml": project,
         f"{package}/__init__.py": '"""Strategies for the Crisis Backtester."""\n',

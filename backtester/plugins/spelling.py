@@ -1,38 +1,41 @@
-"""How a recipe spells the value of a setting: as Python that `ast.literal_eval` reads back."""
+"""Spelling the value of a setting in a recipe, as a Python literal that `ast.literal_eval` reads back."""
 
 import math
 from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-PLAIN_TYPES = (bool, int, str, bytes, type(None))
-SPELLED = "numbers, text, dates, enums, paths, and tuples, lists, sets and dicts of them"
+REPR_TYPES = (bool, int, str, bytes, type(None))  # spelled by `repr`
+CAN_BE_SPELLED = "numbers, text, dates, enums, paths, and tuples, lists, sets and dicts of them"
 
 
 def spell(value: object) -> str:
-    """The value as Python text, the same in every process. Raise ValueError if it cannot be spelled.
+    """The value as a Python literal, the same in every process. Raise ValueError if it cannot be spelled.
 
-    Sets are spelled in order. A date, path or enum is spelled as the text or number that it stands for.
+    The items of a set are sorted. A date, path or enum is spelled as the text or number that it stands for.
     """
-    kind = type(value)
-    if kind in PLAIN_TYPES:
+    value_type = type(value)
+    if value_type in REPR_TYPES:
         return repr(value)
     if isinstance(value, float):
         if not math.isfinite(value):
             raise ValueError("a finite number is needed")
         return repr(float(value))
-    if kind is tuple or kind is list:
-        return _listed(value)
+    if value_type is list or value_type is tuple:
+        return _spell_sequence(value)  # type: ignore[arg-type]  # mypy does not narrow by `type`
     if isinstance(value, set | frozenset):
         return f"{{{', '.join(sorted(map(spell, value)))}}}" if value else "set()"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{spell(key)}: {spell(one)}' for key, one in value.items())}}}"
+        return f"{{{', '.join(f'{spell(key)}: {spell(item)}' for key, item in value.items())}}}"
     try:
         return spell(to_jsonable_python(value))
     except ValueError as error:
-        raise ValueError(f"a recipe cannot spell a value of type {kind.__name__}; {SPELLED} can be spelled") from error
+        name = value_type.__name__
+        raise ValueError(f"a recipe cannot spell a value of type {name}; {CAN_BE_SPELLED} can be spelled") from error
 
 
-def _listed(values: Any) -> str:
-    inside = ", ".join(map(spell, values))
-    return f"[{inside}]" if isinstance(values, list) else f"({inside}{',' * (len(values) == 1)})"
+def _spell_sequence(values: list[Any] | tuple[Any, ...]) -> str:
+    items = ", ".join(map(spell, values))
+    if isinstance(values, list):
+        return f"[{items}]"
+    return f"({items},)" if len(values) == 1 else f"({items})"

@@ -1,4 +1,4 @@
-"""A strategy: a file with a function `weights`, as loaded."""
+"""A strategy as it is loaded: its function `weights`, what that reads, its source, and its module constants."""
 
 import ast
 import functools
@@ -16,13 +16,17 @@ DOCSTRING_SECTIONS = ("Hypothesis", "Fails when", "Source")
 
 @dataclass(frozen=True, eq=False)
 class Strategy:
-    """One plugin. `origin` is the file it came from, `source` its bytes, `sha256` their hash; of an `installed` one the
-    hash of all that came with it.
+    """A loaded strategy.
 
-    `state`, if it has one, returns when it acts. `declaration` is what the strategy reads and can be set to;
-    `own_declaration` is that of `weights` alone, and `state_declaration` that of `state`.
+    `origin` is the file that it came from, `source` its bytes, and `sha256` their hash; the hash of an `installed`
+    strategy is of all files of its distribution.
 
-    A strategy `made_of` a file is executed again for each check; one made of weights cannot be checked for look-ahead.
+    `state` is the module's function of that name, which says at which sessions the strategy acts; None without one.
+    `declaration` is what the strategy reads and its settings: those of `weights`, `own_declaration`, together with
+    those of `state`, `state_declaration`, if `weights` reads `state`.
+
+    A strategy `made_of` a file is loaded again for each check. One made of a table of weights cannot be checked for
+    look-ahead.
     """
 
     name: str
@@ -48,13 +52,13 @@ class Strategy:
         return f"<Strategy {self.name!r} ({self.origin})>"
 
     def answer(self, inputs: Mapping[str, object], settings: Mapping[str, object]) -> object:
-        """The answer of `weights`; if it reads `state`, it is given what the function `state` returns."""
-        own = self.own_declaration or self.declaration
-        said = {STATE: self.say(inputs, settings)} if STATE in own.reads else {}
-        return _called(self.weights, own, {**inputs, **said}, settings)
+        """What `weights` returns; if it reads `state`, it gets what the function `state` returns."""
+        declared = self.own_declaration or self.declaration
+        state = {STATE: self.state_answer(inputs, settings)} if STATE in declared.reads else {}
+        return _called(self.weights, declared, {**inputs, **state}, settings)
 
-    def say(self, inputs: Mapping[str, object], settings: Mapping[str, object]) -> object:
-        """The answer of `state`, for a strategy that has one."""
+    def state_answer(self, inputs: Mapping[str, object], settings: Mapping[str, object]) -> object:
+        """What `state` returns; the strategy must have one."""
         assert self.state is not None
         assert self.state_declaration is not None
         return _called(self.state, self.state_declaration, inputs, settings)
@@ -66,9 +70,9 @@ class Strategy:
 
     @functools.cached_property
     def words(self) -> frozenset[str]:
-        """Every name and text in its source, among them the roles that it may hold if it spells them out.
+        """Every name and text in its source, or in the headings of a table of weights.
 
-        For a table of weights, the words of its headings.
+        Roles that it holds without reading them are found among these.
         """
         if self.made_of != "file":
             text = self.source.decode(errors="replace")
@@ -80,7 +84,7 @@ class Strategy:
 
     @property
     def is_base(self) -> bool:
-        """Whether it can be the base of a recipe: it does not need another strategy's weights or portfolio."""
+        """Whether it can be the base of a recipe, as it does not need another strategy's weights or portfolio."""
         return not any(name in OVERLAY_READS for name in self.declaration.needs)
 
     @property
@@ -90,9 +94,9 @@ class Strategy:
 
     @property
     def sections(self) -> dict[str, str]:
-        """The texts of its docstring under Hypothesis, Fails when and Source."""
-        marks = "|".join(DOCSTRING_SECTIONS)
-        parts = re.split(rf"\b({marks}):\s*", self.docstring.partition("\n")[2])
+        """The texts of its docstring after Hypothesis, Fails when and Source, by these words."""
+        titles = "|".join(DOCSTRING_SECTIONS)
+        parts = re.split(rf"\b({titles}):\s*", self.docstring.partition("\n")[2])
         return {title: " ".join(text.split()) for title, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 
@@ -102,11 +106,12 @@ def _called(
     inputs: Mapping[str, object],
     settings: Mapping[str, object],
 ) -> object:
+    """What a function of the plugin returns for the inputs and settings that it declares."""
     return function(*map(inputs.get, declared.reads), **{name: settings[name] for name in declared.settings})
 
 
 def _parsed(source: bytes) -> ast.Module:
-    """The syntax tree of the source; empty if it is not valid Python, as a file of a distribution may be."""
+    """The syntax tree of the source; empty if it is not valid Python, which a file of a distribution may not be."""
     try:
         return ast.parse(source)
     except (SyntaxError, ValueError):

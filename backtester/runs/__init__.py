@@ -1,9 +1,9 @@
-"""From settings to a run's folder, in four steps.
+"""A run: from settings to results, and to a folder with all of them, in four steps.
 
-1. `settings.RunSettings` says what is to be run; command line, study and job share it. `inputs.read_inputs` reads what
-   it names, and `direct.run` is given the same from Python.
-2. `run.carry_out` evaluates every recipe, checks it, finds the common window and analyses it: a `result.Result`, whose
-   figures are attributes and frames.
-3. `document.document` writes the result down as one JSON document.
-4. `folder.write_run` puts the document, the series and the manifest into a folder, from which pages are made.
+1. `settings.RunSettings` says what to run; the command line, studies and jobs share it. `inputs.read_inputs` reads the
+   history and the strategies that it names. `direct.run` makes both from the arguments of a call in Python.
+2. `run.carry_out` simulates every recipe, checks it for look-ahead, finds the period that all recipes have in common,
+   and analyses it: a `result.Result`, whose figures are attributes and data frames.
+3. `document.document` turns the result into one JSON document.
+4. `folder.write_run` writes the document, the series and the manifest to a folder, from which pages are made.
 """

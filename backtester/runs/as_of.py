@@ -1,8 +1,9 @@
-"""What a run's page would have said at each year-end of its period, and what followed.
+"""The verdicts that a run would have given at each year-end of its period, and the payoffs that followed.
 
-1. `as_of_years` cuts the market after the last session of each calendar year but the period's last.
-2. There the recipes are carried out, measured against their mixes and judged, as a run with `--end` there does it.
-3. What followed is what the whole run found in the joint sell-offs that ended later.
+1. `year_end_verdicts` cuts the market after the last session of each calendar year but the period's last.
+2. On that market it carries out the recipes, measures them against their mixes and judges them, as a run with `--end`
+   at that date would.
+3. The payoffs that followed are those of the full run in the joint sell-offs that ended later.
 """
 
 from collections.abc import Sequence
@@ -17,21 +18,24 @@ from backtester.analysis.resample import FIRST_RESAMPLES, mean_payoffs, widened
 from backtester.analysis.scorecard import PAYOFF_INDEX
 from backtester.analysis.verdict import Verdict
 from backtester.arrays import Integers, Interval
-from backtester.contract.check import Check
+from backtester.contract.check import CheckResult
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import BacktesterError
 from backtester.histories.market import Market
+from backtester.runs.common_period import common_start, first_with_pair
 from backtester.runs.evaluations import evaluations_of
-from backtester.runs.intervals import judged, resampled_payoffs
-from backtester.runs.measured import common_start, opening_of
+from backtester.runs.intervals import resampled_payoffs, strategy_verdict
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 
 
 @dataclass(frozen=True)
-class Said:
-    """The verdict on a strategy at a year-end, the mean payoff over its mix by then with its 90% interval, None where
-    none was made; and `followed`, the mean payoff in the joint sell-offs of the whole run that ended later, over the
-    mix of the whole run: NaN where there is none."""
+class YearEndVerdict:
+    """The verdict on a strategy at a year-end.
+
+    `payoff_mean` is the mean payoff over its mix until then, `interval` its 90% interval, None if there is none.
+    `followed` is the mean payoff in the joint sell-offs of the full run that ended later, over the mix of the full run;
+    NaN if no joint sell-off ended later.
+    """
 
     verdict: Verdict
     payoff_mean: float
@@ -41,34 +45,40 @@ class Said:
 
 @dataclass(frozen=True)
 class YearEnd:
-    """A year-end: its last session, the joint sell-offs found by then and how many of the whole run's ended later, and
-    what was said of each strategy beside the reference, by name; without any there is a `reason`."""
+    """The verdicts at a year-end.
+
+    `end` is the year's last session. `joint_sell_offs` counts those found until then, `followed` those of the full run
+    that ended later. `strategies` has the verdicts by name, without the reference; if there are none, `reason` says
+    why.
+    """
 
     end: pd.Timestamp
     joint_sell_offs: int
     followed: int
     reason: str | None
-    strategies: dict[str, Said]
+    strategies: dict[str, YearEndVerdict]
 
 
 @dataclass(frozen=True)
-class Whole:
-    """The whole run, of which year-ends are parts: what it evaluated and found, and how many strategies verdicts allow
-    for, None for those that run."""
+class FullRun:
+    """The run over the full period: market, evaluations, checks for look-ahead, analysis and period.
+
+    `tried` is the number of strategies that verdicts allow for, None for the number of those that run.
+    """
 
     market: Market
     evaluations: Sequence[Evaluation]
-    checks: Sequence[Check]
+    checks: Sequence[CheckResult]
     analysis: Analysis
     period: Period
     tried: int | None
 
 
-def as_of_years(settings: RunSettings, whole: Whole, report: ReportProgress) -> tuple[YearEnd, ...] | None:
-    """A row a year-end; None unless the settings ask for them.
+def year_end_verdicts(settings: RunSettings, whole: FullRun, report: ReportProgress) -> tuple[YearEnd, ...] | None:
+    """The verdicts at each year-end; None unless the settings ask for them.
 
-    Verdicts rest on at most 200 resamples. Whether a strategy looks ahead is what the whole run found; one that does,
-    or was ruined by then, is void.
+    They rest on at most 200 resamples. A strategy that looks ahead, as the full run found, or that was ruined before
+    the year-end, is void.
     """
     if not settings.as_of:
         return None
@@ -90,10 +100,15 @@ def as_of_years(settings: RunSettings, whole: Whole, report: ReportProgress) -> 
     return tuple(found)
 
 
-def _said(settings: RunSettings, whole: Whole, market: Market, later: Integers) -> tuple[int, dict[str, Said]]:
-    """The number of joint sell-offs in the market, and what is said of each strategy after the reference."""
+def _said(
+    settings: RunSettings, whole: FullRun, market: Market, later: Integers
+) -> tuple[int, dict[str, YearEndVerdict]]:
+    """The number of joint sell-offs in a market that ends at a year-end, and the verdicts by strategy.
+
+    `later` are the joint sell-offs of the full run that ended later, as indices of sessions (windows x 2).
+    """
     runs, _ = evaluations_of(settings, [run.recipe for run in whole.evaluations], market, no_report)
-    first = common_start(market, runs, opening_of(market, settings))
+    first = common_start(market, runs, first_with_pair(market, settings))
     period = measure_period(market.since(first), settings)
     analysis = analyse(runs, runs[0], period)
     payoffs, intervals = resampled_payoffs(settings, analysis, period)
@@ -102,13 +117,13 @@ def _said(settings: RunSettings, whole: Whole, market: Market, later: Integers) 
     said = {}
     for place, run in enumerate(runs[1:], start=1):
         at = places[run.recipe.name]
-        found = judged(
+        found = strategy_verdict(
             analysis,
             len(period.joint),
             place=place,
-            wide=widened(payoffs[:, place], whole.tried or max(1, len(runs) - 1)),
+            wide=widened(payoffs[:, place], whole.tried or len(runs) - 1),
             sound=whole.checks[at].causal is not False,  # a ruined book has no mix, and so is void
         )
-        payoff = float(analysis.cards[place, PAYOFF_INDEX])
-        said[run.recipe.name] = Said(found, payoff, intervals[place], float(followed[at]))
+        payoff = float(analysis.scorecards[place, PAYOFF_INDEX])
+        said[run.recipe.name] = YearEndVerdict(found, payoff, intervals[place], float(followed[at]))
     return len(period.joint), said

@@ -1,4 +1,4 @@
-"""The assets that a run's tables and charts show, with the label and colour that the manifest gives them."""
+"""The assets that a run's tables and charts show, with their labels and colours from the manifest."""
 
 from collections.abc import Sequence
 
@@ -14,21 +14,28 @@ from backtester.runs.values import Json
 
 
 def shown_assets(market: Market, runs: Sequence[Evaluation]) -> Json:
-    """By role, in the manifest's order, what strategies held and what the manifest has shown: `label`, `colour`, and
-    `largest_weight`, the largest mean size of its weight in any strategy."""
-    sizes = [_mean_sizes(run.accounts) for run in runs]
-    weights = {role: max(size.get(role, 0.0) for size in sizes) for role in market.assets}
+    """The label, colour and largest weight of each asset to be shown, by role, in the manifest's order.
+
+    An asset is shown if a strategy held it, or the manifest asks for it. `largest_weight` is the mean absolute weight
+    in the strategy that held most of it.
+    """
+    mean_sizes = [_mean_sizes(run.accounts) for run in runs]
+    largest_weights = {role: max(size.get(role, 0.0) for size in mean_sizes) for role in market.assets}
     series = market.history.series
-    shown = {role: one for role in market.assets if isinstance(one := series[role], Asset)}
-    shown = {role: one for role, one in shown.items() if one.shown or weights[role]}
-    colours = asset_colours({role: one.colour for role, one in shown.items()})
+    assets = {role: asset for role in market.assets if isinstance(asset := series[role], Asset)}
+    shown = {role: asset for role, asset in assets.items() if asset.shown or largest_weights[role]}
+    colours = asset_colours({role: asset.colour for role, asset in shown.items()})
     return {
-        role: {"label": one.label or role_label(role), "colour": colours[role], "largest_weight": weights[role]}
-        for role, one in shown.items()
+        role: {
+            "label": asset.label or role_label(role),
+            "colour": colours[role],
+            "largest_weight": largest_weights[role],
+        }
+        for role, asset in shown.items()
     }
 
 
 def _mean_sizes(accounts: Accounts) -> dict[str, float]:
     """The mean absolute weight of each asset that was held, by role."""
     weights = accounts.kept.weights[0]
-    return {role: float(np.abs(weights[:, place]).mean()) for place, role in enumerate(accounts.assets)}
+    return {role: float(np.abs(weights[:, column]).mean()) for column, role in enumerate(accounts.assets)}

@@ -1,4 +1,8 @@
-"""Sentences on the basis-trade spiral: its results, and what it leaves out."""
+"""Sentences on the model of the basis-trade spiral: its results, its sources, and what it leaves out.
+
+Theta is by how many basis points the cash-futures basis widens for each basis point that yields rise, kappa by how many
+basis points yields rise for each $100bn that is sold.
+"""
 
 from backtester.pages.format import number
 from backtester.runs.values import Json
@@ -15,7 +19,7 @@ LEFT_OUT = (
 )
 
 ASSUMPTION = "An assumption"
-SOURCES = {  # of the start values that are read somewhere; the others are assumptions of ours
+SOURCES = {  # of each parameter's default
     "held_bn": "Monin, FEDS Notes, 22 June 2026; others say 400 to 1,000",
     "leverage": "Banegas and Monin (2023): 553bn of repo on 9.9bn of capital; press up to 100",
     "theta": f"{ASSUMPTION}: what such funds lost in March 2020 (Kruttli et al.) has 0.04 to 0.11",
@@ -34,21 +38,21 @@ SOURCES = {  # of the start values that are read somewhere; the others are assum
 
 
 def basis_lines(document: Json) -> list[str]:
-    """Amplification, tipping point, calibration, and a March of today."""
-    terms, fitted, paths = document["terms"], document["calibration"], document["paths"]
-    known = document["known_outside_bn"]
-    amplified = document["amplification"]
-    tips = document["tipping_leverage"]
-    times = "without end" if amplified is None else f"{number(amplified)} times"
-    tips_at = "infinity" if tips is None else number(tips, 0)
+    """Sentences on amplification and tipping point, the fit to March 2020, and the same pressure on today's funds."""
+    terms, fit, paths = document["terms"], document["calibration"], document["paths"]
+    targets, known_outside = document["targets"], document["known_outside_bn"]
+    amplified, tips = document["amplification"], document["tipping_leverage"]
+    amplified_words = "without end" if amplified is None else f"{number(amplified)} times"
+    tipping_words = "infinity" if tips is None else number(tips, 0)
     return [
         f"At {terms['held_bn']:g}bn held with leverage {terms['leverage']:g}, theta {terms['theta']:g} and kappa "
-        f"{number(terms['kappa'])}, what holders outside sell comes to market {times}; the spiral tips at a leverage "
-        f"of {tips_at}.",
-        f"March 2020 is met, {number(document['targets']['share_bp'], 0)} of 64 bp and 173bn sold, with kappa "
-        f"{number(fitted['kappa'])}, {number(fitted['outside_bn'], 0)}bn sold by holders outside (known: "
-        f"{known[0]:g} to {known[1]:g}bn, and up to 260bn of mutual funds) and redemptions of "
-        f"{number(fitted['redemptions_bn'])}bn.",
+        f"{number(terms['kappa'])}, what holders outside sell comes to market {amplified_words}; the spiral tips at "
+        f"a leverage of {tipping_words}.",
+        f"March 2020 is met, {number(targets['share_bp'], 0)} of {targets['rose_bp']:.0f} bp and "
+        f"{targets['sold_bn']:.0f}bn sold, with kappa "
+        f"{number(fit['kappa'])}, {number(fit['outside_bn'], 0)}bn sold by holders outside (known: "
+        f"{known_outside[0]:g} to {known_outside[1]:g}bn, and up to 260bn of mutual funds) and redemptions of "
+        f"{number(fit['redemptions_bn'])}bn.",
         f"The same pressure on today's funds: yields +{number(paths['now']['peak_bp'], 0)} bp instead of "
         f"+{number(paths['then']['peak_bp'], 0)}, {number(paths['now']['sold_bn'], 0)}bn sold by them; with the Fed's "
         f"purchases +{number(paths['now_fed']['peak_bp'], 0)}, with hedged ones +"

@@ -1,4 +1,4 @@
-"""Whether runs can stand side by side: one history, the same settings, period and reference, and so the same lenses."""
+"""Checks that runs can be compared: they need the same history, settings, period and reference."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -11,73 +11,83 @@ from backtester.runs.folder import RunFolder
 from backtester.runs.manifest import shown_path
 from backtester.runs.values import Json
 
-SAME_VALUE = 1e-9  # of net asset value: processors differ in the last bits, settings in far more
-OPTION_NAMES = {"costs.trade_bps": "cost-bps"}  # the options of `run` that are not called as in the document
-# tables by name, of which each run has those that it reads
-OWN_KEYS = ("strategies", "assets", "carried", "slower", "begin_later")
+VALUE_TOLERANCE = 1e-9  # relative: processors differ in the last bits, other settings make far larger differences
+OPTION_NAMES = {"costs.trade_bps": "cost-bps"}  # options of `run` whose name is not the setting's
+# parts of the document with an entry for each strategy or asset, of which each run has its own
+PER_RUN_KEYS = ("strategies", "assets", "carried", "slower", "begin_later")
 
 
-def refuse_unlike(runs: Sequence[RunFolder]) -> None:
-    """Raise DataError, which says what to align, if runs differ in more than their strategies."""
-    for refuse in (_refuse_histories, _refuse_settings):
-        for one, other in pairwise(runs):
-            refuse(one, other)
-    _refuse_periods(runs)
-    for one, other in pairwise(runs):
-        _refuse_references(one, other)
-        for path in settings_differences(one.document, other.document):
+def refuse_incomparable(runs: Sequence[RunFolder]) -> None:
+    """Raise DataError, which says how to align them, if the runs differ in more than their strategies."""
+    for refuse in (_refuse_other_history, _refuse_other_settings):
+        for first, second in pairwise(runs):
+            refuse(first, second)
+    _refuse_other_periods(runs)
+    for first, second in pairwise(runs):
+        _refuse_other_reference(first, second)
+        for path in differing_paths(first.document, second.document):
             if path[0] not in ("files", "left_out", "notes", "strategies"):
                 raise DataError(
-                    f"{_named(one, other)} differ in {_joined(path)}, though history, period and settings agree; carry "
+                    f"{_both_paths(first, second)} differ in {_dotted(path)}, though history, period and settings "
+                    f"agree; carry "
                     "both out again with one version of the program"
                 )
 
 
-def settings_differences(one: Any, other: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Where two documents differ; what each says of its own strategies and assets may."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in {**one, **other}:
-            if key in OWN_KEYS and path:
+def differing_paths(first: Any, second: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The paths at which two documents differ, apart from the entries of single strategies and assets.
+
+    A path is the keys and list numbers that lead to the value.
+    """
+    if isinstance(first, dict) and isinstance(second, dict):
+        for key in {**first, **second}:
+            if key in PER_RUN_KEYS and path:
                 continue
-            if key in one and key in other:
-                yield from settings_differences(one[key], other[key], (*path, key))
+            if key in first and key in second:
+                yield from differing_paths(first[key], second[key], (*path, key))
             else:
                 yield (*path, key)
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for place, pair in enumerate(zip(one, other, strict=True)):
-            yield from settings_differences(*pair, (*path, place))
-    elif one != other:
+    elif isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
+        for index, pair in enumerate(zip(first, second, strict=True)):
+            yield from differing_paths(*pair, (*path, index))
+    elif first != second:
         yield path
 
 
-def _refuse_histories(one: RunFolder, other: RunFolder) -> None:
-    mine, theirs = one.document["history"], other.document["history"]
-    if mine["name"] != theirs["name"]:
+def _refuse_other_history(first: RunFolder, second: RunFolder) -> None:
+    """Raise DataError if the runs are of different histories, or of one history in two states."""
+    first_part, second_part = first.document["history"], second.document["history"]
+    if first_part["name"] != second_part["name"]:
         raise DataError(
-            f"{_named(one, other)} are of histories {mine['name']!r} and {theirs['name']!r}; carry one out again "
+            f"{_both_paths(first, second)} are of histories {first_part['name']!r} and {second_part['name']!r}; "
+            f"carry one out again "
             "with --history as the other"
         )
-    if mine["sha256"] != theirs["sha256"]:
+    if first_part["sha256"] != second_part["sha256"]:
         raise DataError(
-            f"{_named(one, other)} saw history {mine['name']!r} in two states, before and after its data changed; "
+            f"{_both_paths(first, second)} saw history {first_part['name']!r} in two states, before and after its "
+            f"data changed; "
             "carry the older out again"
         )
 
 
-def _refuse_settings(one: RunFolder, other: RunFolder) -> None:
-    mine, theirs = one.document["settings"], other.document["settings"]
-    for path in settings_differences(mine, theirs):
-        option = OPTION_NAMES.get(_joined(path)) or str(path[0]).replace("_", "-")
+def _refuse_other_settings(first: RunFolder, second: RunFolder) -> None:
+    """Raise DataError, with the option that would align them, if a setting differs."""
+    first_part, second_part = first.document["settings"], second.document["settings"]
+    for path in differing_paths(first_part, second_part):
+        option = OPTION_NAMES.get(_dotted(path)) or str(path[0]).replace("_", "-")
         how = "the costs of" if option == "costs" else f"--{option} as"
-        what = f"{_joined(path)} {_at(mine, path)} and {_at(theirs, path)}"
-        raise DataError(f"{_named(one, other)} have {what}; carry one out again with {how} the other")
+        what = f"{_dotted(path)} {_text_at(first_part, path)} and {_text_at(second_part, path)}"
+        raise DataError(f"{_both_paths(first, second)} have {what}; carry one out again with {how} the other")
 
 
-def _refuse_periods(runs: Sequence[RunFolder]) -> None:
+def _refuse_other_periods(runs: Sequence[RunFolder]) -> None:
+    """Raise DataError, with the options that would align it, if a run does not have the common period of all."""
     periods = [run.document["period"] for run in runs]
     start, end = max(period["start"] for period in periods), min(period["end"] for period in periods)
     for run, period in zip(runs, periods, strict=True):
-        options = [f"--start {start}"] * (period["start"] != start) + [f"--end {end}"] * (period["end"] != end)
+        options = [f"--start {start}"] if period["start"] != start else []
+        options += [f"--end {end}"] if period["end"] != end else []
         if options:
             raise DataError(
                 f"{shown_path(run.path)} runs from {period['start']} to {period['end']}, which others do not; carry it "
@@ -85,38 +95,40 @@ def _refuse_periods(runs: Sequence[RunFolder]) -> None:
             )
 
 
-def _refuse_references(one: RunFolder, other: RunFolder) -> None:
-    mine, theirs = one.document["strategies"][0], other.document["strategies"][0]
-    if identity(mine) != identity(theirs):
+def _refuse_other_reference(first: RunFolder, second: RunFolder) -> None:
+    """Raise DataError if the runs have different references."""
+    first_part, second_part = first.document["strategies"][0], second.document["strategies"][0]
+    if identity(first_part) != identity(second_part):
         raise DataError(
-            f"the reference of {_named(one, other)} is {mine['recipe']} in one and {theirs['recipe']} in the other"
-            f"{', of another file' if mine['recipe'] == theirs['recipe'] else ''}; carry one out again"
+            f"the reference of {_both_paths(first, second)} is {first_part['recipe']} in one and "
+            f"{second_part['recipe']} in the "
+            f"other{', of another file' if first_part['recipe'] == second_part['recipe'] else ''}; carry one out again"
         )
 
 
 def identity(strategy: Json) -> tuple[str, ...]:
-    """The identity of a strategy across runs: its recipe with all settings, and its files."""
+    """What makes two strategies of different runs the same: the recipe with all settings, and the files' hashes."""
     return (strategy["recipe"], *(step["sha256"] for step in strategy["steps"]))
 
 
-def same_values(one: RunFolder, name: str, other: RunFolder, its_name: str) -> bool:
-    """Whether a strategy of each run has the same net asset values."""
-    mine, theirs = one.nav[name], other.nav[its_name]
-    return mine.index.equals(theirs.index) and bool(
-        np.allclose(mine, theirs, rtol=SAME_VALUE, atol=0.0, equal_nan=True)
+def have_equal_nav(first: RunFolder, first_name: str, second: RunFolder, second_name: str) -> bool:
+    """Whether two strategies, one of each run, have the same net asset values up to `VALUE_TOLERANCE`."""
+    first_part, second_part = first.nav[first_name], second.nav[second_name]
+    return first_part.index.equals(second_part.index) and bool(
+        np.allclose(first_part, second_part, rtol=VALUE_TOLERANCE, atol=0.0, equal_nan=True)
     )
 
 
-def _named(one: RunFolder, other: RunFolder) -> str:
-    return f"{shown_path(one.path)} and {shown_path(other.path)}"
+def _both_paths(first: RunFolder, second: RunFolder) -> str:
+    return f"{shown_path(first.path)} and {shown_path(second.path)}"
 
 
-def _at(value: Any, path: tuple[str | int, ...]) -> str:
+def _text_at(value: Any, path: tuple[str | int, ...]) -> str:
     """The value at a path of the settings, as text; `none` if there is none."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return "none" if value is None else str(value)
 
 
-def _joined(path: tuple[str | int, ...]) -> str:
+def _dotted(path: tuple[str | int, ...]) -> str:
     return ".".join(map(str, path))

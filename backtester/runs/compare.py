@@ -1,10 +1,11 @@
-"""Several runs side by side as one: the union of their strategies, where all else is the same.
+"""Several runs combined into one, with the strategies of all: for `backtester compare`.
 
-1. `comparable.refuse_unlike` says what differs and how to align it.
-2. `_cast` gives each strategy of any run its place and name; one that several runs share stands once.
-3. `_united` is the document: what the first run says, with every strategy's figures. What depends on how many were
-   tried, the widened interval and the verdict, is found anew from the resampled payoffs that each folder keeps.
-4. `compared` is what the comparison's folder holds; pages are made of it as of any run's.
+1. `comparable.refuse_incomparable` raises if the runs differ in anything but their strategies, and says how to align
+   them.
+2. `_distinct_strategies` lists the strategies of all runs; one that several runs share is listed once.
+3. `_united_document` takes the document of the first run and the figures of every strategy. The widened interval and
+   the verdict depend on how many strategies were tried, and are computed again from the resampled payoffs.
+4. `combined_run` returns the contents of the comparison's folder, of which pages are made as of any run's.
 """
 
 import dataclasses
@@ -21,8 +22,8 @@ from backtester.analysis.verdict import Evidence, Placebo, verdict
 from backtester.arrays import Array
 from backtester.errors import DataError, first_line
 from backtester.files import sha256, to_json
-from backtester.runs.comparable import OWN_KEYS, identity, refuse_unlike, same_values
-from backtester.runs.document_check import FOREIGN
+from backtester.runs.comparable import PER_RUN_KEYS, have_equal_nav, identity, refuse_incomparable
+from backtester.runs.document_check import MALFORMED_ERRORS
 from backtester.runs.folder import FILES, RunFolder
 from backtester.runs.manifest import shown_path, versions
 from backtester.runs.settings import refuse_too_many
@@ -31,123 +32,150 @@ from backtester.runs.values import Json, clean
 
 @dataclass(frozen=True)
 class ComparedStrategy:
-    """A strategy of the run at a place, by its name there, and as it is called beside those of others."""
+    """A strategy of a comparison: the number of its run, its name there, and its entry in the combined document."""
 
-    place: int
+    run_index: int
     own_name: str
-    strategy: Json
+    entry: Json
 
     @property
     def name(self) -> str:
-        """Its name beside those of others."""
-        return str(self.strategy["name"])
+        """The strategy's name in the combined document."""
+        return str(self.entry["name"])
 
 
-def compared(runs: Sequence[RunFolder]) -> RunFolder:
-    """The contents of the comparison's folder, at the path of the first run; a DataError says what forbids it."""
+def combined_run(runs: Sequence[RunFolder]) -> RunFolder:
+    """The runs combined, with the path of the first; raise DataError if they cannot be compared."""
     try:
-        refuse_unlike(runs)
-        cast = _cast(runs)
-        refuse_too_many(len(cast) - 1)
+        refuse_incomparable(runs)
+        strategies = _distinct_strategies(runs)
+        refuse_too_many(len(strategies) - 1)
         levels = pd.concat([run.levels for run in runs], axis=1)
-        payoffs = pd.DataFrame({part.name: runs[part.place].payoffs[part.own_name] for part in cast})
+
+        def combined(table: str) -> pd.DataFrame:
+            """The table of that name, with the column of each strategy from its own run."""
+            return pd.DataFrame(
+                {strategy.name: getattr(runs[strategy.run_index], table)[strategy.own_name] for strategy in strategies}
+            )
+
+        payoffs = combined("payoffs")
         return dataclasses.replace(
             runs[0],
-            document=_united(runs, cast, payoffs),
-            manifest=_manifest(runs, cast),
-            nav=pd.DataFrame({part.name: runs[part.place].nav[part.own_name] for part in cast}),
+            document=_united_document(runs, strategies, payoffs),
+            manifest=_manifest(runs, strategies),
+            nav=combined("nav"),
             levels=levels.loc[:, ~levels.columns.duplicated()],
-            weights=pd.concat([_weights(runs, part) for part in cast], ignore_index=True),
+            weights=pd.concat([_strategy_weights(runs, strategy) for strategy in strategies], ignore_index=True),
             payoffs=payoffs,
             changed=(),
         )
-    except FOREIGN as error:
+    except MALFORMED_ERRORS as error:
         raise DataError(
             f"a run's result.json is not such as run writes ({first_line(error)}); carry it out again"
         ) from error
 
 
-def _cast(runs: Sequence[RunFolder]) -> tuple[ComparedStrategy, ...]:
-    """The strategies of all runs in their order, the reference first, each once; those that share a name and are not
-    the same are called by their runs too."""
-    found: dict[tuple[str, ...], tuple[int, Json]] = {}
-    for place, run in enumerate(runs):
+def _distinct_strategies(runs: Sequence[RunFolder]) -> tuple[ComparedStrategy, ...]:
+    """The strategies of all runs in order, the reference first, each once.
+
+    Different strategies of one name get the label of their run as a suffix. Raise DataError if the same strategy has
+    other values in two runs.
+    """
+    first_seen: dict[tuple[str, ...], tuple[int, Json]] = {}
+    for run_index, run in enumerate(runs):
         for strategy in run.document["strategies"]:
-            first, same = found.setdefault(identity(strategy), (place, strategy))
-            if not same_values(runs[first], same["name"], run, strategy["name"]):
+            first_index, earlier = first_seen.setdefault(identity(strategy), (run_index, strategy))
+            if not have_equal_nav(runs[first_index], earlier["name"], run, strategy["name"]):
                 raise DataError(
-                    f"{strategy['name']!r} has other values in {run.path} than in {runs[first].path}, though recipe, "
+                    f"{strategy['name']!r} has other values in {run.path} than in {runs[first_index].path}, though "
+                    f"recipe, "
                     "history and settings agree; carry both out again with one version of the program"
                 )
-    named, labels, cast = Counter(one["name"] for _, one in found.values()), _labels(runs), []
-    for place, one in found.values():
-        suffix = f" [{labels[place]}]" if named[one["name"]] > 1 else ""
-        cast.append(ComparedStrategy(place, one["name"], one | {key: one[key] + suffix for key in ("name", "label")}))
-    return tuple(cast)
+    name_counts, labels, distinct = Counter(strategy["name"] for _, strategy in first_seen.values()), _labels(runs), []
+    for run_index, strategy in first_seen.values():
+        suffix = f" [{labels[run_index]}]" if name_counts[strategy["name"]] > 1 else ""
+        distinct.append(
+            ComparedStrategy(
+                run_index, strategy["name"], strategy | {key: strategy[key] + suffix for key in ("name", "label")}
+            )
+        )
+    return tuple(distinct)
 
 
 def _labels(runs: Sequence[RunFolder]) -> list[str]:
-    """A word for each run: its folder's name or, where two share one, its place in the order given."""
+    """A label for each run: the name of its folder, or its number in the order given if two share a name."""
     names = [run.path.resolve().name for run in runs]
-    return names if len(set(names)) == len(names) else [str(place) for place in range(1, len(runs) + 1)]
+    return names if len(set(names)) == len(names) else [str(number) for number in range(1, len(runs) + 1)]
 
 
-def _united(runs: Sequence[RunFolder], cast: Sequence[ComparedStrategy], payoffs: pd.DataFrame) -> Json:
-    documents = [{key: part for key, part in run.document.items() if key not in ("as_of", "stress")} for run in runs]
-    united: Json = _merged([{**one, "strategies": None, "files": None} for one in documents], cast)
-    strategies = [judged_again(part.strategy, payoffs[part.name].to_numpy(), len(cast) - 1) for part in cast]
-    said = {
-        key: list(dict.fromkeys(message for one in documents for message in one.get(key, ())))
+def _united_document(runs: Sequence[RunFolder], strategies: Sequence[ComparedStrategy], payoffs: pd.DataFrame) -> Json:
+    """The document of the comparison."""
+    left_out = ("as_of", "stress")  # parts that a comparison does not have
+    documents = [{key: part for key, part in run.document.items() if key not in left_out} for run in runs]
+    united: Json = _merged([{**document, "strategies": None, "files": None} for document in documents], strategies)
+    tried = len(strategies) - 1
+    entries = [judged_among(strategy.entry, payoffs[strategy.name].to_numpy(), tried) for strategy in strategies]
+    messages = {
+        key: list(dict.fromkeys(message for document in documents for message in document.get(key, ())))
         for key in ("left_out", "notes")
     }
-    return united | said | {"strategies": strategies, "files": FILES}
+    return united | messages | {"strategies": entries, "files": FILES}
 
 
-def judged_again(strategy: Json, payoffs: Array, tried: int) -> Json:
-    """A strategy of a document as one of so many tried: its widened interval, smallest clear payoff and verdict."""
-    card = strategy["scorecard"]
-    known = bool(card["intervals"].get("beyond_mix", {}).get("payoff_mean"))
-    wide = widened(payoffs, max(1, tried)) if known else None
-    beyond = card["beyond_mix"]
+def judged_among(strategy: Json, payoffs: Array, tried: int) -> Json:
+    """The strategy's entry with widened interval, smallest clear payoff and verdict for the number of strategies tried.
+
+    `payoffs` are its mean payoffs in the resamples.
+    """
+    scorecard = strategy["scorecard"]
+    has_interval = bool(scorecard["intervals"].get("beyond_mix", {}).get("payoff_mean"))
+    widened_interval = widened(payoffs, max(1, tried)) if has_interval else None
+    beyond_mix = scorecard["beyond_mix"]
     evidence = Evidence(
-        windows=card["joint_sell_offs"],
-        acted=card["acted"],
-        payoff=float("nan") if beyond["payoff_mean"] is None else beyond["payoff_mean"],
-        widened=wide,
-        placebo=beyond["placebo"] and Placebo(**beyond["placebo"]),
-        reference_loss=card["mean_loss"]["reference"] or 0.0,
+        windows=scorecard["joint_sell_offs"],
+        acted=scorecard["acted"],
+        payoff=float("nan") if beyond_mix["payoff_mean"] is None else beyond_mix["payoff_mean"],
+        widened=widened_interval,
+        placebo=beyond_mix["placebo"] and Placebo(**beyond_mix["placebo"]),
+        reference_loss=scorecard["mean_loss"]["reference"] or 0.0,
     )
-    intervals = card["intervals"]
-    if known:
-        intervals = intervals | {"beyond_mix": intervals["beyond_mix"] | {"payoff_mean_of_all_tried": clean(wide)}}
+    intervals = scorecard["intervals"]
+    if has_interval:
+        intervals = intervals | {
+            "beyond_mix": intervals["beyond_mix"] | {"payoff_mean_of_all_tried": clean(widened_interval)}
+        }
     smallest = {"smallest_clear": clean(smallest_clear(payoffs, max(1, tried)))}
     return strategy | {
         "verdict": verdict(evidence, sound=strategy["causal"] is not False and strategy["ruin_date"] is None),
-        "scorecard": card | {"beyond_mix": beyond | smallest, "intervals": intervals},
+        "scorecard": scorecard | {"beyond_mix": beyond_mix | smallest, "intervals": intervals},
     }
 
 
-def _merged(values: list[Any], cast: Sequence[ComparedStrategy]) -> Any:
-    """Values of the runs as one: tables by strategy or asset hold what each run says of its own, all else is alike."""
-    first = values[0]
-    if isinstance(first, list):
-        return [_merged(list(parts), cast) for parts in zip(*values, strict=True)]
-    if not isinstance(first, dict):
-        return first
+def _merged(values: list[Any], strategies: Sequence[ComparedStrategy]) -> Any:
+    """The same part of the documents of all runs as one.
+
+    Tables by strategy get the entry of each strategy from its own run, those by asset the entries of all runs; whatever
+    else there is, is the same in all runs.
+    """
+    first_value = values[0]
+    if isinstance(first_value, list):
+        return [_merged(list(parts), strategies) for parts in zip(*values, strict=True)]
+    if not isinstance(first_value, dict):
+        return first_value
     merged = {}
-    for key, value in first.items():
-        theirs = [one[key] for one in values]
+    for key, value in first_value.items():
+        parts = [part[key] for part in values]
         if key == "strategies" and isinstance(value, dict):
-            merged[key] = {part.name: theirs[part.place][part.own_name] for part in cast}
-        elif key in OWN_KEYS and isinstance(value, dict):
-            merged[key] = {name: figure for one in reversed(theirs) for name, figure in one.items()}
+            merged[key] = {strategy.name: parts[strategy.run_index][strategy.own_name] for strategy in strategies}
+        elif key in PER_RUN_KEYS and isinstance(value, dict):
+            merged[key] = {name: figure for part in reversed(parts) for name, figure in part.items()}
         else:
-            merged[key] = _merged(theirs, cast)
+            merged[key] = _merged(parts, strategies)
     return merged
 
 
-def _manifest(runs: Sequence[RunFolder], cast: Sequence[ComparedStrategy]) -> Json:
-    """The manifest of the first run, with all strategies and sources, and where each run came from."""
+def _manifest(runs: Sequence[RunFolder], strategies: Sequence[ComparedStrategy]) -> Json:
+    """The manifest of the first run, with the strategies and sources of all runs, and how each run was made."""
     first, plugins, sources = runs[0].manifest, dict[str, Json](), dict[str, Json]()
     labels = _labels(runs)
     for label, run in zip(labels, runs, strict=True):
@@ -157,7 +185,7 @@ def _manifest(runs: Sequence[RunFolder], cast: Sequence[ComparedStrategy]) -> Js
             plugins[f"{name} [{label}]" if is_other else name] = plugin
     return first | {
         "command": shlex.join(["backtester", "compare", *(shown_path(run.path) for run in runs)]),
-        "settings": first["settings"] | {"recipes": [part.strategy["recipe"] for part in cast[1:]]},
+        "settings": first["settings"] | {"recipes": [strategy.entry["recipe"] for strategy in strategies[1:]]},
         "sources": sources,
         "plugins": plugins,
         "versions": versions(),
@@ -174,7 +202,7 @@ def _manifest(runs: Sequence[RunFolder], cast: Sequence[ComparedStrategy]) -> Js
     }
 
 
-def _weights(runs: Sequence[RunFolder], part: ComparedStrategy) -> pd.DataFrame:
-    weights = runs[part.place].weights
-    own = weights[weights["strategy"] == part.own_name]
-    return own.assign(strategy=part.name, asset=own["asset"].astype(str))
+def _strategy_weights(runs: Sequence[RunFolder], strategy: ComparedStrategy) -> pd.DataFrame:
+    weights = runs[strategy.run_index].weights
+    rows = weights[weights["strategy"] == strategy.own_name]
+    return rows.assign(strategy=strategy.name, asset=rows["asset"].astype(str))

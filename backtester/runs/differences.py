@@ -1,4 +1,4 @@
-"""The differences between runs, even of different histories, in settings and in results."""
+"""The differences between runs in settings and in results, for `compare --differences`; histories may differ too."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from typing import Any
 
 from backtester.analysis.figures import FigureEntry, figures_in
 from backtester.errors import DataError, first_line
-from backtester.runs.comparable import SAME_VALUE
-from backtester.runs.document_check import FOREIGN
+from backtester.runs.comparable import VALUE_TOLERANCE
+from backtester.runs.document_check import MALFORMED_ERRORS
 from backtester.runs.folder import RunFolder
 from backtester.runs.values import Json
 
@@ -15,94 +15,99 @@ Scalar = str | int | float | bool | None
 
 
 @dataclass(frozen=True)
-class Change:
-    """Something that is not the same in all: what it is, of which strategy ("" for settings), its value in each, None
-    where one has none, and how it is shown where it is a figure."""
+class DifferingValue:
+    """A value that is not the same in all runs.
 
-    what: str
-    of: str
+    `name` says what it is, `strategy` is the recipe that it belongs to, empty for a setting. `values` are by run, None
+    where a run has none. `figure` says how to print it, None if it is no figure.
+    """
+
+    name: str
+    strategy: str
     values: tuple[Scalar, ...]
     figure: FigureEntry | None = None
 
 
 @dataclass(frozen=True)
 class Differences:
-    """The changes in settings and in results; `names` are those of the runs."""
+    """The settings and the results that differ between runs; `names` are those of the runs."""
 
     names: tuple[str, ...]
-    settings: tuple[Change, ...]
-    results: tuple[Change, ...]
+    settings: tuple[DifferingValue, ...]
+    results: tuple[DifferingValue, ...]
 
 
 def run_differences(runs: Sequence[RunFolder], names: Sequence[str]) -> Differences:
-    """The differences of runs, of strategies that share a recipe or, for the reference, a place; raise DataError where
-    a document is not such as a run writes."""
+    """The differences between the runs; results are compared for strategies of the same recipe.
+
+    Raise DataError if a document does not have the form in which a run writes it.
+    """
     try:
-        asked = [_asked(run) for run in runs]
-        results = [_results(run.document) for run in runs]
-    except FOREIGN as error:
+        settings = [_run_settings(run) for run in runs]
+        results = [_run_results(run.document) for run in runs]
+    except MALFORMED_ERRORS as error:
         raise DataError(f"a run's result.json is not such as run writes ({first_line(error)}); run it again") from error
-    changed = tuple(changes(asked))
-    figures = {f"measures.{name}": one for name, one in figures_in("measures").items()}
-    figures |= {f"scorecard.{name}": one for name, one in figures_in("scorecard").items()}
-    found = []
-    for recipe in dict.fromkeys(recipe for one in results for recipe in one):
-        if all(recipe in one for one in results):
-            found += [
-                Change(figures[change.what].label, recipe, change.values, figures[change.what])
-                for change in changes([one[recipe] for one in results])
+    changed_settings = tuple(differing_values(settings))
+    figures = {f"measures.{name}": figures_of_run for name, figures_of_run in figures_in("measures").items()}
+    figures |= {f"scorecard.{name}": figures_of_run for name, figures_of_run in figures_in("scorecard").items()}
+    changed_results = []
+    for recipe in dict.fromkeys(recipe for figures_of_run in results for recipe in figures_of_run):
+        if all(recipe in figures_of_run for figures_of_run in results):
+            changed_results += [
+                DifferingValue(figures[change.name].label, recipe, change.values, figures[change.name])
+                for change in differing_values([figures_of_run[recipe] for figures_of_run in results])
             ]
         else:
-            there = tuple("there" if recipe in one else None for one in results)
-            found.append(Change("strategy", recipe, there))
-    return Differences(tuple(names), changed, tuple(found))
+            presence = tuple("there" if recipe in figures_of_run else None for figures_of_run in results)
+            changed_results.append(DifferingValue("strategy", recipe, presence))
+    return Differences(tuple(names), changed_settings, tuple(changed_results))
 
 
-def changes(tables: Sequence[Mapping[str, Scalar]]) -> Iterator[Change]:
-    """Each key whose value is not the same in all of the tables, numbers up to a billionth."""
+def differing_values(tables: Sequence[Mapping[str, Scalar]]) -> Iterator[DifferingValue]:
+    """Each key whose value is not the same in all of the tables, with a relative tolerance of 1e-9 for numbers."""
     for key in dict.fromkeys(key for table in tables for key in table):
         values = tuple(table.get(key) for table in tables)
-        if not all(_same(values[0], value) for value in values[1:]):
-            yield Change(key, "", values)
+        if not all(_are_equal(values[0], value) for value in values[1:]):
+            yield DifferingValue(key, "", values)
 
 
-def flat(value: Any, path: str = "") -> Iterator[tuple[str, Scalar]]:
-    """Every value of a document by its keys, joined by dots; a list of plain values is one value."""
+def flattened(value: Any, path: str = "") -> Iterator[tuple[str, Scalar]]:
+    """Every value of a document by its path, keys joined by dots; a list of plain values counts as one text."""
     if isinstance(value, Mapping):
         for key, part in value.items():
-            yield from flat(part, f"{path}.{key}" if path else str(key))
+            yield from flattened(part, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list | tuple):
         if any(isinstance(part, Mapping) for part in value):
-            for place, part in enumerate(value, start=1):
-                yield from flat(part, f"{path}.{place}")
+            for number, part in enumerate(value, start=1):
+                yield from flattened(part, f"{path}.{number}")
         else:
             yield path, ", ".join(map(str, value))
     else:
         yield path, value
 
 
-def _same(one: Scalar, other: Scalar) -> bool:
-    if isinstance(one, float) and isinstance(other, float):
-        return abs(one - other) <= SAME_VALUE * max(1.0, abs(one), abs(other))
-    return one == other
+def _are_equal(first: Scalar, second: Scalar) -> bool:
+    if isinstance(first, float) and isinstance(second, float):
+        return abs(first - second) <= VALUE_TOLERANCE * max(1.0, abs(first), abs(second))
+    return first == second
 
 
-def _asked(run: RunFolder) -> dict[str, Scalar]:
-    """The settings of a run and its history."""
+def _run_settings(run: RunFolder) -> dict[str, Scalar]:
+    """The settings of a run, its period, and the hashes and versions that it depends on, by path."""
     document, manifest = run.document, run.manifest
     settings = {key: value for key, value in manifest["settings"].items() if key != "recipes"}
     period = {f"period.{key}": document["period"][key] for key in ("start", "end")}
     data = {"data.sha256": manifest["data"]["sha256"]}
-    plugins = {f"plugins.{name}": one["sha256"] for name, one in manifest["plugins"].items()}
+    plugins = {f"plugins.{name}": plugin["sha256"] for name, plugin in manifest["plugins"].items()}
     versions = {f"versions.{name}": version for name, version in manifest["versions"].items()}
-    return dict(flat(settings)) | period | data | plugins | versions
+    return dict(flattened(settings)) | period | data | plugins | versions
 
 
-def _results(document: Json) -> dict[str, dict[str, Scalar]]:
-    """The figures of each strategy by its recipe."""
+def _run_results(document: Json) -> dict[str, dict[str, Scalar]]:
+    """The figures of each strategy, by recipe and by path."""
     found = {}
     for strategy in document["strategies"]:
         parts = {part: strategy[part] for part in ("measures", "scorecard")}
         known = {f"{part}.{name}" for part in parts for name in figures_in(part)}
-        found[strategy["recipe"]] = {key: value for key, value in flat(parts) if key in known}
+        found[strategy["recipe"]] = {key: value for key, value in flattened(parts) if key in known}
     return found

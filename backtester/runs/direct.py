@@ -1,4 +1,4 @@
-"""A run from Python: recipes and functions by name, on a market in memory or a history."""
+"""`backtester.run`: a run called from Python, with recipes and functions, on a history or a market in memory."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from backtester.runs.result import Result
 from backtester.runs.run import carry_out_on
 from backtester.runs.settings import DEFAULT_REFERENCE, RunSettings
 
-Strategies = Mapping[str, str | Callable[..., object]]
+Strategies = Mapping[str, str | Callable[..., object]]  # by name: recipes or functions that return target weights
 
 
 def run(
@@ -30,54 +30,60 @@ def run(
     """The result of backtesting strategies, by name, against a reference.
 
     Each strategy is a recipe such as "sixty_forty + gold_overlay(size=0.05)", or a function like the `weights` of a
-    strategy's file: it is given what its parameters name and returns target weights. A function that reads `base`
-    changes the reference's weights, and recipes can name it. `reference` is a recipe or one of the names; `market` is a
-    market or the name of a history. `settings` say the rest, such as RunSettings(resamples=200). Raise a
-    BacktesterError, in whose message stands what is accepted, if something is not understood.
+    strategy's file: its parameters name the data that it gets, and it returns target weights. A function that reads
+    `base` changes the reference's weights. Recipes can name functions. `reference` is a recipe or one of the names;
+    `market` is a market or the name of a history. `settings` has all other options, such as
+    RunSettings(resamples=200). Raise a BacktesterError, which says what would be accepted, if an argument is invalid.
     """
-    name = market if isinstance(market, str) else market.history.name
-    settings = (settings or RunSettings()).model_copy(update={"history": name, "reference": reference})
+    history_name = market if isinstance(market, str) else market.history.name
+    settings = (settings or RunSettings()).model_copy(update={"history": history_name, "reference": reference})
     notes: list[str] = []
     library = read_library(settings, notes.append)
-    texts = {given: one if isinstance(one, str) else _added(library, given, one) for given, one in strategies.items()}
-    below = texts.pop(reference, reference)
-    titled = {reference: parse_recipe(below, library)} | {
-        given: _laid_over(below, text, library) for given, text in texts.items()
+    recipe_texts = {
+        history_name: strategy if isinstance(strategy, str) else _add_function(library, history_name, strategy)
+        for history_name, strategy in strategies.items()
     }
-    recipes = [replace(recipe, title=given) for given, recipe in titled.items()]
-    kept = distinct(recipes)
-    if left := [recipe for recipe in recipes if recipe not in kept]:
-        raise RecipeError(f"{left[0].name!r} is the same as another strategy, or as the reference; leave it out")
-    settings = settings.model_copy(update={"recipes": tuple(recipe.full for recipe in kept[1:])})
-    spelled = ", ".join(f"{recipe.title!r}: {recipe.full!r}" for recipe in kept[1:])
+    reference_text = recipe_texts.pop(reference, reference)
+    recipes_by_name = {reference: parse_recipe(reference_text, library)} | {
+        history_name: _recipe_on_reference(reference_text, text, library) for history_name, text in recipe_texts.items()
+    }
+    recipes = [replace(recipe, title=history_name) for history_name, recipe in recipes_by_name.items()]
+    distinct_recipes = distinct(recipes)
+    if repeated := [recipe for recipe in recipes if recipe not in distinct_recipes]:
+        raise RecipeError(f"{repeated[0].name!r} is the same as another strategy, or as the reference; leave it out")
+    settings = settings.model_copy(update={"recipes": tuple(recipe.full for recipe in distinct_recipes[1:])})
+    spelled_recipes = ", ".join(f"{recipe.title!r}: {recipe.full!r}" for recipe in distinct_recipes[1:])
     inputs = RunInputs(
-        recipes=kept,
+        recipes=distinct_recipes,
         history=read_history(settings, notes.append) if isinstance(market, str) else market.history,
-        market=None if isinstance(market, str) else _up_to(market, settings),
+        market=None if isinstance(market, str) else _cut_at_end(market, settings),
         notes=tuple(notes),
-        command=f"backtester.run({{{spelled}}}, market={name!r}, reference={reference!r})",
+        command=f"backtester.run({{{spelled_recipes}}}, market={history_name!r}, reference={reference!r})",
     )
     return carry_out_on(inputs, settings)
 
 
-def _added(library: Library, given: str, function: Callable[..., object]) -> str:
-    """The name that a function has in recipes, once it is in the library."""
-    name = normal_name(re.sub(r"\W+", "_", given, flags=re.ASCII).strip("_"))
+def _add_function(library: Library, title: str, function: Callable[..., object]) -> str:
+    """Add a function to the library, and return the name by which recipes can refer to it.
+
+    Raise RecipeError if the library has a strategy of that name.
+    """
+    name = normal_name(re.sub(r"\W+", "_", title, flags=re.ASCII).strip("_"))
     name = name if name[:1].isalpha() else f"strategy_{name}"
     if name in library.strategies:
-        raise RecipeError(f"there is a strategy {name!r} already; give the function {given!r} another name")
+        raise RecipeError(f"there is a strategy {name!r} already; give the function {title!r} another name")
     library.strategies[name] = function_strategy(name, function)
     return name
 
 
-def _laid_over(below: str, text: str, library: Library) -> Recipe:
-    """The recipe that the text spells, a single overlay on top of the one below."""
+def _recipe_on_reference(reference_text: str, text: str, library: Library) -> Recipe:
+    """The recipe of the text; if the text is the name of an overlay alone, the overlay on top of the reference."""
     is_overlay = text in library.strategies and not library.strategies[text].is_base
-    return parse_recipe(f"{below} + {text}" if is_overlay else text, library)
+    return parse_recipe(f"{reference_text} + {text}" if is_overlay else text, library)
 
 
-def _up_to(market: Market, settings: RunSettings) -> Market:
-    """The market up to the settings' end."""
+def _cut_at_end(market: Market, settings: RunSettings) -> Market:
+    """The market up to the settings' `end`; raise DataError if the settings name files of series."""
     if settings.series:
         raise DataError("settings name files of series beside a market in memory; put them in its frame")
     if settings.end is None:

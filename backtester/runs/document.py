@@ -1,17 +1,17 @@
-"""The document of a run: the result written down, and nothing computed.
+"""The document of a run: the result as JSON, which `run --json` prints. It only copies figures, and computes none.
 
-Numbers are fractions, dates ISO, what is undefined is null.
+Returns and shares are fractions, dates ISO texts, and undefined values null. schemas/run.json describes every key.
 """
 
 import pandas as pd
 
 from backtester.analysis.attribution import annual_turnover
 from backtester.analysis.measures import calendar_months, calendar_years
-from backtester.analysis.pair import Lenses
-from backtester.engine.begins import presence_of
+from backtester.analysis.pair import PairSettings
 from backtester.engine.execution import DEFAULT_BAND, default_rebalance
+from backtester.engine.first_sessions import presence_of
 from backtester.runs.assets import shown_assets
-from backtester.runs.result import Card, EpisodeAttribution, Result, StrategyResult
+from backtester.runs.result import EpisodeAttribution, Result, Scorecard, StrategyResult
 from backtester.runs.stress import stress_document
 from backtester.runs.values import Json, clean, nested
 
@@ -19,14 +19,14 @@ SCHEMA = 3
 
 
 def document(result: Result) -> Json:
-    """The result as the document that `run --json` prints, without the key `files`, which only a folder has."""
+    """The result as a document, without the key `files`, which only a run in a folder has."""
     period, pair = result.period, result.period.pair
     runs = [one.evaluation for one in result.strategies]
     legs = {"stocks": pair.stocks, "bonds": pair.bonds, "pair": pair.nav}
     written: Json = clean(
         {
             "schema": SCHEMA,
-            "history": _history(result) | {"assets": shown_assets(result.whole, runs)},
+            "history": _history(result) | {"assets": shown_assets(result.full_market, runs)},
             "period": {
                 "start": period.sessions[0],
                 "end": period.sessions[-1],
@@ -35,14 +35,14 @@ def document(result: Result) -> Json:
             "settings": _settings(result),
             "resampling": _resampling(result),
             "strategies": [_strategy(one, result) for one in result.strategies],
-            "drawdowns": result.drawdowns,
-            "joint_sell_offs": result.joint,
+            "drawdowns": result.drawdown_rows,
+            "joint_sell_offs": result.joint_rows,
             "deepest_falls": period.deepest_falls,
             "left_out": result.left_out,
             "notes": result.notes,
             "chance": result.chances,
             "stock_sell_offs": result.cushions,
-            "crises": result.crises,
+            "crises": result.crisis_rows,
             "dependence": result.dependence,
             "legs": {
                 name: {"calendar_months": calendar_months(level), "calendar_years": calendar_years(level)}
@@ -52,12 +52,16 @@ def document(result: Result) -> Json:
     )
     if result.as_of is not None:
         written |= {"as_of": clean(result.as_of)}
-    return written if result.stressed is None else written | {"stress": stress_document(result.stressed)}
+    return written if result.stress is None else written | {"stress": stress_document(result.stress)}
 
 
 def _history(result: Result) -> Json:
-    """The whole history, before the period is cut out of it; `slower` are those assets that are held, and the legs."""
-    market, held = result.whole, set(result.settings.legs)
+    """The full history, of which the measured period is a part.
+
+    `slower` has those legs and held assets that have values less often than there are sessions. `begin_later` has the
+    assets that begin more than a month after the history.
+    """
+    market, held = result.full_market, set(result.settings.legs)
     for one in result.strategies:
         weights = one.evaluation.accounts.weights
         held |= {str(role) for role in weights.columns[(weights != 0).any().to_numpy()]}
@@ -71,7 +75,7 @@ def _history(result: Result) -> Json:
         "last": market.sessions[-1],
         "sessions": len(market.sessions),
         "rhythm": market.rhythm.name,
-        "slower": {role: name for role, name in market.slower.items() if role in held},
+        "slower": {role: name for role, name in market.slower_rhythms.items() if role in held},
         "sessions_a_year": market.rhythm.sessions_a_year,
         "sha256": market.history.sha256,
         "carried": market.carried,
@@ -80,30 +84,33 @@ def _history(result: Result) -> Json:
 
 
 def _settings(result: Result) -> Json:
+    """The settings of the run, with the defaults that apply to its history filled in."""
     execution = result.settings.execution
     return {
         "lag": execution.lag,
-        "rebalance": execution.rebalance or default_rebalance(result.whole.rhythm),
+        "rebalance": execution.rebalance or default_rebalance(result.full_market.rhythm),
         "band": DEFAULT_BAND if execution.band is None else execution.band,
         **execution.model_dump(include={"relative_band", "to_edge", "min_trade"}),
         "costs": execution.costs.model_dump(),
         "reference": result.strategies[0].name,
-        **result.settings.model_dump(include={*Lenses.model_fields, "rhythm", "resamples", "seed"}),
+        **result.settings.model_dump(include={*PairSettings.model_fields, "rhythm", "resamples", "seed"}),
     }
 
 
 def _resampling(result: Result) -> Json:
-    plan = result.drawn.plan
+    """How the intervals were resampled, or why there are none."""
+    plan = result.resampling.plan
     return {
         "resamples": plan.resamples if plan else 0,
-        "used": result.drawn.used,
+        "used": result.resampling.used,
         "block_sessions": plan.block_sessions if plan else None,
-        "joint_sell_offs": result.drawn.joint_sell_offs,
-        "reason": result.drawn.reason,
+        "joint_sell_offs": result.resampling.joint_sell_offs,
+        "reason": result.resampling.reason,
     }
 
 
 def _strategy(one: StrategyResult, result: Result) -> Json:
+    """The entry of one strategy."""
     run, accounts = one.evaluation, one.evaluation.accounts
     written: Json = {
         "name": one.name,
@@ -124,7 +131,7 @@ def _strategy(one: StrategyResult, result: Result) -> Json:
         "lines": one.lines,
         "scorecard": _card(one.card),
         "attribution": {lens: [_episode(part) for part in parts] for lens, parts in one.attribution.items()},
-        "states": one.acts,
+        "states": one.step_spells,
         "steps": [
             {key: getattr(layer.step.strategy, key) for key in ("name", "summary", "sections", "sha256")}
             for layer in run.layers
@@ -134,17 +141,18 @@ def _strategy(one: StrategyResult, result: Result) -> Json:
     return written if one.audit is None else written | {"audit": audit}
 
 
-def _card(card: Card) -> Json:
+def _card(card: Scorecard) -> Json:
+    """The scorecard of a strategy, with the figures nested by their dotted names."""
     figures, placebo = nested(card.figures), card.placebo and card.placebo._asdict()
     return figures | {
         "mix": card.mix,
-        "payoff_parts": card.parts,
+        "payoff_parts": card.payoff_parts,
         "beyond_mix": figures["beyond_mix"] | {"smallest_clear": card.smallest_clear, "placebo": placebo},
         "sensitivity": card.sensitivity,
         "slices": card.slices,
         "recovery": card.recovery,
-        "calm": [{"year": year, "difference": difference} for year, difference in card.calm.items()],
-        "intervals": nested(card.intervals | {"beyond_mix.payoff_mean_of_all_tried": card.payoff_of_all_tried}),
+        "calm": [{"year": year, "difference": difference} for year, difference in card.calm_years.items()],
+        "intervals": nested(card.intervals | {"beyond_mix.payoff_mean_of_all_tried": card.payoff_widened}),
     }
 
 

@@ -1,4 +1,7 @@
-"""Checks of files that were read from a run's folder: that they have the form in which a run writes them."""
+"""Checks that files read from a run's folder have the form in which a run writes them.
+
+A check returns what it was given, and raises ValueError, which says what is wrong, if the form is another.
+"""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +15,7 @@ from backtester.errors import DataError, one_line
 from backtester.runs.document import SCHEMA
 from backtester.runs.values import Json, iso
 
-NUMBERS = (  # parts of the document in which everything is a number or null, but for what TEXT_KEYS names
+NUMERIC_PARTS = (  # parts of the document whose values are numbers or null, apart from those of the keys in `TEXTS`
     "period",
     "drawdowns",
     "joint_sell_offs",
@@ -25,7 +28,7 @@ NUMBERS = (  # parts of the document in which everything is a number or null, bu
     "legs",
     "as_of",
 )
-STRATEGY_KEYS = (
+STRATEGY_KEYS = (  # the same, of each strategy
     "measures",
     "calendar_years",
     "calendar_months",
@@ -52,16 +55,23 @@ TEXT_KEYS = {
 }
 TEXT_KEYS |= {"reason", "state", "step", "verdict"}
 TEXTS = TEXT_KEYS | DATE_KEYS
-BY_NAME = {"strategies", "assets"}  # tables whose keys are names from outside
-ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-FOREIGN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)  # what odd values raise
-LARGEST_FIGURE = 1e15  # no figure of a portfolio comes near it
+KEYED_BY_NAME = {"strategies", "assets"}  # objects whose keys are names that a user chose
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+MALFORMED_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)  # what code may raise that reads a document of another form
+LARGEST_FIGURE = 1e15  # far above any figure of a portfolio
 
 
 def check_document(document: Json) -> Json:
-    """The document, where schema, names and numbers are such as a run writes; else a ValueError that says where not.
+    """The document, if its schema, names and numbers have the form in which a run writes them.
 
-    A DataError where a newer program wrote it.
+    Raise ValueError, with the path of the first fault, if not; DataError if a newer version of the program wrote it.
     """
     schema = document.get("schema")
     if isinstance(schema, int) and schema > SCHEMA:
@@ -74,18 +84,17 @@ def check_document(document: Json) -> Json:
     for name in ("history", "period", "settings", "files"):
         if not isinstance(document.get(name), dict):
             raise ValueError(f"its {name} is no object")
-    parts = [(f"{part}", document.get(part)) for part in NUMBERS]
-    for place, strategy in enumerate(document["strategies"]):
-        parts += [(f"strategies.{place}.{part}", strategy.get(part)) for part in STRATEGY_KEYS]
+    parts = [(f"{part}", document.get(part)) for part in NUMERIC_PARTS]
+    for index, strategy in enumerate(document["strategies"]):
+        parts += [(f"strategies.{index}.{part}", strategy.get(part)) for part in STRATEGY_KEYS]
     for path, part in parts:
-        if odd := _odd(part):
-            raise ValueError(f"{path}{odd[0]} is {odd[1]}")
+        if fault := _first_fault(part):
+            raise ValueError(f"{path}{fault[0]} is {fault[1]}")
     return document
 
 
 def check_manifest(manifest: Json, hashed: Sequence[str]) -> Json:
-    """The manifest, where it has a command, tables of what it came from and a hash of each of the files; else a
-    ValueError."""
+    """The manifest, if it has a command, the parts that say what was run, and a hash of each of the files `hashed`."""
     tables = [manifest.get(name) for name in ("data", "sources", "plugins", "versions", "settings")]
     tables += [part for table in tables[1:3] if isinstance(table, dict) for part in table.values()]
     hashes, runs = manifest.get("files"), manifest.get("runs", [])
@@ -101,18 +110,18 @@ def check_manifest(manifest: Json, hashed: Sequence[str]) -> Json:
 
 
 def checked_names(document: Json) -> list[str]:
-    """The names of the strategies; a ValueError where they are not as a run writes them."""
+    """The names of the document's strategies."""
     strategies = document.get("strategies")
-    if not isinstance(strategies, list) or not all(isinstance(one, dict) for one in strategies):
+    if not isinstance(strategies, list) or not all(isinstance(strategy, dict) for strategy in strategies):
         raise ValueError("its strategies are no list of objects")
-    names = [one.get("name") for one in strategies]
+    names = [strategy.get("name") for strategy in strategies]
     if not all(isinstance(name, str) and name for name in names):
         raise ValueError("a strategy has no name")
     return [str(name) for name in names]
 
 
 def checked_table(table: pd.DataFrame, columns: Sequence[str], period: Json) -> pd.DataFrame:
-    """The table, where it has those columns, and numbers or NaN at every date of the period; else a ValueError."""
+    """The table, if it has these columns, and numbers or NaN at every date of the period."""
     dates = table.index
     if not isinstance(dates, pd.DatetimeIndex) or not (
         dates.is_monotonic_increasing and dates.is_unique and len(dates)
@@ -131,7 +140,7 @@ def checked_table(table: pd.DataFrame, columns: Sequence[str], period: Json) -> 
 
 
 def check_payoffs(payoffs: pd.DataFrame, names: Sequence[str], document: Json) -> pd.DataFrame:
-    """The table, where it has a number or NaN a resample and strategy; else a ValueError."""
+    """The table, if it has a number or NaN for each resample and strategy."""
     if list(payoffs.columns) != list(names) or len(payoffs) != document["resampling"]["resamples"]:
         raise ValueError("it does not have the resamples and strategies of result.json")
     if any(kind.kind != "f" for kind in payoffs.dtypes if isinstance(kind, np.dtype)):
@@ -140,7 +149,7 @@ def check_payoffs(payoffs: pd.DataFrame, names: Sequence[str], document: Json) -
 
 
 def checked_weights_table(weights: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """The weights, where they come by date, strategy and asset; else a ValueError."""
+    """The table of weights, if it has the columns date, strategy, asset and weight."""
     if list(weights.columns) != ["date", "strategy", "asset", "weight"]:
         raise ValueError("its columns are not date, strategy, asset and weight")
     if weights["date"].dtype.kind != "M" or weights["weight"].dtype.kind != "f":
@@ -151,19 +160,21 @@ def checked_weights_table(weights: pd.DataFrame, names: Sequence[str]) -> pd.Dat
     return weights
 
 
-def _odd(value: Any, key: str = "") -> tuple[str, str] | None:
-    """The first place below the value, as `.start`, at which something else stands than a number, or than the words
-    that a key calls for, and what it is; None where nothing does."""
+def _first_fault(value: Any, key: str = "") -> tuple[str, str] | None:
+    """The path, such as `.start`, and a description of the first value of the wrong type; None if there is none.
+
+    A value must be a number, unless its `key` is that of a text or a date.
+    """
     if isinstance(value, dict):
         for name, part in value.items():
-            if odd := _odd(part, "" if key in BY_NAME else name):
-                return f".{name}{odd[0]}", odd[1]
+            if fault := _first_fault(part, "" if key in KEYED_BY_NAME else name):
+                return f".{name}{fault[0]}", fault[1]
     elif isinstance(value, list):
-        for place, part in enumerate(value):
-            if odd := _odd(part, key):
-                return f".{place}{odd[0]}", odd[1]
+        for index, part in enumerate(value):
+            if fault := _first_fault(part, key):
+                return f".{index}{fault[0]}", fault[1]
     elif isinstance(value, str):
-        if key in DATE_KEYS and not ISO.fullmatch(value):
+        if key in DATE_KEYS and not ISO_DATE.fullmatch(value):
             return "", f"{value!r}, no date"
         if key not in TEXTS:
             return "", f"{value!r}, no number"

@@ -1,6 +1,7 @@
-"""The three lenses: joint sell-offs, drawdowns of the pair, crises; what legs, assets and strategies did in each.
+"""The episodes of a run: joint sell-offs, drawdowns of the pair and crises, with all returns in each.
 
-An episode is a row of its lens's table, by the keys of the document; dates are timestamps, returns NaN where undefined.
+An episode is a dictionary with the keys that the document has for it. Dates are timestamps, and returns are those of
+the pair, its legs, the assets and the strategies, as fractions, NaN where undefined.
 """
 
 import functools
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.aftermath import after, parent
+from backtester.analysis.aftermath import parent_drawdown, window_after
 from backtester.analysis.crises import Crisis, crisis_of, find_window
 from backtester.analysis.dependence import regime
 from backtester.analysis.period import Period, measure_period
@@ -21,15 +22,15 @@ from backtester.runs.needed_roles import shown_market
 from backtester.runs.settings import RunSettings
 from backtester.runs.values import Json
 
-UNDETERMINED = "undetermined"  # 36 months are not yet known
-UNNAMED = "in no named crisis"
+UNDETERMINED = "undetermined"  # the regime before there are 36 months of returns
+UNNAMED = "in no named crisis"  # the cause of a joint sell-off that is part of no crisis
 
 
 @dataclass(frozen=True)
-class Scene:
-    """The sessions among which a crisis is measured, None where nothing covers it, and its window there.
+class CrisisPeriod:
+    """A crisis with the period in which it is measured, and its window there; both None if no history covers it.
 
-    `reason` says why a history that reaches the crisis does not cover it.
+    `reason` says why a history that has the dates of the crisis does not cover it.
     """
 
     crisis: Crisis
@@ -38,24 +39,24 @@ class Scene:
     reason: str | None = None
 
 
-def scenes(crises: Sequence[Crisis], period: Period, settings: RunSettings) -> list[Scene]:
-    """Each crisis in the run's window or, where that does not reach, in the history that the crisis names.
+def crisis_periods(crises: Sequence[Crisis], period: Period, settings: RunSettings) -> list[CrisisPeriod]:
+    """Each crisis in the run's period or, if that does not have its dates, in the history that the crisis names.
 
     A history that several crises name is read and measured once.
     """
-    market_of = functools.cache(lambda name: shown_market(name, settings))
-    period_of = functools.cache(lambda name: measure_period(market_of(name), settings))
+    market_named = functools.cache(lambda name: shown_market(name, settings))
+    period_of = functools.cache(lambda name: measure_period(market_named(name), settings))
 
-    def scene(crisis: Crisis) -> Scene:
+    def scene(crisis: Crisis) -> CrisisPeriod:
         window = find_window(crisis, period.sessions, period.market.rhythm)
         if window is not None or crisis.history == settings.history:
-            return Scene(crisis, period if window else None, window)
-        own = market_of(crisis.history)
+            return CrisisPeriod(crisis, period if window else None, window)
+        own = market_named(crisis.history)
         window = find_window(crisis, own.sessions, own.rhythm)
         missing = [role for role in settings.legs if role not in own.assets]
         if window is not None and missing:
-            return Scene(crisis, reason=f"history {crisis.history} has no {' and no '.join(missing)}")
-        return Scene(crisis, period_of(crisis.history) if window else None, window)
+            return CrisisPeriod(crisis, reason=f"history {crisis.history} has no {' and no '.join(missing)}")
+        return CrisisPeriod(crisis, period_of(crisis.history) if window else None, window)
 
     found = []
     for crisis in crises:
@@ -68,41 +69,42 @@ def scenes(crises: Sequence[Crisis], period: Period, settings: RunSettings) -> l
 
 
 @dataclass(frozen=True, eq=False)
-class View:
-    """The data that episodes are measured in: the period, the net asset values (sessions x strategies), the scenes of
-    the crises and the 36-month correlation by session."""
+class EpisodeData:
+    """The data in which episodes are measured: the run's period, the strategies' net asset values (sessions x
+    strategies), the crises with their periods, and the 36-month correlation of the legs by session."""
 
     period: Period
     nav: pd.DataFrame
-    scenes: Sequence[Scene]
+    crisis_periods: Sequence[CrisisPeriod]
     correlation: "pd.Series[float]"
 
     def regime(self, window: Window) -> str:
-        """The sign of the correlation at the last month-end before the window."""
+        """The sign of the correlation at the last month-end before the window: "negative", "positive" or
+        "undetermined"."""
         return regime(self.correlation, window) or UNDETERMINED
 
     def decade(self, window: Window) -> str:
-        """The decade of its first close, as 2020s."""
+        """The decade of the window's first close, such as "2020s"."""
         return f"{self.period.sessions[window.start].year // 10}0s"
 
     def crisis(self, window: Window) -> Crisis | None:
-        """The named crisis of the run's window that it is part of."""
-        near = [(one.crisis, one.window) for one in self.scenes if one.window and one.period is self.period]
+        """The named crisis in the run's period that the window is part of, None if there is none."""
+        near = [(one.crisis, one.window) for one in self.crisis_periods if one.window and one.period is self.period]
         return crisis_of(window, near)
 
     def cause(self, window: Window) -> str:
-        """The cause of that crisis."""
+        """The cause of the crisis that the window is part of."""
         found = self.crisis(window)
         return found.cause if found else UNNAMED
 
     @functools.cached_property
     def _others(self) -> tuple[list[str], Array]:
         """The assets beside the pair's legs, and their levels (sessions x assets)."""
-        levels = self.period.market.levels.drop(columns=list(self.period.lenses.legs))
+        levels = self.period.market.levels.drop(columns=list(self.period.pair_settings.legs))
         return list(levels.columns), levels.to_numpy()
 
-    def moves(self, window: Window) -> Json:
-        """The returns of pair, legs, other assets and strategies; NaN in a window of no session."""
+    def returns_in(self, window: Window) -> Json:
+        """The returns of pair, legs, other assets and strategies over a window; NaN if it has no session."""
 
         def move(level: "pd.Series[float]") -> float:
             return window_return(level, window) if window.sessions else float("nan")
@@ -118,48 +120,48 @@ class View:
         }
 
 
-def joint_sell_off(view: View, window: Window) -> Json:
-    """A joint sell-off, what it was part of, and what came after it."""
+def joint_sell_off_row(view: EpisodeData, window: Window) -> Json:
+    """A joint sell-off, the drawdown and the crisis that it is part of, and the time after it."""
     period, dates = view.period, view.period.sessions
     crisis, sign, later = (
         view.crisis(window),
         view.regime(window),
-        after(window, len(dates), longest=period.rule.max_sessions),
+        window_after(window, len(dates), longest=period.rule.max_sessions),
     )
-    fall = parent(window, period.falls)
+    fall = parent_drawdown(window, period.falls)
     return {
         "start": dates[window.start],
         "end": dates[window.end],
         "sessions": window.sessions,
-        **view.moves(window),
+        **view.returns_in(window),
         "parent": fall and {"kind": period.pair.kind(fall), "peak": dates[fall.peak], "trough": dates[fall.trough]},
-        "after": {"sessions": later.sessions, **view.moves(later)},
+        "after": {"sessions": later.sessions, **view.returns_in(later)},
         "regime": None if sign == UNDETERMINED else sign,
         "cause": crisis.cause if crisis else None,
         "crisis": crisis.name if crisis else None,
     }
 
 
-def pair_drawdown(view: View, fall: Drawdown) -> Json:
-    """A drawdown of the pair from peak to trough; days are calendar days, of recovery from the trough on."""
+def drawdown_row(view: EpisodeData, fall: Drawdown) -> Json:
+    """A drawdown of the pair from peak to trough; `days` and, from the trough on, `recovery_days` are calendar days."""
     dates, window = view.period.sessions, Window(fall.peak, fall.trough)
     stocks, bonds = view.period.pair.contributions(window)
-    recovery = None if fall.recovery is None else dates[fall.recovery]
+    median_recovery = None if fall.recovery is None else dates[fall.recovery]
     return {
         "peak": dates[fall.peak],
         "trough": dates[fall.trough],
-        "recovery": recovery,
+        "recovery": median_recovery,
         "days": (dates[fall.trough] - dates[fall.peak]).days,
-        "recovery_days": None if recovery is None else (recovery - dates[fall.trough]).days,
+        "recovery_days": None if median_recovery is None else (median_recovery - dates[fall.trough]).days,
         "kind": view.period.pair.kind(fall),
-        **view.moves(window),
+        **view.returns_in(window),
         "stocks_contribution": stocks,
         "bonds_contribution": bonds,
     }
 
 
-def crisis_moves(view: View, scene: Scene) -> Json:
-    """A named crisis, in the run's window or in a history of its own; not covered where there is neither."""
+def crisis_row(view: EpisodeData, scene: CrisisPeriod) -> Json:
+    """A named crisis in the run's period or in another history; all returns are None if neither covers it."""
     period, window = scene.period, scene.window
     row: Json = scene.crisis.model_dump(mode="json") | {"covered": window is not None, "history": None}
     if period is None or window is None:
@@ -167,22 +169,22 @@ def crisis_moves(view: View, scene: Scene) -> Json:
         return row | nothing | ({"reason": scene.reason} if scene.reason else {})
     row["history"] = period.market.history.name
     if period is view.period:
-        return row | view.moves(window)
+        return row | view.returns_in(window)
     reason = "the crisis has a small history of its own, without bills, in which no strategy is simulated"
     if period.market.has_bills:
         reason = f"the run does not reach it; legs and assets are those of history {period.market.history.name}"
-    moves = View(period, pd.DataFrame(), (), view.correlation).moves(window)
+    moves = EpisodeData(period, pd.DataFrame(), (), view.correlation).returns_in(window)
     return row | moves | {"strategies": None, "reason": reason}
 
 
-def frame(episodes: Sequence[Json]) -> pd.DataFrame:
-    """Returns by episode, a row each: its dates, the pair, its legs, the assets and the strategies."""
+def episode_frame(episodes: Sequence[Json]) -> pd.DataFrame:
+    """The episodes as a data frame, with a row for each: dates and returns."""
     dates = [key for key in ("start", "end", "peak", "trough") if episodes and key in episodes[0]]
     keys = [*dates, "pair", "stocks", "bonds"]
     return pd.DataFrame([{key: one[key] for key in keys} | one["assets"] | one["strategies"] for one in episodes])
 
 
-def places_by_name(windows: Sequence[Window], name: Callable[[Window], str]) -> dict[str, Integers]:
-    """The places of the windows of each name, in order of their first window."""
+def positions_by_name(windows: Sequence[Window], name: Callable[[Window], str]) -> dict[str, Integers]:
+    """The indices of the windows of each name, with the names in order of their first window."""
     names = [name(window) for window in windows]
     return {one: np.array([place for place, other in enumerate(names) if other == one]) for one in dict.fromkeys(names)}

@@ -1,10 +1,11 @@
-"""The table of evidence: the results of every strategy at its defaults, on each history, over all of its time.
+"""The table of evidence: the results of every strategy at its defaults on each history, over the longest period.
 
-1. `evidence_lines` has all strategies carried out on a history, puts those together that share a start, and runs
-   each group by `run.carry_out_on`; all of them count as tried.
-2. `evidence_page.cells` turns a line into the words of the table, and `evidence_page.page` the lines into a page.
+1. `evidence_lines` simulates all strategies on a history, groups those with the same first session, and carries out
+   each group with `run.carry_out_on`. Verdicts allow for all strategies, not only those of the group.
+2. `evidence_page.evidence_cells` turns a line into text, and `evidence_page.evidence_markdown` the lines into a page.
 """
 
+import math
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -12,15 +13,15 @@ from functools import partial
 from pathlib import Path
 
 from backtester.engine.evaluate import Evaluation, evaluate_many
-from backtester.errors import BacktesterError, MissingRoleError, caught
+from backtester.errors import BacktesterError, MissingRoleError, result_or_error
 from backtester.histories.manifest import histories_or_errors
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.plugins.strategy import Strategy
+from backtester.runs.common_period import common_start, first_with_pair
 from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.inputs import RunInputs
-from backtester.runs.measured import common_start, opening_of
 from backtester.runs.needed_roles import needed_market
 from backtester.runs.result import Result, StrategyResult
 from backtester.runs.run import carry_out_on
@@ -30,7 +31,7 @@ HISTORIES = ("us", "us_1962", "us_long")  # the last is built from files that do
 
 
 def evidence_histories(data: Path | None = None) -> list[str]:
-    """Those of `HISTORIES` that exist, embedded or in the folder of data."""
+    """The names in `HISTORIES` of which there is a history, embedded or in the folder `data`."""
     known = histories_or_errors(data)
     return [name for name in HISTORIES if name in known]
 
@@ -43,13 +44,13 @@ def evidence_lines(
     only: Collection[str] | None = None,
     report: ReportProgress = no_report,
 ) -> list[EvidenceLine]:
-    """A line for each strategy but the reference, in the library's order; with `only`, for these.
+    """A line for each strategy but the reference, in the library's order; with `only`, a line for each of these.
 
-    A strategy that reads `base` or `portfolio` is put on the reference. All that can run count as tried, whatever is
-    asked for. Raise DataError if the history is not there.
+    An overlay is put on top of the reference. Verdicts allow for all strategies that can run on the history, even if
+    `only` names some. Raise DataError if there is no such history.
     """
     names = [name for name in library.strategies if name != DEFAULT_REFERENCE]
-    recipes = {name: parse_recipe(recipe_of(library.strategies[name]), library) for name in names}
+    recipes = {name: parse_recipe(evidence_recipe(library.strategies[name]), library) for name in names}
     reference = parse_recipe(DEFAULT_REFERENCE, library)
     settings = RunSettings(history=history, data=data, recipes=tuple(recipe.full for recipe in recipes.values()))
     market = needed_market(settings, [reference, *recipes.values()])
@@ -75,28 +76,29 @@ def evidence_lines(
     ]
 
 
-def recipe_of(strategy: Strategy) -> str:
-    """The recipe of a strategy at its defaults: an overlay lies on the reference."""
+def evidence_recipe(strategy: Strategy) -> str:
+    """The recipe of a strategy at its defaults; an overlay is put on top of the reference."""
     return f"{DEFAULT_REFERENCE} + {strategy.name}" if strategy.is_overlay else strategy.name
 
 
 def _starts(recipes: Sequence[Recipe], market: Market, settings: RunSettings) -> list[int | BacktesterError]:
-    """The first session measured of each recipe but the first, the reference; or why it cannot run."""
+    """For each recipe but the reference, which is the first, the index of the first session on which it and the
+    reference can be measured, or the error that keeps it from running."""
     reference, *runs = evaluate_many([(one, settings.execution) for one in recipes], market)
     if isinstance(reference, BacktesterError):
         raise reference
-    opening = opening_of(market, settings)
+    opening = first_with_pair(market, settings)
 
     def start(run: Evaluation | BacktesterError) -> int:
         if isinstance(run, BacktesterError):
             raise run
         return common_start(market, [reference, run], opening)
 
-    return [caught(partial(start, run)) for run in runs]
+    return [result_or_error(partial(start, run)) for run in runs]
 
 
 def _reason(error: BacktesterError) -> str:
-    """The role that is missing, else what the error says after the strategy, its file and the kind of error."""
+    """Why a strategy cannot run: the role that is missing, else the error's message without strategy, file and type."""
     if isinstance(error, MissingRoleError):
         return f"needs {error.role}"
     return re.sub(r"^strategy .*?\): (\w+Error: )?", "", str(error))
@@ -127,4 +129,4 @@ def _hashes(*recipes: Recipe) -> dict[str, str]:
 
 
 def _known(value: float) -> float | None:
-    return None if value != value else value
+    return None if math.isnan(value) else value

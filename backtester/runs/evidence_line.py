@@ -1,4 +1,4 @@
-"""A row of the table of evidence."""
+"""A line of the table of evidence: the results of one strategy on one history."""
 
 from dataclasses import dataclass, field
 
@@ -8,11 +8,14 @@ from backtester.arrays import Interval
 
 @dataclass(frozen=True)
 class EvidenceLine:
-    """A strategy on a history: fractions of its joint sell-offs, growth in log points a year; undefined is None.
+    """The results of a strategy on a history; None where undefined.
 
-    `lost_less` of the `acted` windows in which it differed from the reference, of `windows`; `regimes` the number of
-    windows and the mean payoff by sign of the correlation. `why_not` says why there are no figures, and then none are.
-    `full` is the recipe with every setting, `sha256` the hashes of the files of its steps and of the reference.
+    `windows` counts the joint sell-offs from `start` to `end`, `acted` those in which the strategy returned something
+    else than the reference, `lost_less` those of them in which it lost less. `payoff`, the mean over the mix in all
+    joint sell-offs, its 90% `interval` and `smallest_clear` are fractions, `growth` over the mix is in log points a
+    year. `regimes` has the number of windows and the mean payoff by the sign of the legs' correlation. If the strategy
+    cannot run on the history, `why_not` says why, and there are no figures. `full` is the recipe with every setting,
+    `sha256` the hashes of the files of its steps and of the reference.
     """
 
     strategy: str

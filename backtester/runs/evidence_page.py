@@ -1,4 +1,4 @@
-"""The table of evidence in words: a row a line, and the page that is kept beside the strategies."""
+"""The table of evidence as text: the cells of each line, and the Markdown page strategies/README.md."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,7 +6,7 @@ from backtester.pages.format import MISSING, points
 from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.sentences import VERDICTS
 
-HEADINGS = {  # what stands in the column, by its heading
+COLUMN_NOTES = {  # the headings of the columns, and what each column shows
     "Strategy": "at its defaults; one that changes another's weights is put on `sixty_forty`.",
     "History": "`us` comes with every role, `us_1962` with sixty years and few roles; `us_long` is built from files.",
     "Measured": "the whole time for which the history has what it needs. Before a signal exists an overlay "
@@ -30,10 +30,11 @@ INTRODUCTION = """Every strategy of this folder at its defaults, against `sixty_
 the data say."""
 
 
-def cells(line: EvidenceLine) -> tuple[str, ...]:
-    """The line's words, one a heading: percent and log points; why there is no figure in place of the verdict."""
+def evidence_cells(line: EvidenceLine) -> tuple[str, ...]:
+    """The text of the line under each heading, in percent and log points; if it has no figures, the reason under the
+    last."""
     if line.verdict is None:
-        return (line.strategy, line.history, *[""] * (len(HEADINGS) - 3), line.why_not)
+        return (line.strategy, line.history, *[""] * (len(COLUMN_NOTES) - 3), line.why_not)
     regimes = (line.regimes.get(name) for name in ("negative", "positive"))
     return (
         line.strategy,
@@ -50,16 +51,16 @@ def cells(line: EvidenceLine) -> tuple[str, ...]:
     )
 
 
-def page(lines: Sequence[EvidenceLine]) -> str:
-    """The page, in Markdown: the table, a strategy's histories below each other, and what its columns are."""
-    rows = [cells(line) for line in sorted(lines, key=lambda line: line.strategy)]
-    ruler = ["---"] * 3 + ["---:"] * (len(HEADINGS) - 4) + ["---"]
-    table = "\n".join(_row(cells) for cells in (HEADINGS, ruler, *rows))
-    words = "\n".join(f"* **{heading}**: {text}" for heading, text in HEADINGS.items())
+def evidence_markdown(lines: Sequence[EvidenceLine]) -> str:
+    """The page in Markdown: the table, sorted by strategy, and what each column shows."""
+    rows = [evidence_cells(line) for line in sorted(lines, key=lambda line: line.strategy)]
+    alignment = ["---"] * 3 + ["---:"] * (len(COLUMN_NOTES) - 4) + ["---"]
+    table = "\n".join(_markdown_row(row) for row in (COLUMN_NOTES, alignment, *rows))
+    words = "\n".join(f"* **{heading}**: {text}" for heading, text in COLUMN_NOTES.items())
     return f"{PAGE_TITLE}\n\n{INTRODUCTION}\n\n{table}\n\n{words}\n"
 
 
-def _row(cells: Iterable[str]) -> str:
-    """A row of a table in Markdown, where a bar or the end of a line would end the cell that it is in."""
+def _markdown_row(cells: Iterable[str]) -> str:
+    """A row of a Markdown table; line breaks, which would end the row, become spaces, and bars are escaped."""
     plain = (" ".join(cell.split()).replace("|", "\\|") for cell in cells)
     return f"| {' | '.join(plain)} |"

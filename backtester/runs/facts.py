@@ -1,4 +1,4 @@
-"""The facts of a run and of each strategy, read from its document, on which sentences depend."""
+"""What a run's document says of the run and of each strategy, as attributes that the sentences ask for."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,156 +10,172 @@ from backtester.pages.format import listed_words, percent
 from backtester.pages.names import role_label
 from backtester.runs.values import Json
 
-SHOWN_AS_ZERO = 5e-5  # a difference that shows as 0.00%
-NAMES_AT_MOST = 4
+SHOWN_AS_ZERO = 5e-5  # a smaller difference of returns is printed as 0.00%
+MOST_NAMES = 4  # strategies that a sentence names
 
 
-class Facts(NamedTuple):
-    """A strategy of a document; fractions as there, None where undefined. `faults` say why its numbers are no evidence;
-    `by_chance` is the share of shifts of its weights that did as well or, if it did badly, as badly; `turning` are the
-    definitions of a sell-off at which its payoff has another sign; `mix` are the shares of its mix."""
+class StrategyFacts(NamedTuple):
+    """What a document says of one strategy. Returns are fractions, None where undefined.
 
-    name: str
+    `windows` counts the joint sell-offs of the run. `faults` says why the strategy's numbers are no evidence, and is
+    empty where they are. `payoff` is the mean payoff over the mix, `widened` its interval widened for all strategies
+    tried. `placebo_share` is the share of shifts in time of the strategy's weights with a payoff as good, or as bad
+    where the payoff is negative. Growth is in log points a year. `opposite_sign_at` names the other definitions of a
+    joint sell-off at which the payoff has the opposite sign. `mix_words` spells the mix: "59% stocks and 31% bonds".
+    """
+
+    label: str
     verdict: str
     strategy: Json
-    card: Json
+    scorecard: Json
     windows: int
     faults: str
     payoff: float
     widened: list[float] | None
-    by_chance: float | None
-    over_mix: float | None
-    over_reference: float | None
-    turning: list[str]
-    mix: str
+    placebo_share: float | None
+    growth_over_mix: float | None
+    growth_over_reference: float | None
+    opposite_sign_at: list[str]
+    mix_words: str
 
     @property
-    def vetoed(self) -> bool:
-        """Whether the widened interval is off zero, and the shifts say that this is chance."""
-        if self.widened is None or self.by_chance is None:
+    def refuted_by_placebo(self) -> bool:
+        """Whether the widened interval excludes zero, but too many shifts in time did as well for a clear verdict."""
+        if self.widened is None or self.placebo_share is None:
             return False
         low, high = self.widened
-        return not low <= 0 <= high and self.by_chance > BY_CHANCE
+        return not low <= 0 <= high and self.placebo_share > BY_CHANCE
 
 
 class RunFacts(NamedTuple):
-    """A run's document: the legs as `stocks and bonds`, its joint sell-offs, why there are no intervals (empty where
-    there are), the reference and what it returned in the sell-offs that it lived through, and the other strategies."""
+    """What a document says of the run.
+
+    `both_legs` names the legs: "stocks and bonds". `windows` counts the joint sell-offs. `no_intervals` says why there
+    are no intervals, and is empty where there are. `reference_returns` pairs the reference's return with the window,
+    for each joint sell-off before the reference's ruin. `others` are the strategies beside the reference.
+    """
 
     document: Json
-    both: str
+    both_legs: str
     windows: int
     no_intervals: str
-    reference: Facts
-    moves: list[tuple[float, Json]]
-    others: tuple[Facts, ...]
+    reference: StrategyFacts
+    reference_returns: list[tuple[float, Json]]
+    others: tuple[StrategyFacts, ...]
 
     @property
-    def only(self) -> str:
-        """The verdict, where there is one strategy only; else empty."""
+    def only_verdict(self) -> str:
+        """The verdict if there is exactly one strategy beside the reference, else empty."""
         return self.others[0].verdict if len(self.others) == 1 else ""
 
     @property
-    def never_so_far(self) -> list[str]:
-        """The legs, stocks or bonds, that fell in no window as far as a joint sell-off asks."""
+    def legs_above_threshold(self) -> list[str]:
+        """The legs, "stocks" or "bonds", that in no window fell as far as a joint sell-off requires."""
         deepest, settings = self.document["deepest_falls"], self.document["settings"]
         return [leg for leg, fall in deepest.items() if fall > settings[f"{leg}_fall"]]
 
     @property
-    def sound(self) -> list[Facts]:
+    def not_void(self) -> list[StrategyFacts]:
         """The strategies whose numbers are evidence."""
-        return [one for one in self.others if one.verdict != "void"]
+        return [strategy for strategy in self.others if strategy.verdict != "void"]
 
     @property
-    def highest(self) -> float | None:
-        """The highest upper end of the 90% intervals of payoffs; None where one has no interval."""
-        ends = [one.card["intervals"].get("beyond_mix", {}).get("payoff_mean") for one in self.sound]
-        return max((end[1] for end in ends), default=None) if all(ends) else None
+    def highest_bound(self) -> float | None:
+        """The highest upper bound of the 90% intervals of payoffs; None if any strategy has no interval."""
+        intervals = [
+            strategy.scorecard["intervals"].get("beyond_mix", {}).get("payoff_mean") for strategy in self.not_void
+        ]
+        return max((interval[1] for interval in intervals), default=None) if all(intervals) else None
 
     @property
-    def saver(self) -> Facts | None:
-        """The strategy that lost least on average; None where none lost or gained."""
-        known = [one for one in self.sound if one.card["mean_loss"]["strategy"] is not None]
-        return min(known, key=lambda one: one.card["mean_loss"]["strategy"], default=None)
+    def least_loss(self) -> StrategyFacts | None:
+        """The strategy with the smallest mean loss in joint sell-offs; None if no strategy has one."""
+        known = [strategy for strategy in self.not_void if strategy.scorecard["mean_loss"]["strategy"] is not None]
+        return min(known, key=lambda strategy: strategy.scorecard["mean_loss"]["strategy"], default=None)
 
     @property
-    def saver_payoff(self) -> float:
-        """The payoff of that strategy."""
-        return self.saver.payoff if self.saver else 0.0
+    def least_loss_payoff(self) -> float:
+        """The mean payoff of `least_loss`; 0 if there is none."""
+        return self.least_loss.payoff if self.least_loss else 0.0
 
     @property
     def largest_saving(self) -> float:
-        """The reference's mean loss less that strategy's; 0 without one."""
-        losses = self.saver.card["mean_loss"] if self.saver else {"reference": 0.0, "strategy": 0.0}
+        """The reference's mean loss less that of `least_loss`; 0 if there is none."""
+        if self.least_loss is None:
+            return 0.0
+        losses = self.least_loss.scorecard["mean_loss"]
         return float(losses["reference"] - losses["strategy"])
 
-    def named(self, *verdicts: str) -> str:
-        """The names of the strategies on which the verdict is one of these; empty if there is none."""
-        return names_in_words([one for one in self.others if one.verdict in verdicts])
+    def names_with(self, *verdicts: str) -> str:
+        """The names of the strategies with one of these verdicts, as words; empty if there is none."""
+        return names_in_words([strategy for strategy in self.others if strategy.verdict in verdicts])
 
 
-def facts_of(document: Json, strategy: Json) -> Facts:
-    """The facts of a strategy."""
-    card = strategy["scorecard"]
-    beyond, growth = card["beyond_mix"], card["growth_annual"]
-    payoff, placebo, ruin = beyond["payoff_mean"] or 0.0, beyond["placebo"], strategy["ruin_date"]
-    others = card["sensitivity"][1:]
-    return Facts(
-        name=strategy["label"],
+def strategy_facts(document: Json, strategy: Json) -> StrategyFacts:
+    """The facts of a strategy of the document."""
+    scorecard = strategy["scorecard"]
+    beyond_mix, growth = scorecard["beyond_mix"], scorecard["growth_annual"]
+    payoff, placebo, ruin = beyond_mix["payoff_mean"] or 0.0, beyond_mix["placebo"], strategy["ruin_date"]
+    other_definitions = scorecard["sensitivity"][1:]  # the first is the run's own
+    faults = ["it looks ahead"] if strategy["causal"] is False else []
+    faults += [f"it was ruined on {ruin}"] if ruin else []
+    return StrategyFacts(
+        label=strategy["label"],
         verdict=strategy["verdict"],
         strategy=strategy,
-        card=card,
+        scorecard=scorecard,
         windows=len(document["joint_sell_offs"]),
-        faults=listed_words(
-            [
-                *(["it looks ahead"] if strategy["causal"] is False else []),
-                *([f"it was ruined on {ruin}"] if ruin else []),
-            ]
-        ),
+        faults=listed_words(faults),
         payoff=payoff,
-        widened=card["intervals"].get("beyond_mix", {}).get("payoff_mean_of_all_tried"),
-        by_chance=placebo and placebo["as_bad" if payoff < 0 else "as_good"],
-        over_mix=growth["over_mix"]["total"],
-        over_reference=growth["over_reference"]["total"],
-        mix=listed_words([f"{percent(share, 0)} {_lower(role, document)}" for role, share in card["mix"].items()]),
-        turning=[one["name"] for one in others if (one["payoff_mean"] or 0.0) * payoff < -(SHOWN_AS_ZERO**2)],
+        widened=scorecard["intervals"].get("beyond_mix", {}).get("payoff_mean_of_all_tried"),
+        placebo_share=placebo and placebo["as_bad" if payoff < 0 else "as_good"],
+        growth_over_mix=growth["over_mix"]["total"],
+        growth_over_reference=growth["over_reference"]["total"],
+        opposite_sign_at=[
+            definition["name"]
+            for definition in other_definitions
+            if (definition["payoff_mean"] or 0.0) * payoff < -(SHOWN_AS_ZERO**2)  # opposite, and neither shown as zero
+        ],
+        mix_words=listed_words(
+            [f"{percent(share, 0)} {_lower_label(role, document)}" for role, share in scorecard["mix"].items()]
+        ),
     )
 
 
 def run_facts(document: Json) -> RunFacts:
-    """The facts of a run."""
-    reference, *others = (facts_of(document, strategy) for strategy in document["strategies"])
-    moves = [(window["strategies"][reference.strategy["name"]], window) for window in document["joint_sell_offs"]]
+    """The facts of the run."""
+    reference, *others = (strategy_facts(document, strategy) for strategy in document["strategies"])
+    returns = [(window["strategies"][reference.strategy["name"]], window) for window in document["joint_sell_offs"]]
     return RunFacts(
         document=document,
-        both=" and ".join(legs(document)),
-        windows=len(moves),
+        both_legs=" and ".join(leg_labels(document)),
+        windows=len(returns),
         no_intervals=document["resampling"]["reason"] or "",
         reference=reference,
-        moves=[(move, window) for move, window in moves if move is not None],
+        reference_returns=[(move, window) for move, window in returns if move is not None],
         others=tuple(others),
     )
 
 
-def rhythm_word(document: Json) -> Rhythm:
-    """The rhythm of the run's sessions."""
+def document_rhythm(document: Json) -> Rhythm:
+    """The rhythm of the run's sessions, with the number of sessions a year that the run used."""
     history = document["history"]
     return replace(RHYTHMS[history["rhythm"]], sessions_a_year=history["sessions_a_year"])
 
 
-def legs(document: Json) -> tuple[str, str]:
-    """The labels of the legs in lower case."""
+def leg_labels(document: Json) -> tuple[str, str]:
+    """The labels of both legs in lower case."""
     settings = document["settings"]
-    return _lower(settings["stocks_role"], document), _lower(settings["bonds_role"], document)
+    return _lower_label(settings["stocks_role"], document), _lower_label(settings["bonds_role"], document)
 
 
-def _lower(role: str, document: Json) -> str:
+def _lower_label(role: str, document: Json) -> str:
     return role_label(role, document).lower()
 
 
-def names_in_words(strategies: Sequence[Facts]) -> str:
-    """Their names in a sentence, at most four."""
-    names = [one.name for one in strategies]
-    if len(names) > NAMES_AT_MOST:
-        names = [*names[: NAMES_AT_MOST - 1], f"{len(names) - NAMES_AT_MOST + 1} others"]
-    return listed_words(names)
+def names_in_words(strategies: Sequence[StrategyFacts]) -> str:
+    """The names of strategies as words of a sentence; of more than `MOST_NAMES` the last are counted as others."""
+    labels = [strategy.label for strategy in strategies]
+    if len(labels) > MOST_NAMES:
+        labels = [*labels[: MOST_NAMES - 1], f"{len(labels) - MOST_NAMES + 1} others"]
+    return listed_words(labels)

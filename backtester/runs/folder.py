@@ -1,4 +1,4 @@
-"""A run's folder: the document, the series and the manifest, each file whole or not there; and reading it back."""
+"""Writing a run's folder, all files or none, and reading it back: document, tables and manifest."""
 
 import contextlib
 import json
@@ -23,11 +23,11 @@ from backtester.runs.document_check import (
 )
 from backtester.runs.manifest import manifest
 from backtester.runs.result import Result
-from backtester.runs.tables import encoded, long_weights, read_dated, read_parquet_table, with_dates, write_table
+from backtester.runs.tables import dated_arrow, long_weights, read_dated, read_parquet_table, weights_arrow, write_table
 from backtester.runs.values import Json
 
 Content = TypeVar("Content")
-LARGEST_JSON = 256_000_000  # bytes; twelve strategies over a century come to a hundredth of it
+LARGEST_JSON = 256_000_000  # bytes; the document of twelve strategies over a century has a hundredth of that
 FILES = {
     "tearsheet": "tearsheet.html",
     "nav": "nav.parquet",
@@ -37,15 +37,18 @@ FILES = {
     "payoffs": "payoffs.parquet",
     "manifest": "manifest.json",
 }
-HASHED = ("result.json", *(FILES[name] for name in ("nav", "weights", "levels", "dependence", "payoffs")))
+HASHED_FILES = ("result.json", *(FILES[name] for name in ("nav", "weights", "levels", "dependence", "payoffs")))
 
 
 @dataclass(frozen=True, eq=False)
 class RunFolder:
-    """The contents of a run's folder: `nav` (sessions x strategies), `levels` (sessions x assets and the pair),
-    `weights` at each close (by date, strategy and asset), `dependence` (sessions x rolling correlations), `payoffs`
-    (resamples x strategies), the mean payoff in each. `changed` are the files, the manifest among them, whose hash is
-    not the manifest's; pages and tables, which `report` makes of them anew, have none."""
+    """The contents of a run's folder.
+
+    `nav` (sessions x strategies), `levels` (sessions x assets and the pair), `weights` at each close (a row for each
+    date, strategy and asset), `dependence` (sessions x rolling correlations), `payoffs` (resamples x strategies): the
+    mean payoff in each resample. `changed` names the files whose hash differs from the manifest's. Pages and csv files
+    have no hash, since `report` makes them again from the others.
+    """
 
     path: Path
     document: Json
@@ -59,24 +62,24 @@ class RunFolder:
 
     @property
     def edited(self) -> tuple[str, ...]:
-        """The files that are not as the run wrote them; of a comparison also those that were not in its runs."""
+        """The files changed after the run; for a comparison also those that had been changed in the runs compared."""
         runs = self.manifest.get("runs", ())
         return (*self.changed, *(f"{name} of {run['run']}" for run in runs for name in run["edited"]))
 
 
 def check_run_place(folder: Path) -> None:
-    """Raise OutputError unless a run may be written there: to a folder that is new, empty or a run's."""
+    """Raise OutputError unless the folder is new, empty or a run's, so that a run may be written to it."""
     check_place(folder)
     try:
-        strangers = any(not path.name.startswith(".") for path in folder.iterdir())
+        has_files = any(not path.name.startswith(".") for path in folder.iterdir())
     except OSError:  # it is not there yet
         return
-    if strangers and not _holds_run(folder):
+    if has_files and not _holds_run(folder):
         raise OutputError(f"{folder} holds other files and no run; name a new folder, or a run's, with --out")
 
 
 def _holds_run(folder: Path) -> bool:
-    """Whether one of the two files that tell of a run is in the folder, and is ours, or a run was being written."""
+    """Whether the folder has a result or a manifest in the form of a run's, or a run that was being written."""
     if is_unfinished(folder):
         return True
     for name, keys in (("result.json", {"schema", "strategies"}), (FILES["manifest"], {"command", "versions"})):
@@ -87,18 +90,18 @@ def _holds_run(folder: Path) -> bool:
 
 
 def write_run(result: Result, folder: Path) -> Json:
-    """The document of the run, after all of its files but the pages were written to the folder: all of them or none.
+    """Write the files of the run but its pages to the folder, all or none, and return the document.
 
     Raise OutputError if the folder holds other files and no run.
     """
     check_run_place(folder)
     with staged(folder) as stage:
-        return put_run(result, stage)
+        return write_run_files(result, stage)
 
 
-def put_run(result: Result, folder: Path) -> Json:
-    """The document of the run, its files put one by one into a folder that nobody reads yet."""
-    held = RunFolder(
+def write_run_files(result: Result, folder: Path) -> Json:
+    """Write the files of the run one by one to a folder that nobody reads yet, and return the document."""
+    contents = RunFolder(
         path=folder,
         document=document(result) | {"files": FILES},
         manifest=manifest(result),
@@ -106,16 +109,16 @@ def put_run(result: Result, folder: Path) -> Json:
         levels=result.period.market.levels.assign(pair=result.period.pair.nav),
         weights=long_weights(result),
         dependence=result.correlations,
-        payoffs=result.drawn.payoffs,
+        payoffs=result.resampling.payoffs,
     )
-    return put_files(held)
+    return write_folder_files(contents)
 
 
-def put_files(run: RunFolder) -> Json:
-    """The document of what a run's folder is to hold, put there file by file, last the manifest with the hashes."""
+def write_folder_files(run: RunFolder) -> Json:
+    """Write the contents of a run's folder to its path, the manifest with the hashes last, and return the document."""
     for name, table in (("nav", run.nav), ("levels", run.levels), ("dependence", run.dependence)):
-        write_table(run.path / FILES[name], with_dates(table.rename_axis("date").reset_index()))
-    write_table(run.path / FILES["weights"], encoded(run.weights))
+        write_table(run.path / FILES[name], dated_arrow(table.rename_axis("date").reset_index()))
+    write_table(run.path / FILES["weights"], weights_arrow(run.weights))
     write_table(run.path / FILES["payoffs"], pa.Table.from_pandas(run.payoffs, preserve_index=False))
     write_text(run.path / "result.json", to_json(run.document))
     write_text(run.path / FILES["manifest"], to_json(run.manifest | {"files": _hashes(run.path, run.manifest)}))
@@ -123,34 +126,46 @@ def put_files(run: RunFolder) -> Json:
 
 
 def _hashes(folder: Path, manifest: Json) -> dict[str, str]:
-    """The hashes of a run's files, that of the manifest being of what it holds but for these."""
-    held = json.dumps({name: value for name, value in manifest.items() if name != "files"})
-    return {name: sha256((folder / name).read_bytes()) for name in HASHED} | {FILES["manifest"]: sha256(held.encode())}
+    """The hashes of a run's files by name; the manifest is hashed without its own part `files`, which holds them."""
+    text = json.dumps({name: value for name, value in manifest.items() if name != "files"})
+    return {name: sha256((folder / name).read_bytes()) for name in HASHED_FILES} | {
+        FILES["manifest"]: sha256(text.encode())
+    }
 
 
 def read_run(folder: Path) -> RunFolder:
-    """A run's folder as it was written; a DataError names the file that is missing, damaged or of another program."""
+    """The contents of a run's folder.
+
+    Raise DataError, which names the file, if one is missing, damaged, or of another version of the program.
+    """
     if is_unfinished(folder):
         raise DataError(f"{folder} was being written when the run was stopped, and is not whole; run it again")
-    found = _read(folder / "result.json", lambda path: check_document(_read_json(path)))
+    found = _read_checked(folder / "result.json", lambda path: check_document(_read_json(path)))
     names, period = checked_names(found), found["period"]
-    kept = _read(folder / FILES["manifest"], lambda path: check_manifest(_read_json(path), (*HASHED, path.name)))
+    kept = _read_checked(
+        folder / FILES["manifest"], lambda path: check_manifest(_read_json(path), (*HASHED_FILES, path.name))
+    )
     legs = ("pair", *(found["settings"].get(f"{leg}_role", leg) for leg in ("stocks", "bonds")))
     dependence = folder / FILES["dependence"]
     return RunFolder(
         path=folder,
         document=found,
         manifest=kept,
-        nav=_read(folder / FILES["nav"], lambda path: checked_table(read_dated(path), names, period)),
-        levels=_read(folder / FILES["levels"], lambda path: checked_table(read_dated(path), legs, period)),
-        weights=_read(folder / FILES["weights"], lambda path: checked_weights_table(read_parquet_table(path), names)),
-        dependence=_read(dependence, lambda path: checked_table(read_dated(path), (), period)),
-        payoffs=_read(folder / FILES["payoffs"], lambda path: check_payoffs(read_parquet_table(path), names, found)),
+        nav=_read_checked(folder / FILES["nav"], lambda path: checked_table(read_dated(path), names, period)),
+        levels=_read_checked(folder / FILES["levels"], lambda path: checked_table(read_dated(path), legs, period)),
+        weights=_read_checked(
+            folder / FILES["weights"], lambda path: checked_weights_table(read_parquet_table(path), names)
+        ),
+        dependence=_read_checked(dependence, lambda path: checked_table(read_dated(path), (), period)),
+        payoffs=_read_checked(
+            folder / FILES["payoffs"], lambda path: check_payoffs(read_parquet_table(path), names, found)
+        ),
         changed=tuple(name for name, now in _hashes(folder, kept).items() if now != kept["files"][name]),
     )
 
 
-def _read(path: Path, reader: Callable[[Path], Content]) -> Content:
+def _read_checked(path: Path, reader: Callable[[Path], Content]) -> Content:
+    """What the reader makes of a file; raise DataError, with the path, if it is missing or the reader fails."""
     try:
         return reader(path)
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -166,4 +181,5 @@ def _read(path: Path, reader: Callable[[Path], Content]) -> Content:
 
 
 def _read_json(path: Path) -> Json:
+    """The object in a JSON file."""
     return dict(json.loads(read_limited(path, LARGEST_JSON).decode("utf-8")))

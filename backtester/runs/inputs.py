@@ -1,4 +1,4 @@
-"""The inputs of a run: its history with added series, its strategies, and notes on both."""
+"""Reading what a run's settings name: the history with added series, the strategies, and notes on both."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,22 +15,26 @@ from backtester.histories.manifest import History, find_history
 from backtester.histories.market import Market, build_market
 from backtester.histories.providers.parse import CsvTable, read_csv_table
 from backtester.histories.providers.rows import MAX_CSV_BYTES, Dialect
-from backtester.histories.rhythm import moved_to_ends
+from backtester.histories.rhythm import moved_to_period_ends
 from backtester.pages.format import numbered
 from backtester.plugins.from_code import weights_strategy
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.names import normal_name
 from backtester.plugins.recipes import STEP_TEXT, Recipe, default_recipes, parse_recipe
-from backtester.runs.manifest import command
+from backtester.runs.manifest import run_command
 from backtester.runs.settings import RunSettings, SeriesFile, refuse_too_many
 
-Note = Callable[[str], None]
+Note = Callable[[str], None]  # called with a remark for the user
 
 
 @dataclass(frozen=True)
 class RunInputs:
-    """The recipes, the reference first, each once; the history or, where it is read already, the market; notes on them;
-    the command that repeats the run; and how many strategies the verdicts allow for, None for those of the run."""
+    """What a run works on.
+
+    `recipes` are distinct, the reference first. `market` is None unless it was built already from the history. `notes`
+    are shown with the results, and `command` repeats the run. Verdicts allow for `tried` strategies, None for the
+    number of recipes.
+    """
 
     recipes: list[Recipe]
     history: History
@@ -49,11 +53,11 @@ def read_inputs(settings: RunSettings) -> RunInputs:
         compared = tuple(default_recipes(library, settings.reference))
         notes += [f"{name} is left out: 'strategies show {name}' says why it does not load" for name in library.broken]
     recipes = distinct([parse_recipe(text, library) for text in (settings.reference, *compared)])
-    return RunInputs(recipes, history, None, tuple(notes), command(settings))
+    return RunInputs(recipes, history, None, tuple(notes), run_command(settings))
 
 
 def read_history(settings: RunSettings, note: Note) -> History:
-    """The history with the series of the settings' files."""
+    """The history with the series of the settings' files added; `note` is called with remarks on them."""
     history = find_history(settings.history, settings.data)
     if settings.series:
         market = build_market(history, roles=["stocks"], rhythm=settings.rhythm)
@@ -63,7 +67,10 @@ def read_history(settings: RunSettings, note: Note) -> History:
 
 
 def read_library(settings: RunSettings, note: Note) -> Library:
-    """The strategies at hand, those of the settings' weights among them."""
+    """The available strategies, with one for each file of weights in the settings.
+
+    `note` is called with remarks on the files. Raise RecipeError if a name is invalid or taken.
+    """
     library = load_library(settings.plugins)
     for given, file in settings.weights.items():
         name = normal_name(given)
@@ -84,7 +91,7 @@ def read_library(settings: RunSettings, note: Note) -> Library:
 
 
 def distinct(recipes: list[Recipe]) -> list[Recipe]:
-    """The recipes in order, each where it stands first. Raise RecipeError if they are more than stand side by side."""
+    """The recipes without repetitions, in order; raise RecipeError if they are too many for one page."""
     kept: dict[str, Recipe] = {}
     for recipe in recipes:
         kept.setdefault(recipe.full, recipe)
@@ -95,7 +102,7 @@ def distinct(recipes: list[Recipe]) -> list[Recipe]:
 def _with_series(
     history: History, market: Market, role: str, one: SeriesFile, settings: RunSettings, note: Note
 ) -> History:
-    """The history with the series of a file, in the form of levels."""
+    """The history with the series of a file added, converted to levels."""
     name = one.file.name
     content, table = _read(one.file, settings, role, note)
     try:
@@ -107,7 +114,7 @@ def _with_series(
     if not len(values):
         raise DataError(f"{name} has no value in its column {heading!r}; take another with --column {role}=COLUMN")
     if settings.period_starts:
-        values.index = moved_to_ends(pd.DatetimeIndex(values.index))
+        values.index = moved_to_period_ends(pd.DatetimeIndex(values.index))
     refuse_slower(name, values, history.name, market.rhythm)
     form = one.form or infer_form(name, values)
     column = f", column {heading!r}{f' ({why})' if why else ''}" if len(table.headings) > 1 else ""

@@ -1,5 +1,4 @@
-"""The resampled intervals of a run: how sure its scorecards are, and how they
-change with the definition of a sell-off."""
+"""The resampled intervals of a run's scorecards, and the payoffs at other definitions of a joint sell-off."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -10,20 +9,20 @@ import pandas as pd
 
 from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.blocks import ResamplePlan
-from backtester.analysis.pair import USUAL
+from backtester.analysis.pair import DEFAULT_PAIR_SETTINGS
 from backtester.analysis.period import Period, measure_period, other_definitions, own_definition
 from backtester.analysis.resample import (
     FIRST_RESAMPLES,
     Resamples,
-    Tracks,
+    TrackRecords,
     bootstrap,
     interval,
     make_plan,
-    make_tracks,
+    make_track_records,
     mean_payoffs,
 )
-from backtester.analysis.scorecard import CARD_FIGURES, PAYOFF_INDEX
-from backtester.analysis.sell_offs import Definition
+from backtester.analysis.scorecard import PAYOFF_INDEX, SCORECARD_FIGURES
+from backtester.analysis.sell_offs import SellOffDefinition
 from backtester.analysis.verdict import Evidence, Verdict, verdict
 from backtester.arrays import Array, Integers, Interval
 from backtester.engine.evaluate import Evaluation
@@ -35,9 +34,12 @@ LONG_BONDS = "long_bonds"
 
 
 @dataclass(frozen=True)
-class Sensitive:
-    """A strategy's mean payoff at one definition of a sell-off: how many windows it has, and the interval of the mean,
-    None where none was made."""
+class PayoffAtDefinition:
+    """A strategy's mean payoff at one definition of a joint sell-off.
+
+    `windows` counts the joint sell-offs at that definition; `interval` is the mean's 90% interval, None if there is
+    none.
+    """
 
     name: str
     windows: int
@@ -46,11 +48,13 @@ class Sensitive:
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
-    """The resamples of a run; `plan` and the number `used` are None where none were made, with the `reason`.
+class RunResamples:
+    """What the resamples of a run give.
 
-    `intervals` are by place of the strategy and figure, `payoffs` (resamples x strategies) the mean payoffs that they
-    come from, NaN for a resample without any sell-off, and `sensitivity` is by place of the strategy.
+    Without resamples `plan` is None, `used` is 0 and `reason` says why. `used` counts the resamples that have a joint
+    sell-off, and `joint_sell_offs` is the interval of their number. `intervals` has for each strategy the intervals by
+    figure. `payoffs` (resamples x strategies) are the mean payoffs, NaN for a resample without a joint sell-off.
+    `sensitivity` has for each strategy the payoffs at several definitions of a joint sell-off, the run's own first.
     """
 
     plan: ResamplePlan | None
@@ -59,13 +63,13 @@ class Drawn:
     joint_sell_offs: Interval
     intervals: tuple[dict[str, Interval], ...]
     payoffs: pd.DataFrame
-    sensitivity: tuple[tuple[Sensitive, ...], ...]
+    sensitivity: tuple[tuple[PayoffAtDefinition, ...], ...]
 
 
-def resampled(
+def run_resamples(
     settings: RunSettings, runs: list[Evaluation], analysis: Analysis, period: Period, report: ReportProgress
-) -> Drawn:
-    """The resamples of all strategies that were not ruined and have a mix, the reference among them."""
+) -> RunResamples:
+    """Resample all strategies that were not ruined and have a mix, the reference among them."""
     reason = _reason(settings, analysis, period)
     others = other_definitions(period.rule, period.market.rhythm)
     drawn = _draw(settings, analysis, period, report, others) if reason is None else None
@@ -75,13 +79,13 @@ def resampled(
         payoffs = _by_strategy(drawn.figures[:, :, PAYOFF_INDEX], analysis)
         for place, figures in zip(_alive(analysis), np.moveaxis(drawn.figures, 0, 2), strict=True):
             intervals[place] = {
-                name: interval(values, drawn.used) for name, values in zip(CARD_FIGURES, figures, strict=True)
+                name: interval(values, drawn.used) for name, values in zip(SCORECARD_FIGURES, figures, strict=True)
             }
     tables = [
         *_at_definitions(analysis, period, drawn, payoffs),
         *_with_long_bonds(settings, runs, period, drawn.plan if drawn else None),
     ]
-    return Drawn(
+    return RunResamples(
         plan=drawn.plan if drawn else None,
         used=int(drawn.used.sum()) if drawn else 0,
         reason=reason,
@@ -93,7 +97,7 @@ def resampled(
 
 
 def resampled_payoffs(settings: RunSettings, analysis: Analysis, period: Period) -> tuple[Array, list[Interval]]:
-    """The mean payoffs alone of `resampled` (resamples x strategies), and by place of the strategy their intervals."""
+    """The mean payoffs of `run_resamples` (resamples x strategies) and, for each strategy, their interval."""
     if _reason(settings, analysis, period) is not None:
         return np.full((0, len(analysis.nav)), np.nan), [None] * len(analysis.nav)
     drawn = _draw(settings, analysis, period, no_report, {})
@@ -102,19 +106,19 @@ def resampled_payoffs(settings: RunSettings, analysis: Analysis, period: Period)
 
 
 def _alive(analysis: Analysis) -> Integers:
-    """The places of the strategies that were not ruined and have a mix."""
+    """The indices of the strategies that were not ruined and have a mix; only these are resampled."""
     return np.flatnonzero(np.isfinite(analysis.mix_nav).all(axis=1))
 
 
 def _by_strategy(values: Array, analysis: Analysis) -> Array:
-    """Values (R, ...) of the strategies that were drawn, by place of all of them; NaN for the others."""
+    """Values (resamples x resampled strategies x ...) with a column for every strategy, NaN for the others."""
     spread = np.full((len(values), len(analysis.nav), *values.shape[2:]), np.nan)
     spread[:, _alive(analysis)] = values
     return spread
 
 
 def _reason(settings: RunSettings, analysis: Analysis, period: Period) -> str | None:
-    """Why no strategy of the run has resampled intervals, None where there is no reason."""
+    """Why the run has no resampled intervals; None if it has them."""
     joint = len(period.windows.joint)
     if settings.resamples == 0:
         return "no resamples were asked for"
@@ -131,7 +135,7 @@ def _draw(
     analysis: Analysis,
     period: Period,
     report: ReportProgress,
-    others: Mapping[str, Definition],
+    others: Mapping[str, SellOffDefinition],
 ) -> Resamples:
     tracks = _tracks(analysis, period)
     plan = make_plan(
@@ -147,15 +151,18 @@ def _draw(
     )
 
 
-def _tracks(analysis: Analysis, period: Period) -> Tracks:
+def _tracks(analysis: Analysis, period: Period) -> TrackRecords:
     alive = _alive(analysis)
-    return make_tracks(analysis.nav[0], analysis.nav[alive], analysis.mix_nav[alive], period)
+    return make_track_records(analysis.nav[0], analysis.nav[alive], analysis.mix_nav[alive], period)
 
 
 def _at_definitions(
     analysis: Analysis, period: Period, drawn: Resamples | None, payoffs: Array
-) -> Iterator[list[Sensitive]]:
-    """The payoffs at the run's own and at each other definition, by strategy; intervals from the first resamples."""
+) -> Iterator[list[PayoffAtDefinition]]:
+    """For the run's own definition of a joint sell-off, and each other one, the payoffs by strategy.
+
+    Their intervals are from the first `FIRST_RESAMPLES` resamples.
+    """
     found = {name: find(period.legs) for name, find in other_definitions(period.rule, period.market.rhythm).items()}
     elsewhere = _by_strategy(drawn.elsewhere, analysis) if drawn else np.empty((0, len(analysis.nav), len(found)))
     values = np.append(payoffs[:FIRST_RESAMPLES, :, None], elsewhere, axis=2)
@@ -168,10 +175,12 @@ def _at_definitions(
 
 def _with_long_bonds(
     settings: RunSettings, runs: list[Evaluation], period: Period, plan: ResamplePlan | None
-) -> Iterator[list[Sensitive]]:
-    """The payoffs with long bonds for bonds, whose mix is of long bonds too; none where the pair is not of stocks and
-    bonds, or these do not cover the period."""
-    if settings.legs != USUAL.legs or LONG_BONDS not in period.market.assets:
+) -> Iterator[list[PayoffAtDefinition]]:
+    """The payoffs by strategy with long bonds as the second leg, in the mix too.
+
+    Nothing if the pair is not stocks and bonds, or the history's long bonds do not cover the period.
+    """
+    if settings.legs != DEFAULT_PAIR_SETTINGS.legs or LONG_BONDS not in period.market.assets:
         return
     try:
         other = measure_period(period.market, settings.model_copy(update={"bonds_role": LONG_BONDS}))
@@ -182,18 +191,23 @@ def _with_long_bonds(
         first = dataclasses.replace(plan, resamples=min(FIRST_RESAMPLES, plan.resamples))
         drawn = bootstrap(_tracks(analysis, other), first, other.rule)
         values = _by_strategy(drawn.figures[:, :, PAYOFF_INDEX], analysis)
-    yield _sensitive("long bonds for bonds", len(other.windows.joint), analysis.cards[:, PAYOFF_INDEX], values)
+    yield _sensitive("long bonds for bonds", len(other.windows.joint), analysis.scorecards[:, PAYOFF_INDEX], values)
 
 
-def _sensitive(name: str, windows: int, means: Array, values: Array) -> list[Sensitive]:
-    """The mean payoff of each strategy at a definition, and its interval from resampled ones (R, S)."""
-    return [Sensitive(name, windows, float(mean), interval(one)) for mean, one in zip(means, values.T, strict=True)]
+def _sensitive(name: str, windows: int, means: Array, values: Array) -> list[PayoffAtDefinition]:
+    """For each strategy its mean payoff at a definition, with the interval from `values` (resamples x strategies)."""
+    return [
+        PayoffAtDefinition(name, windows, float(mean), interval(one)) for mean, one in zip(means, values.T, strict=True)
+    ]
 
 
-def judged(analysis: Analysis, windows: int, *, place: int, wide: Interval, sound: bool) -> Verdict:
-    """The verdict on the strategy at a place from the number of joint sell-offs and the interval of its mean payoff
-    that allows for all that were tried; `sound` as in `verdict`."""
-    figures = dict(zip(CARD_FIGURES, analysis.cards[place].tolist(), strict=True))
+def strategy_verdict(analysis: Analysis, windows: int, *, place: int, wide: Interval, sound: bool) -> Verdict:
+    """The verdict on the strategy with index `place`.
+
+    `windows` counts the joint sell-offs, `wide` is the interval of the mean payoff widened for all strategies tried,
+    and `sound` is false if the strategy looks ahead or was ruined.
+    """
+    figures = dict(zip(SCORECARD_FIGURES, analysis.scorecards[place].tolist(), strict=True))
     evidence = Evidence(
         windows=windows,
         acted=int(figures["acted"]),

@@ -1,4 +1,7 @@
-"""What repeats a run: settings, hashes of data and plugins, versions, the command; and the key made of them."""
+"""The manifest of a run: all that is needed to repeat it. Settings, hashes of data and plugins, versions, the command.
+
+`run_key` hashes the manifest.
+"""
 
 import importlib.metadata
 import json
@@ -10,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from backtester.analysis.crises import crises_file
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.engine.costs import spell_costs
 from backtester.files import sha256
 from backtester.histories.series import Asset
@@ -28,18 +31,18 @@ def run_key(result: Result) -> str:
 
 
 def manifest(result: Result) -> Json:
-    """The document of all that is needed to repeat the run, without a clock or an absolute path."""
+    """The manifest, without times and absolute paths, so that the same run gives the same text on any machine."""
     strategies = {
         layer.step.strategy.name: layer.step.strategy for one in result.strategies for layer in one.evaluation.layers
     }
-    history = result.whole.history
-    scenarios = {} if result.stressed is None else {"stress": scenario_hashes(result.stressed)}
+    history = result.full_market.history
+    scenarios = {} if result.stress is None else {"stress": scenario_hashes(result.stress)}
     return {
         "command": result.command,
         "settings": _portable(result.settings),
         "data": {
             "history": history.name,
-            "sha256": result.whole.sha256,
+            "sha256": result.full_market.sha256,
             "files": dict(history.table.files),
             "crises": {
                 "crises.toml": sha256(crises_file(result.settings.data).read_bytes()),
@@ -67,10 +70,10 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in PACKAGES}
 
 
-def command(settings: RunSettings) -> str:
-    """The command that repeats the run, without the options that only say where and how fast."""
+def run_command(settings: RunSettings) -> str:
+    """The command line that repeats the run, without options that do not change the results."""
     usual = RunSettings()
-    asked = ("history", "rhythm", "start", "end", *Lenses.model_fields, "data", "plugins", "reference")
+    asked = ("history", "rhythm", "start", "end", *PairSettings.model_fields, "data", "plugins", "reference")
     traded = ("rebalance", "band", "lag", "relative_band", "to_edge", "min_trade")
     words = ["backtester", "run", *settings.recipes]
     words += [*_options(settings, usual, asked), *_options(settings.execution, usual.execution, traded)]
@@ -81,18 +84,18 @@ def command(settings: RunSettings) -> str:
 
 
 def _stress(settings: RunSettings) -> Iterator[str]:
-    """The options of scenarios."""
+    """The words of the command line for the scenarios."""
     for text in _shown_scenarios(settings):
         yield from ("--stress", text)
 
 
 def _shown_scenarios(settings: RunSettings) -> list[str]:
-    """The scenarios as they may stand in a manifest."""
+    """The scenarios, with the paths of files as a manifest shows them."""
     return [shown_path(Path(text)) if text.endswith(".toml") else text for text in settings.stress]
 
 
 def _given(settings: RunSettings) -> Iterator[str]:
-    """The options of files that are given to one run."""
+    """The words of the command line for the csv files of series and weights."""
     for name, one in settings.series.items():
         for option, value in (("series", shown_path(one.file)), ("column", one.column), ("form", one.form)):
             if value is not None:
@@ -103,7 +106,7 @@ def _given(settings: RunSettings) -> Iterator[str]:
 
 
 def _options(settings: BaseModel, usual: BaseModel, names: Iterable[str]) -> Iterator[str]:
-    """The options of those settings that are not as usual."""
+    """The words of the command line for those settings of these names that differ from `usual`, the defaults."""
     for name in names:
         value = getattr(settings, name)
         if value != getattr(usual, name):
@@ -131,5 +134,5 @@ def _portable(settings: RunSettings) -> Json:
 
 
 def shown_path(path: Path) -> str:
-    """A path as it may stand in a manifest: an absolute one by its last name alone."""
+    """A path as a manifest shows it; of an absolute one the last part alone."""
     return path.name if path.is_absolute() else path.as_posix()

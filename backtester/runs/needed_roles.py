@@ -1,4 +1,4 @@
-"""The roles that a run reads of its history: those of its recipes, and those that its tables show."""
+"""Which roles of its history a run reads: those that its recipes need, and those that its tables show."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +11,7 @@ from backtester.histories.series import Asset
 from backtester.plugins.recipes import Recipe
 from backtester.runs.settings import RunSettings
 
-MOST_ASSETS_READ = 64  # assets; no more than these are read in a hundredth of a second
+MOST_ASSETS_READ = 64  # beside those that recipes need; so many are read in a hundredth of a second
 
 
 def needed_market(
@@ -21,8 +21,11 @@ def needed_market(
     *,
     also: Iterable[str] = (),
 ) -> Market:
-    """The market of the history, else of the settings' one, up to their `end`: what the recipes need of it, and `also`
-    those roles or, without recipes, all of it."""
+    """The market of a history up to the settings' `end`, with the roles that the recipes need and the roles `also`.
+
+    Without recipes it has all roles; the history is by default the settings' one. Raise DataError if the settings'
+    period is empty, or ends before the history begins.
+    """
     if settings.start is not None and settings.end is not None and settings.start > settings.end:
         raise DataError(f"the start {settings.start} is after the end {settings.end}; swap them")
     history = history or find_history(settings.history, settings.data)
@@ -38,17 +41,17 @@ def needed_market(
 
 
 def shown_market(name: str, settings: RunSettings) -> Market:
-    """The market of what tables show of another history."""
+    """The market of another history, with the roles that tables show."""
     history = find_history(name, settings.data)
     return load_market(name, settings.data, roles=roles_read((), history, also=settings.legs))
 
 
 def roles_read(recipes: Iterable[Recipe], history: History, *, also: Iterable[str] = ()) -> list[str]:
-    """The roles that are read for the recipes, and `also` those, in the history's order.
+    """The roles that the recipes need, the roles `also`, and the assets that tables show, in the history's order.
 
-    All that the signatures name (`returns` names every asset), that settings name, and the assets whose names stand in
-    the strategies' files. Of assets besides: those that the manifest shows, if it is no more than 64; of more, those of
-    which it says so. Observables that nobody reads are not read.
+    A strategy needs the roles that its signature names (`returns` stands for every asset), those that its settings
+    name, and the assets whose names occur in its file. Tables show every asset that the manifest does not hide; if
+    these are more than 64, only those of which it says `shown`. Other observables are not read.
     """
     steps = [step for recipe in recipes for step in recipe.steps]
     named = {*also, *(name for step in steps for name in step.strategy.declaration.reads)}
@@ -57,12 +60,12 @@ def roles_read(recipes: Iterable[Recipe], history: History, *, also: Iterable[st
     written = {word for step in steps for word in step.strategy.words}
     held = [*held, *(role for role in history.assets if role in written)]
     if "calendar" in named:
-        held += history.schedules
+        held += [role for role, one in history.series.items() if one.is_schedule]
     return [role for role in history.series if role in named or role in held]
 
 
 def _shown(history: History) -> list[str]:
-    """The assets that are read though no strategy names them."""
+    """The assets that tables show even if no strategy names them."""
     assets = {role: one for role, one in history.series.items() if isinstance(one, Asset) and one.shown}
     if len(assets) <= MOST_ASSETS_READ:
         return list(assets)

@@ -1,51 +1,52 @@
-"""Carrying out a run: every recipe evaluated and checked, the common window found, and all of it analysed."""
+"""Carrying out a run: simulating and checking every recipe, finding the common period, and analysing it."""
 
 import numpy as np
 import pandas as pd
 
 from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.attribution import part_navs
-from backtester.analysis.base_rates import Chance, Cushion, chances, cushion, rotated_windows
+from backtester.analysis.base_rates import Cushion, RotationCount, cushion, rotated_windows, rotation_counts
 from backtester.analysis.crises import read_crises
 from backtester.analysis.dependence import dependence, rolling_correlations
-from backtester.analysis.pair import USUAL, leg_levels
+from backtester.analysis.pair import DEFAULT_PAIR_SETTINGS, leg_levels
 from backtester.analysis.period import Period, measure_period
-from backtester.contract.check import Check
-from backtester.contract.remembered import check_once
+from backtester.contract.check import CheckResult
+from backtester.contract.check_cache import check_once
 from backtester.engine.evaluate import Evaluation
 from backtester.engine.layers import Layer
 from backtester.engine.ledger import audit
 from backtester.histories.market import Market, load_market
-from backtester.runs.as_of import Whole, as_of_years
+from backtester.runs.as_of import FullRun, year_end_verdicts
+from backtester.runs.common_period import common_start, first_with_pair, period_notes
 from backtester.runs.document import document
-from backtester.runs.episodes import View, crisis_moves, joint_sell_off, pair_drawdown, scenes
+from backtester.runs.episodes import EpisodeData, crisis_periods, crisis_row, drawdown_row, joint_sell_off_row
 from backtester.runs.evaluations import evaluations_of
 from backtester.runs.inputs import RunInputs, read_inputs
-from backtester.runs.intervals import resampled
-from backtester.runs.measured import common_start, opening_of, period_notes
+from backtester.runs.intervals import run_resamples
 from backtester.runs.needed_roles import needed_market
 from backtester.runs.result import Result
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
-from backtester.runs.strategies import Run, strategy_results
-from backtester.runs.stress import Stressed, make_trial, scenario_results, scenario_start
-from backtester.runs.summary import summary, summary_html
-from backtester.stress.build import Ways
+from backtester.runs.strategy_results import EvaluatedRun, strategy_results
+from backtester.runs.stress import StressResults, make_stress_inputs, scenario_results, scenario_start
+from backtester.runs.summary import summary
+from backtester.runs.summary_html import summary_html
+from backtester.stress.build import ScenarioOptions
 
-LONGEST_HISTORY = "us_1962"  # the embedded history in which every run counts whether bonds cushioned falls of stocks
+LONGEST_HISTORY = "us_1962"  # embedded; every run also counts there in how many falls of stocks bonds fell too
 
 
 def carry_out(settings: RunSettings, report: ReportProgress = no_report) -> Result:
-    """The result of the run that the settings ask for.
+    """The result of the run that the settings describe.
 
-    `report` is called with what is being done and, where it is known, the share of that which is done. Raise a
-    BacktesterError if a history, strategy or setting is not understood.
+    `report` is called with a message on each step and, if known, the share of the step that is done. Raise a
+    BacktesterError if a history, strategy or setting is invalid.
     """
     report("Reading the history")
     return carry_out_on(read_inputs(settings), settings, report)
 
 
 def carry_out_on(inputs: RunInputs, settings: RunSettings, report: ReportProgress = no_report) -> Result:
-    """The result of a run on what it is given, whatever the settings name in its place."""
+    """The result of a run on these inputs, whatever history and recipes the settings name."""
     whole = needed_market(settings, inputs.recipes, inputs.history) if inputs.market is None else inputs.market
     legs = leg_levels(whole, settings)
     evaluations, left_out = evaluations_of(settings, inputs.recipes, whole, report)
@@ -53,62 +54,70 @@ def carry_out_on(inputs: RunInputs, settings: RunSettings, report: ReportProgres
     if settings.audit:
         report("Keeping every book again with vectorbt")
     audits = [audit(run.book, run.accounts.nav) if settings.audit else None for run in evaluations]
-    first = common_start(whole, evaluations, opening_of(whole, settings))
+    first = common_start(whole, evaluations, first_with_pair(whole, settings))
     period = measure_period(whole.since(first), settings)
     report("Finding what each overlay adds")
     parts = part_navs(evaluations, whole, settings.execution)
     report("Measuring against mixes")
     analysis = analyse(evaluations, evaluations[0], period)
-    drawn = resampled(settings, evaluations, analysis, period, report)
+    drawn = run_resamples(settings, evaluations, analysis, period, report)
     correlations = rolling_correlations(legs, whole.calendar["month"], whole.rhythm).loc[period.sessions]
-    view = View(
+    view = EpisodeData(
         period=period,
         nav=pd.DataFrame(analysis.nav.T, period.sessions, [run.recipe.name for run in evaluations]),
-        scenes=scenes(read_crises(settings.data), period, settings),
+        crisis_periods=crisis_periods(read_crises(settings.data), period, settings),
         correlation=correlations["correlation_36_months"],
     )
-    run = Run(evaluations, checks, audits, parts, tried=inputs.tried or max(1, len(evaluations) - 1))
+    run = EvaluatedRun(evaluations, checks, audits, parts, tried=inputs.tried or max(1, len(evaluations) - 1))
     return Result(
         settings=settings,
-        whole=whole,
+        full_market=whole,
         period=period,
         strategies=strategy_results(run, analysis, drawn, view),
         left_out=tuple(left_out),
         notes=(*inputs.notes, *period_notes(whole, evaluations, settings, first)),
         command=inputs.command,
-        joint=tuple(joint_sell_off(view, window) for window in period.joint),
-        drawdowns=tuple(pair_drawdown(view, fall) for fall in period.falls),
-        crises=tuple(crisis_moves(view, one) for one in view.scenes),
-        crisis_hashes={one.period.market.history.name: one.period.market.sha256 for one in view.scenes if one.period},
+        joint_rows=tuple(joint_sell_off_row(view, window) for window in period.joint),
+        drawdown_rows=tuple(drawdown_row(view, fall) for fall in period.falls),
+        crisis_rows=tuple(crisis_row(view, one) for one in view.crisis_periods),
+        crisis_hashes=_market_hashes(view),
         chances=_chances(view, seed=settings.seed),
         cushions=_cushions(settings, period),
         correlations=correlations,
         dependence=dependence(legs.loc[period.sessions], period.market, view.correlation),
-        drawn=drawn,
-        stressed=_stressed(settings, whole, evaluations, analysis, report),
-        as_of=as_of_years(settings, Whole(whole, evaluations, checks, analysis, period, inputs.tried), report),
-        show=_html,
+        resampling=drawn,
+        stress=_stressed(settings, whole, evaluations, analysis, report),
+        as_of=year_end_verdicts(settings, FullRun(whole, evaluations, checks, analysis, period, inputs.tried), report),
+        to_html=_html,
     )
 
 
 def _stressed(
     settings: RunSettings, whole: Market, runs: list[Evaluation], analysis: Analysis, report: ReportProgress
-) -> Stressed | None:
-    """The run's recipes put through the scenarios that it asks for, after its last session."""
+) -> StressResults | None:
+    """The results of the run's recipes in the scenarios that the settings name, after the last session; None without
+    any."""
     if not settings.stress:
         return None
     recipes = [run.recipe for run in runs]
     starting_point = scenario_start(settings, whole.history, recipes, whole.sessions[-1].date())
-    trial = make_trial(settings, recipes, analysis.shares)
-    return scenario_results(settings, starting_point, trial, Ways(data=settings.data), report)
+    inputs = make_stress_inputs(settings, recipes, analysis.shares)
+    return scenario_results(settings, starting_point, inputs, ScenarioOptions(data=settings.data), report)
+
+
+def _market_hashes(view: EpisodeData) -> dict[str, str]:
+    """The hash of each market in which crises were measured, by its history's name."""
+    markets = [crisis.period.market for crisis in view.crisis_periods if crisis.period]
+    return {market.history.name: market.sha256 for market in markets}
 
 
 def _html(result: Result) -> str:
     return summary_html(summary(document(result)))
 
 
-def _chances(view: View, *, seed: int) -> dict[str, list[Chance]]:
-    """The numbers of joint sell-offs by chance: in all, by decade of their first close and by regime before it."""
+def _chances(view: EpisodeData, *, seed: int) -> dict[str, list[RotationCount]]:
+    """The number of joint sell-offs beside that by chance: in all, by decade of the first close and by regime before
+    it."""
     period, own = view.period, view.period.windows.joint
     rotated, dates = rotated_windows(period, seed=seed), period.sessions
     decades = dates.year.to_numpy() // 10
@@ -118,26 +127,28 @@ def _chances(view: View, *, seed: int) -> dict[str, list[Chance]]:
         "decade": [(f"{decade}0s", (decades == decade) * 1.0) for decade in np.unique(decades).tolist()],
         "regime": [(name, (signs == sign) * 1.0) for name, sign in (("negative", -1), ("positive", 1))],
     }
-    return {kind: chances(own, rotated, some) for kind, some in labels.items()}
+    return {kind: rotation_counts(own, rotated, some) for kind, some in labels.items()}
 
 
 def _cushions(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
-    """The stock sell-offs of the run's own sessions and, if the pair is of stocks and bonds, those of the longest
-    embedded history."""
+    """The stock sell-offs in the run's period and, if the pair is stocks and bonds, in the longest embedded history."""
     own = cushion(period)
-    if settings.history == LONGEST_HISTORY or settings.legs != USUAL.legs:
+    if settings.history == LONGEST_HISTORY or settings.legs != DEFAULT_PAIR_SETTINGS.legs:
         return (own,)
     market = load_market(LONGEST_HISTORY, roles=["stocks", "bonds"])
     both = market.levels[["stocks", "bonds"]].notna().all(axis=1).to_numpy()
     return own, cushion(measure_period(market.since(int(both.argmax()))))
 
 
-def _check(evaluations: list[Evaluation], market: Market, report: ReportProgress) -> tuple[Check, ...]:
-    """The short check of each recipe, every layer of it; a layer that recipes share is checked once."""
-    report("Checking that strategies know only the past")
-    known: dict[tuple[str, ...], Check] = {}
+def _check(evaluations: list[Evaluation], market: Market, report: ReportProgress) -> tuple[CheckResult, ...]:
+    """The short check for look-ahead of each recipe: of its base strategy and of each overlay on top.
 
-    def layer_check(layers: tuple[Layer, ...]) -> Check:
+    Recipes that begin with the same steps share the checks of these steps.
+    """
+    report("Checking that strategies know only the past")
+    known: dict[tuple[str, ...], CheckResult] = {}
+
+    def layer_check(layers: tuple[Layer, ...]) -> CheckResult:
         key = tuple(layer.step.spelled(tuple(layer.step.settings)) for layer in layers)
         if key not in known:
             known[key] = check_once(layers[-1], market)
@@ -147,5 +158,5 @@ def _check(evaluations: list[Evaluation], market: Market, report: ReportProgress
     for run in evaluations:
         parts = [layer_check(run.layers[: depth + 1]) for depth in range(len(run.layers))]
         findings = tuple(finding for part in parts for finding in part.findings)
-        checks.append(Check(findings, parts[-1].cuts, all(part.checkable for part in parts)))
+        checks.append(CheckResult(findings, parts[-1].cuts, all(part.checkable for part in parts)))
     return tuple(checks)

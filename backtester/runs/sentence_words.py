@@ -1,99 +1,115 @@
-"""The words of sentences on a run and on a strategy, made of their facts."""
+"""The words that fill the fields of the sentence templates, made of the facts of a run and of a strategy."""
 
 from typing import Any
 
 from backtester.analysis.verdict import FEWEST_ACTED
 from backtester.pages.format import counted, date, listed_words, percent, period, points
 from backtester.pages.names import role_label
-from backtester.runs.facts import SHOWN_AS_ZERO, Facts, RunFacts, legs, names_in_words, rhythm_word
+from backtester.runs.facts import (
+    SHOWN_AS_ZERO,
+    RunFacts,
+    StrategyFacts,
+    document_rhythm,
+    leg_labels,
+    names_in_words,
+)
 
 
-def run_words(f: RunFacts) -> dict[str, Any]:
-    """The words of sentences on a run."""
-    move, worst = min(f.moves, key=lambda one: one[0], default=(0.0, {"start": "2000-01-01", "end": "2000-01-01"}))
-    settings, own = f.document["settings"], rhythm_word(f.document)
-    window, mean = f.document["period"], sum(one for one, _ in f.moves) / max(1, len(f.moves))
+def run_words(run: RunFacts) -> dict[str, Any]:
+    """The words of the templates in `RUN_SENTENCES`, by the name of the field."""
+    settings, rhythm, measured = run.document["settings"], document_rhythm(run.document), run.document["period"]
+    only, least_loss = (run.others[0] if run.others else None), run.least_loss
+    void = [strategy for strategy in run.others if strategy.verdict == "void"]
+    sell_offs = counted(run.windows, "joint sell-off")
     return {
-        "both": f.both,
-        "Both": f.both.capitalize(),
-        "windows": f.windows,
-        "Sell_offs": counted(f.windows, "joint sell-off").capitalize(),
-        "times": "once" if f.windows == 1 else counted(f.windows, "time"),
-        "within": own.counted(own.window_sessions),
-        "first_leg": legs(f.document)[0],
-        "second_leg": legs(f.document)[1],
+        "both": run.both_legs,
+        "Both": run.both_legs.capitalize(),
+        "windows": run.windows,
+        "Sell_offs": sell_offs.capitalize(),
+        "times": "once" if run.windows == 1 else counted(run.windows, "time"),
+        "within": rhythm.words_for(rhythm.window_sessions),
+        "first_leg": leg_labels(run.document)[0],
+        "second_leg": leg_labels(run.document)[1],
         "first_fall": percent(-settings["stocks_fall"]),
         "second_fall": percent(-settings["bonds_fall"]),
-        "fewest": FEWEST_ACTED,
-        "sell_offs": counted(f.windows, "joint sell-off"),
-        "reference": f.reference.name,
-        "lost": lost(f.reference, "strategy"),
-        "falls": f"returned {percent(mean)} on average and {percent(move)} in the worst "
-        f"({period(worst['start'], worst['end'])})",
-        "lived": len(f.moves),
-        "start": date(window["start"]),
-        "end": date(window["end"]),
-        "first": f.others[0].name if f.others else "",
-        "acted": f.others[0].card["acted"] if f.others else "",
-        "hedges": counted(len(f.others), "hedge"),
-        "plain_mix": f"a plain mix of {listed_words([*f.both.split(' and '), 'bills'])}",
-        "highest": points(f.highest, 2),
-        "saver": f.saver.name if f.saver else "",
-        "saver_lost": lost(f.saver, "strategy") if f.saver else "",
-        "held": f.saver.mix if f.saver else "",
-        "held_lost": lost(f.saver, "mix") if f.saver else "",
-        "never": listed_words([role_label(f.document["settings"][f"{leg}_role"]).lower() for leg in f.never_so_far]),
-        "deepest": listed_words([percent(-f.document["deepest_falls"][leg]) for leg in f.never_so_far]),
-        "paid": f.named("paid"),
-        "unpaid": names_in_words([one for one in f.others if one.verdict != "paid"]),
-        "worse": f.named("worse"),
-        "void": f.named("void"),
-        "faults": listed_words(
-            [f"{one.name} ({one.faults or 'it has no mix'})" for one in f.others if one.verdict == "void"]
+        "fewest_acted": FEWEST_ACTED,
+        "sell_offs": sell_offs,
+        "reference": run.reference.label,
+        "reference_lost": lost(run.reference, "strategy"),
+        "reference_returned": _reference_returned(run),
+        "reference_windows": len(run.reference_returns),
+        "start": date(measured["start"]),
+        "end": date(measured["end"]),
+        "only_hedge": only.label if only else "",
+        "acted": only.scorecard["acted"] if only else "",
+        "hedges": counted(len(run.others), "hedge"),
+        "plain_mix": f"a plain mix of {listed_words([*run.both_legs.split(' and '), 'bills'])}",
+        "highest_bound": points(run.highest_bound, 2),
+        "least_loss": least_loss.label if least_loss else "",
+        "least_loss_words": lost(least_loss, "strategy") if least_loss else "",
+        "its_mix": least_loss.mix_words if least_loss else "",
+        "its_mix_lost": lost(least_loss, "mix") if least_loss else "",
+        "legs_above": listed_words([role_label(settings[f"{leg}_role"]).lower() for leg in run.legs_above_threshold]),
+        "deepest_falls": listed_words(
+            [percent(-run.document["deepest_falls"][leg]) for leg in run.legs_above_threshold]
         ),
-        "reason": f.no_intervals,
+        "paid": run.names_with("paid"),
+        "unpaid": names_in_words([strategy for strategy in run.others if strategy.verdict != "paid"]),
+        "worse": run.names_with("worse"),
+        "void": run.names_with("void"),
+        "faults": listed_words([f"{strategy.label} ({strategy.faults or 'it has no mix'})" for strategy in void]),
+        "reason": run.no_intervals,
     }
 
 
-def strategy_words(f: Facts) -> dict[str, Any]:
-    """The words of sentences on a strategy."""
-    card, intervals = f.card, f.card["intervals"]
-    size = f"{points(abs(f.payoff), 2)} points a sell-off {'more' if f.payoff > 0 else 'less'} than its mix"
+def _reference_returned(run: RunFacts) -> str:
+    """The reference's mean and worst return in the joint sell-offs, in words; empty if there are none."""
+    if not run.reference_returns:
+        return ""
+    worst, window = min(run.reference_returns, key=lambda pair: pair[0])
+    mean = sum(move for move, _ in run.reference_returns) / len(run.reference_returns)
+    span = period(window["start"], window["end"])
+    return f"returned {percent(mean)} on average and {percent(worst)} in the worst ({span})"
+
+
+def strategy_words(facts: StrategyFacts) -> dict[str, Any]:
+    """The words of the templates in `STRATEGY_SENTENCES`, by the name of the field."""
+    scorecard, intervals = facts.scorecard, facts.scorecard["intervals"]
+    size = f"{points(abs(facts.payoff), 2)} points a sell-off {'more' if facts.payoff > 0 else 'less'} than its mix"
     return {
-        "name": f.name,
-        "faults": f.faults,
-        "windows": f.windows,
-        "acted": card["acted"],
-        "better": card["beyond_reference"]["better"],
-        "sell_offs": counted(f.windows, "joint sell-off"),
-        "counted": counted(f.windows, "joint sell-off"),
-        "reference_lost": lost(f, "reference"),
-        "own_lost": lost(f, "strategy"),
-        "mix_lost": lost(f, "mix"),
-        "mix": f.mix,
-        "payoff": "what its mix did" if abs(f.payoff) < SHOWN_AS_ZERO else size,
+        "name": facts.label,
+        "faults": facts.faults,
+        "windows": facts.windows,
+        "acted": scorecard["acted"],
+        "better": scorecard["beyond_reference"]["better"],
+        "sell_offs": counted(facts.windows, "joint sell-off"),
+        "reference_lost": lost(facts, "reference"),
+        "strategy_lost": lost(facts, "strategy"),
+        "mix_lost": lost(facts, "mix"),
+        "mix": facts.mix_words,
+        "payoff": "what its mix did" if abs(facts.payoff) < SHOWN_AS_ZERO else size,
         "interval": interval_phrase(intervals.get("beyond_mix", {}).get("payoff_mean")),
-        "side": "below" if f.payoff < 0 else "above",
-        "well": "badly" if f.payoff < 0 else "well",
-        "by_chance": percent(f.by_chance, 0),
-        "smallest": points(card["beyond_mix"]["smallest_clear"], 2),
-        "over_mix": grew(f.over_mix),
-        "over_reference": grew(f.over_reference),
+        "above_or_below": "below" if facts.payoff < 0 else "above",
+        "well_or_badly": "badly" if facts.payoff < 0 else "well",
+        "by_chance": percent(facts.placebo_share, 0),
+        "smallest": points(scorecard["beyond_mix"]["smallest_clear"], 2),
+        "over_mix": grew(facts.growth_over_mix),
+        "over_reference": grew(facts.growth_over_reference),
         "growth_interval": interval_phrase(intervals.get("growth_annual", {}).get("over_mix", {}).get("total")),
-        "widened": " to ".join(percent(end, 2, signed=True) for end in f.widened or ()),
-        "turning": listed_words(f.turning),
+        "widened": " to ".join(percent(end, 2, signed=True) for end in facts.widened or ()),
+        "other_definitions": listed_words(facts.opposite_sign_at),
     }
 
 
-def lost(f: Facts, of: str) -> str:
-    """The mean loss of `strategy`, `reference` or `mix` as `lost 7.1%`, or `gained 0.3%`."""
-    loss = f.card["mean_loss"][of]
+def lost(facts: StrategyFacts, whose: str) -> str:
+    """The mean loss of `whose`, "strategy", "reference" or "mix", as `lost 7.1%`, or `gained 0.3%`."""
+    loss = facts.scorecard["mean_loss"][whose]
     return "has no return" if loss is None else f"{'lost' if loss >= 0 else 'gained'} {percent(abs(loss))}"
 
 
 def grew(growth: float | None) -> str:
-    """Growth over something as `0.7% a year more than`, `0.2% a year less than` or `as fast as`."""
-    if abs(growth or 0.0) < 10 * SHOWN_AS_ZERO:
+    """A difference of growth as `0.7% a year more than`, `0.2% a year less than` or `as fast as`."""
+    if abs(growth or 0.0) < 10 * SHOWN_AS_ZERO:  # printed with one decimal, so that 0.05% is the least that shows
         return "as fast as"
     return f"{percent(abs(growth or 0.0))} a year {'more' if (growth or 0.0) > 0 else 'less'} than"
 

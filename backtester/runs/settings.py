@@ -1,4 +1,4 @@
-"""The settings of a run: one model for the command line, a study, a job's key and the manifest."""
+"""The settings of a run: one model that the command line, studies, jobs and the manifest share."""
 
 import datetime
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.engine.execution import Execution
 from backtester.errors import RecipeError
 from backtester.histories.forms import FiguresForm
@@ -18,16 +18,19 @@ MAX_STRATEGIES = 12  # side by side on one page, beside the reference
 
 
 def _enough_or_none(resamples: int) -> int:
-    """The number of resamples. Raise ValueError if it is above 0 but too small for a 90% interval."""
+    """The number of resamples; raise ValueError if it is above 0 but too small for a 90% interval."""
     if 0 < resamples < MIN_RESAMPLES:
         raise ValueError(f"{resamples} are too few for an interval; give {MIN_RESAMPLES} or more, or 0 for none")
     return resamples
 
 
-class Shared(Lenses):
-    """The settings that all runs of a study share: the reference, the history and the `rhythm` at whose ends it is
-    measured (None for its own), the strategies' files, the period, how portfolios trade, and the scenarios that
-    they are put through."""
+class SharedSettings(PairSettings):
+    """The settings that all runs of a study share.
+
+    `data` is a folder with histories beside the embedded ones, `plugins` are files and folders of strategies. With a
+    `rhythm` everything is measured at the ends of weeks, months or quarters, else at the history's own sessions.
+    `start` and `end` limit the period, `execution` says how portfolios trade, and `stress` names scenarios.
+    """
 
     reference: str = DEFAULT_REFERENCE
     history: str = "us"
@@ -41,7 +44,8 @@ class Shared(Lenses):
 
 
 class SeriesFile(BaseModel):
-    """A csv whose series is added to the history for one run; column and form are None where the file shows them."""
+    """A csv whose series is added to the history for one run; `column` and `form` are None if the file makes them
+    clear."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -50,12 +54,13 @@ class SeriesFile(BaseModel):
     form: FiguresForm | None = None
 
 
-class RunSettings(Shared):
+class RunSettings(SharedSettings):
     """The settings of a run.
 
     Without recipes the run compares each of `weights`, and each of `series` alone and as a tenth of the reference;
-    without these the recipes that strategies state in DEFAULT_RECIPE. `series` and `weights` are csv files by name;
-    `date_format`, `decimal`, `sep` and `period_starts` say how all of them are written.
+    without these too, the recipes that strategies have as DEFAULT_RECIPE. `series` and `weights` are csv files by name;
+    `date_format`, `decimal`, `sep` and `period_starts` say how all of these files are written. `audit` simulates every
+    book with a second engine too, `as_of` asks for the verdicts at each year-end, and `seed` is that of the resamples.
     """
 
     recipes: tuple[str, ...] = ()
@@ -72,8 +77,7 @@ class RunSettings(Shared):
 
     @property
     def compared(self) -> tuple[str, ...]:
-        """The recipes that are named or, without any, those of `weights` and `series`; empty for the library's
-        defaults."""
+        """The recipes to compare with the reference; empty for the defaults of the library's strategies."""
         given = list(self.weights)
         for role in self.series:
             given += [f"hold(asset='{role}')", f"{self.reference} + hold(asset='{role}', size=0.1, fund='prorata')"]
@@ -81,7 +85,7 @@ class RunSettings(Shared):
 
 
 def refuse_too_many(strategies: int) -> None:
-    """Raise RecipeError if so many strategies beside the reference do not fit on one page."""
+    """Raise RecipeError if there are more strategies beside the reference than one page has room for."""
     if strategies > MAX_STRATEGIES:
         raise RecipeError(
             f"{strategies} strategies beside the reference; up to {MAX_STRATEGIES} stand side by side: leave some out, "
@@ -90,7 +94,7 @@ def refuse_too_many(strategies: int) -> None:
 
 
 class ReportProgress(Protocol):
-    """A callback for progress: a message on the current step and, if known, the share of it that is done."""
+    """A function that is called with a message on the current step and, if known, the share of it that is done."""
 
     def __call__(self, message: str, share: float | None = None, /) -> None:
         """Show the message and the share, from 0 to 1."""

@@ -14,21 +14,21 @@ from backtester.plugins.recipes import Recipe
 from backtester.runs.needed_roles import roles_read
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.values import Json, clean
-from backtester.stress.build import Ways
-from backtester.stress.choose import ALL, choose
-from backtester.stress.outcomes import PathOutcome, ScenarioResult, Trial, run_scenario
+from backtester.stress.build import ScenarioOptions
+from backtester.stress.choose import ALL, choose_scenarios
+from backtester.stress.outcomes import PathOutcome, ScenarioResult, StressInputs, run_scenario
 from backtester.stress.scenario import UNITS
 from backtester.stress.starting_point import StartingPoint, make_starting_point
 from backtester.stress.yields import maturities
 
 
 @dataclass(frozen=True, eq=False)
-class Stressed:
+class StressResults:
     """The results of scenarios: the session that they follow, how they were changed, the result of each, and why others
     were left out."""
 
     at: pd.Timestamp
-    ways: Ways
+    options: ScenarioOptions
     results: tuple[ScenarioResult, ...]
     left_out: tuple[str, ...]
 
@@ -56,38 +56,42 @@ def scenario_start(
 
 
 def scenario_results(
-    settings: RunSettings, starting_point: StartingPoint, trial: Trial, ways: Ways, report: ReportProgress = no_report
-) -> Stressed:
+    settings: RunSettings,
+    starting_point: StartingPoint,
+    inputs: StressInputs,
+    options: ScenarioOptions,
+    report: ReportProgress = no_report,
+) -> StressResults:
     """The results of the settings' scenarios. With `all`, a scenario that the history lacks assets for is left
     out and reported; one that was named raises its error."""
     results, left_out = [], []
     may_be_left_out = any(text.lower() == ALL for text in settings.stress)
-    scenarios = choose(settings.stress, settings.history, settings.data)
+    scenarios = choose_scenarios(settings.stress, settings.history, settings.data)
     for place, scenario in enumerate(scenarios):
         report(f"Simulating {scenario.title}", place / len(scenarios))
         try:
-            results.append(run_scenario(scenario, starting_point, trial, ways))
+            results.append(run_scenario(scenario, starting_point, inputs, options))
         except BacktesterError as error:
             if not may_be_left_out:
                 raise
             left_out.append(f"{scenario.name}: {error}")
-    return Stressed(starting_point.at, ways, tuple(results), tuple(left_out))
+    return StressResults(starting_point.last_session, options, tuple(results), tuple(left_out))
 
 
-def make_trial(settings: RunSettings, recipes: Sequence[Recipe], shares: Array) -> Trial:
+def make_stress_inputs(settings: RunSettings, recipes: Sequence[Recipe], shares: Array) -> StressInputs:
     """The recipes as they are put through scenarios."""
-    return Trial(recipes, settings.execution, settings, shares)
+    return StressInputs(recipes, settings.execution, settings, shares)
 
 
-def stress_document(stressed: Stressed) -> Json:
+def stress_document(stressed: StressResults) -> Json:
     """The part `stress` of a document; fractions, ISO dates, what is undefined null."""
-    ways = stressed.ways
+    options = stressed.options
     written: Json = clean(
         {
             "at": stressed.at,
-            "scale": ways.scale,
-            "slow": ways.slow,
-            "fed": ways.fed,
+            "scale": options.scale,
+            "slow": options.slow,
+            "fed": options.fed,
             "left_out": stressed.left_out,
             "scenarios": [_scenario(one) for one in stressed.results],
         }
@@ -104,7 +108,7 @@ def _scenario(result: ScenarioResult) -> Json:
         "sessions": len(result.sessions),
         "assets": result.assets,
         "rules": result.rules,
-        "lacking": result.lacking,
+        "lacking": result.missing_roles,
         "strategies": {one.recipe: _outcome(one) for one in result.outcomes},
     }
 
@@ -121,6 +125,6 @@ def _outcome(one: PathOutcome) -> Json:
     }
 
 
-def scenario_hashes(stressed: Stressed) -> dict[str, str]:
+def scenario_hashes(stressed: StressResults) -> dict[str, str]:
     """The hash of each scenario by its name, for a manifest."""
     return {one.scenario.name: one.scenario.sha256 for one in stressed.results}

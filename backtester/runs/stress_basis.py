@@ -7,14 +7,14 @@ import numpy as np
 from backtester.errors import ScenarioError
 from backtester.runs.values import Json, clean
 from backtester.stress.basis import BasisTerms, Unwind
-from backtester.stress.calibrate import HELD_BN, OUTSIDE_BN, ROSE_BP, SHARE, SOLD_BN, calibrated, march_2020
+from backtester.stress.calibrate import FUNDS_SHARE, HELD_BN, OUTSIDE_BN, ROSE_BP, SOLD_BN, calibrated, march_2020
 
 BASIS_SCHEMA = 1
 LEVERAGES = (1.0, 10.0, 20.0, 40.0, 56.0, 80.0, 100.0, 150.0, 250.0)
-STRENGTHS = (0.1, 0.185, 0.4, 0.925, 1.5, 2.5, 3.7, 6.0)  # theta times kappa
-TODAY = {"leverage": (20.0, 100.0), "strength": (0.05 * 3.7, 0.2 * 18.5)}  # the ranges of the sources
-SHARES = (0.1, 0.25, 0.5)  # of the move of March 2020 that may be laid to the funds
-ASSUMED: dict[str, tuple[float, ...]] = {  # terms that no source states, and what else they might be
+THETA_TIMES_KAPPA = (0.1, 0.185, 0.4, 0.925, 1.5, 2.5, 3.7, 6.0)  # theta times kappa
+TODAY_RANGES = {"leverage": (20.0, 100.0), "strength": (0.185, 3.7)}  # of the sources: 0.05 x 3.7 to 0.2 x 18.5
+FUND_SHARES = (0.1, 0.25, 0.5)  # of the move of March 2020 that may be laid to the funds
+ASSUMED_VALUES: dict[str, tuple[float, ...]] = {  # terms that no source states, and what else they might be
     "theta": (0.05, 0.2),
     "margin": (0.01, 0.02),
     "margin_per_bp": (0.0007, 0.0014),  # 2.33 standard deviations of six years of duration, and half of it
@@ -26,7 +26,7 @@ ASSUMED: dict[str, tuple[float, ...]] = {  # terms that no source states, and wh
 }
 
 
-def basis_run(terms: BasisTerms, *, kappa: float | None = None, share: float = SHARE) -> Json:
+def basis_run(terms: BasisTerms, *, kappa: float | None = None, share: float = FUNDS_SHARE) -> Json:
     """The document of the spiral: terms, calibration, amplification, what March 2020 would be today, the map,
     and what the answer would be with other terms where no source states them."""
     fitted = calibrated(terms, share=share)
@@ -50,10 +50,10 @@ def basis_run(terms: BasisTerms, *, kappa: float | None = None, share: float = S
             "tipping_leverage": own.tipping_leverage,
             "paths": {name: _path(one) for name, one in paths.items()},
             "map": amplification_map(own.held_bn, own.duration),
-            "by_share": [_fitted(terms, one) for one in SHARES],
+            "by_share": [_fitted(terms, one) for one in FUND_SHARES],
             "assumed": [
                 {"term": term, "value": value, **_fitted(_with(terms, term, value), share)}
-                for term, values in ASSUMED.items()
+                for term, values in ASSUMED_VALUES.items()
                 for value in sorted({*values, getattr(terms, term)})
             ],
         }
@@ -65,13 +65,13 @@ def amplification_map(
     held_bn: float,
     duration: float,
     *,
-    strengths: Sequence[float] = STRENGTHS,
+    strengths: Sequence[float] = THETA_TIMES_KAPPA,
     leverages: Sequence[float] = LEVERAGES,
 ) -> Json:
     """The amplification by theta times kappa, a row each, and leverage; None where the spiral tips."""
     powers = np.outer(np.array(strengths) / 100 * held_bn * duration, leverages)
     values = [[float(1 / (1 - one)) if one < 1 else None for one in row] for row in powers.tolist()]
-    return {"strengths": list(strengths), "leverages": list(leverages), "amplification": values, "today": TODAY}
+    return {"strengths": list(strengths), "leverages": list(leverages), "amplification": values, "today": TODAY_RANGES}
 
 
 def _with(terms: BasisTerms, term: str, value: float) -> BasisTerms:

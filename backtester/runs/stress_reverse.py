@@ -6,9 +6,9 @@ from backtester.errors import BacktesterError
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.stress_run import prepare, stressed_recipes
 from backtester.runs.values import Json, clean
-from backtester.stress.build import Fed, Ways
-from backtester.stress.choose import ALL, choose
-from backtester.stress.reverse import Reversed, most_fragile, reverse_scales
+from backtester.stress.build import Fed, ScenarioOptions
+from backtester.stress.choose import ALL, choose_scenarios
+from backtester.stress.reverse import ReverseScales, most_fragile, reverse_scales
 
 REVERSE_SCHEMA = 1
 
@@ -23,14 +23,16 @@ def reverse_run(
 ) -> Json:
     """The document: by scenario and strategy the scale at which it loses so much, and the scales between which each
     hedge helps; null where it never does, and for an end that lies beyond the largest scale tried."""
-    starting_point, trial, left_out = prepare(settings, at, report)
-    found, refused = list[Reversed](), list[str]()
+    starting_point, inputs, left_out = prepare(settings, at, report)
+    found, refused = list[ReverseScales](), list[str]()
     may_be_left_out = any(text.lower() == ALL for text in settings.stress)
-    scenarios = choose(settings.stress, settings.history, settings.data)
+    scenarios = choose_scenarios(settings.stress, settings.history, settings.data)
     for place, scenario in enumerate(scenarios):
         report(f"Scaling {scenario.title}", place / len(scenarios))
         try:
-            found.append(reverse_scales(scenario, starting_point, trial, lose, Ways(fed=fed, data=settings.data)))
+            found.append(
+                reverse_scales(scenario, starting_point, inputs, lose, ScenarioOptions(fed=fed, data=settings.data))
+            )
         except BacktesterError as error:
             if not may_be_left_out:
                 raise
@@ -40,9 +42,9 @@ def reverse_run(
         {
             "schema": REVERSE_SCHEMA,
             "history": {"name": starting_point.history.name, "title": starting_point.history.table.title},
-            "at": starting_point.at,
+            "at": starting_point.last_session,
             "lose": lose,
-            "strategies": stressed_recipes(trial.recipes),
+            "strategies": stressed_recipes(inputs.recipes),
             "left_out": [*left_out, *refused],
             "most_fragile": None if pair is None else {"strategy": pair[0], "scenario": pair[1]},
             "scenarios": [_written(one) for one in found],
@@ -51,7 +53,7 @@ def reverse_run(
     return written
 
 
-def _written(one: Reversed) -> Json:
+def _written(one: ReverseScales) -> Json:
     return {
         "name": one.scenario.name,
         "title": one.scenario.title,

@@ -6,15 +6,21 @@ from collections.abc import Sequence
 from backtester.analysis.analyse import analyse
 from backtester.analysis.period import measure_period
 from backtester.plugins.recipes import Recipe, recipe_labels
+from backtester.runs.common_period import common_start, first_with_pair
 from backtester.runs.evaluations import evaluations_of
 from backtester.runs.inputs import read_inputs
 from backtester.runs.manifest import versions
-from backtester.runs.measured import common_start, opening_of
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
-from backtester.runs.stress import make_trial, scenario_hashes, scenario_results, scenario_start, stress_document
+from backtester.runs.stress import (
+    make_stress_inputs,
+    scenario_hashes,
+    scenario_results,
+    scenario_start,
+    stress_document,
+)
 from backtester.runs.values import Json
-from backtester.stress.build import Ways
-from backtester.stress.outcomes import Trial
+from backtester.stress.build import ScenarioOptions
+from backtester.stress.outcomes import StressInputs
 from backtester.stress.starting_point import StartingPoint
 
 STRESS_SCHEMA = 1
@@ -22,7 +28,7 @@ STRESS_SCHEMA = 1
 
 def prepare(
     settings: RunSettings, at: datetime.date | None, report: ReportProgress = no_report
-) -> tuple[StartingPoint, Trial, tuple[str, ...]]:
+) -> tuple[StartingPoint, StressInputs, tuple[str, ...]]:
     """The starting point after a session; the recipes, with the shares of their mixes fitted on the sessions before it;
     and the recipes that this history cannot carry out, each with the reason."""
     report("Reading the history")
@@ -32,30 +38,35 @@ def prepare(
     report("Measuring against mixes")
     period = measure_period(
         starting_point.market.since(
-            common_start(starting_point.market, runs, opening_of(starting_point.market, settings))
+            common_start(starting_point.market, runs, first_with_pair(starting_point.market, settings))
         ),
         settings,
     )
     shares = analyse(runs, runs[0], period).shares
-    return starting_point, make_trial(settings, [run.recipe for run in runs], shares), tuple(left_out)
+    return starting_point, make_stress_inputs(settings, [run.recipe for run in runs], shares), tuple(left_out)
 
 
 def stress_run(
-    settings: RunSettings, at: datetime.date | None = None, ways: Ways | None = None, report: ReportProgress = no_report
+    settings: RunSettings,
+    at: datetime.date | None = None,
+    options: ScenarioOptions | None = None,
+    report: ReportProgress = no_report,
 ) -> Json:
     """The document of strategies put through the settings' scenarios."""
-    starting_point, trial, left_out = prepare(settings, at, report)
-    stressed = scenario_results(settings, starting_point, trial, ways or Ways(data=settings.data), report)
+    starting_point, inputs, left_out = prepare(settings, at, report)
+    stressed = scenario_results(
+        settings, starting_point, inputs, options or ScenarioOptions(data=settings.data), report
+    )
     return {
         "schema": STRESS_SCHEMA,
         "history": {"name": starting_point.history.name, "title": starting_point.history.table.title},
-        "strategies": stressed_recipes(trial.recipes),
+        "strategies": stressed_recipes(inputs.recipes),
         "left_out": list(left_out),
         "stress": stress_document(stressed),
         "manifest": {
             "data": {"history": starting_point.history.name, "sha256": starting_point.market.sha256},
             "scenarios": scenario_hashes(stressed),
-            "plugins": {step.strategy.name: step.strategy.sha256 for recipe in trial.recipes for step in recipe.steps},
+            "plugins": {step.strategy.name: step.strategy.sha256 for recipe in inputs.recipes for step in recipe.steps},
             "versions": versions(),
         },
     }

@@ -1,31 +1,27 @@
-"""The summary of a run: two tables with a line a strategy, and the conclusion. Figures are in percent.
+"""The summary of a run, which the command line prints and a notebook shows: tables by strategy, and the conclusion.
 
-The command line prints it and a notebook shows it.
+Figures are in percent.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-
-from markupsafe import Markup
 
 from backtester.pages.format import MISSING, counted, number, points
 from backtester.runs.as_of_words import as_of_lines
-from backtester.runs.facts import legs, rhythm_word
+from backtester.runs.facts import document_rhythm, leg_labels
 from backtester.runs.sentences import VERDICTS, rhythm_lines, run_headline, summary_lines
 from backtester.runs.values import Json
 
 SHOWN_YEARS = ("2008", "2022")
-LAST_SESSION = "12-29"  # a year's last session is on or after it
-FALLEN = ("Lost", "Mix\nlost", "Payoff", "90%\ninterval", "Growth", "Verdict")
+LAST_SESSION = "12-29"  # month and day; a year that ends before is marked as a part
+SELL_OFF_HEADINGS = ("Lost", "Mix\nlost", "Payoff", "90%\ninterval", "Growth", "Verdict")
 PAYOFF_COLUMN = "beyond_mix_payoff_mean"
-STRATEGIES_ABREAST = 4  # strategies in 80 columns
-LEFT, RIGHT = Markup(' style="text-align: left"'), Markup(' style="text-align: right"')
+MOST_STRATEGIES_ACROSS = 4  # that fit a terminal of 80 columns
 
 
 @dataclass(frozen=True)
 class TextTable:
-    """A table of text: its title, the headings of its columns but the first, which is `corner`, and its rows; a heading
-    can have several lines."""
+    """A table of text. `corner` is the heading of the first column, `headings` those of the others, which can have
+    several lines; a row begins with the text of the first column."""
 
     title: str
     headings: tuple[str, ...]
@@ -35,17 +31,19 @@ class TextTable:
 
 @dataclass(frozen=True)
 class Summary:
-    """History and period in a line, the tables, what they say, and notes on them."""
+    """A line on history and period, the tables, the conclusion that they allow, and notes."""
 
     heading: str
-    grids: tuple[TextTable, ...]
+    tables: tuple[TextTable, ...]
     conclusion: str
     notes: tuple[str, ...]
 
 
 def figure_text(column: str, value: float | None) -> str:
-    """A figure as runs and studies print it, by its column in a study's results: in percent but for a ratio, and a
-    payoff, which is small, to the basis point."""
+    """A figure as runs and studies print it, by the name of its column in a study's results.
+
+    A ratio is printed as it is, all else in percent; payoffs, which are small, with two decimals.
+    """
     if column == "sharpe":
         return number(value)
     return points(value, 2 if column == PAYOFF_COLUMN else 1)
@@ -54,22 +52,26 @@ def figure_text(column: str, value: float | None) -> str:
 def summary(document: Json) -> Summary:
     """The summary of a run's document."""
     period, history = document["period"], document["history"]
-    lost, strategies = _headlines(document), document["strategies"]
-    whole = ("CAGR", "Vol.", "Sharpe", "Deepest\nfall", *lost)
-    rows = tuple((_label(one, document), *_whole(one, lost)) for one in strategies)
-    grids = [TextTable("In percent", whole, rows)]
+    headlines, strategies = _return_columns(document), document["strategies"]
+    headings = ("CAGR", "Vol.", "Sharpe", "Deepest\nfall", *headlines)
+    rows = tuple((_label(strategy, document), *_measure_cells(strategy, headlines)) for strategy in strategies)
+    tables = [TextTable("In percent", headings, rows)]
     notes = _notes(document) if strategies[1:] else ()
     if strategies[1:]:
-        grids.append(
-            TextTable(_title(document), FALLEN, tuple((_label(one, document), *_fallen(one)) for one in strategies[1:]))
+        tables.append(
+            TextTable(
+                _title(document),
+                SELL_OFF_HEADINGS,
+                tuple((_label(strategy, document), *_sell_off_cells(strategy)) for strategy in strategies[1:]),
+            )
         )
-    grids += as_of_grids(document)
-    sessions = rhythm_word(document).described(period["sessions"])
+    tables += as_of_tables(document)
+    sessions = document_rhythm(document).length_words(period["sessions"])
     return Summary(
         f"{history['title']}: {period['start']} to {period['end']}, {sessions}",
-        tuple(grids),
+        tuple(tables),
         " ".join([run_headline(document), *summary_lines(document)]),
-        (*notes, *as_of_lines(document), *rhythm_lines(document), *_audit(strategies)),
+        (*notes, *as_of_lines(document), *rhythm_lines(document), *_audit_note(strategies)),
     )
 
 
@@ -78,43 +80,51 @@ def _title(document: Json) -> str:
     reference, joint = document["strategies"][0], len(document["joint_sell_offs"])
     loss = reference["scorecard"]["mean_loss"]["strategy"]
     did = "" if loss is None else f"; {reference['label']} {'lost' if loss >= 0 else 'gained'} {points(abs(loss))}"
-    return f"In {counted(joint, 'joint sell-off')} of {' and '.join(legs(document))}, in percent{did if joint else ''}"
+    fell = " and ".join(leg_labels(document))
+    return f"In {counted(joint, 'joint sell-off')} of {fell}, in percent{did if joint else ''}"
 
 
-def _headlines(document: Json) -> dict[str, Json | None]:
-    """Columns in order of time: the calendar years, and the crises that the file of crises gives a headline."""
+def _return_columns(document: Json) -> dict[str, Json | None]:
+    """The headings of the columns with the returns of single times, in order, and the crisis of each.
+
+    They are the calendar years `SHOWN_YEARS`, whose crisis is None, and the crises with a headline.
+    """
     crises = [(crisis["start"], crisis["headline"], crisis) for crisis in document["crises"] if crisis["headline"]]
-    years = ((f"{year}-01-01", f"{year} part" if year in _parts(document) else year, None) for year in SHOWN_YEARS)
+    years = (
+        (f"{year}-01-01", f"{year} part" if year in _partial_years(document) else year, None) for year in SHOWN_YEARS
+    )
     columns = sorted([*years, *crises], key=lambda column: str(column[0]))
     return {heading.replace(" ", "\n"): crisis for _, heading, crisis in columns}
 
 
-def _parts(document: Json) -> dict[str, str]:
-    """The words for the part that the period holds of its first and last calendar year: the first begins after its
-    first close."""
+def _partial_years(document: Json) -> dict[str, str]:
+    """By calendar year, which part of it the period covers: of the first year what follows the first close, of the last
+    year what precedes the last close, unless that is the year's last."""
     start, end = document["period"]["start"], document["period"]["end"]
     ends = {end[:4]: f"to {end}"} if end[5:] < LAST_SESSION else {}
     return ends | {start[:4]: f"after the close of {start}"}
 
 
 def _label(strategy: Json, document: Json) -> str:
-    """The strategy's label, and what must not be overlooked."""
+    """The strategy's label, with warnings in capitals."""
     label = f"{strategy['label']} (reference)" if strategy is document["strategies"][0] else strategy["label"]
     flags = {True: [], False: ["LOOKS AHEAD"], None: ["NOT CHECKED"]}[strategy["causal"]]
     return " ".join([label, *flags, *(["RUINED"] if strategy["ruin_date"] else [])])
 
 
-def _whole(strategy: Json, headlines: dict[str, Json | None]) -> tuple[str, ...]:
-    own, name = strategy["measures"], strategy["name"]
-    moves = [
+def _measure_cells(strategy: Json, headlines: dict[str, Json | None]) -> tuple[str, ...]:
+    """The cells of a strategy in the table of measures, with its returns in the times of `headlines`."""
+    measures, name = strategy["measures"], strategy["name"]
+    returns = [
         strategy["calendar_years"].get(heading[:4]) if crisis is None else (crisis["strategies"] or {}).get(name)
         for heading, crisis in headlines.items()
     ]
-    whole = (figure_text(key, own[key]) for key in ("cagr", "volatility", "sharpe", "max_drawdown"))
-    return (*whole, *map(points, moves))
+    figures = (figure_text(key, measures[key]) for key in ("cagr", "volatility", "sharpe", "max_drawdown"))
+    return (*figures, *map(points, returns))
 
 
-def _fallen(strategy: Json) -> tuple[str, ...]:
+def _sell_off_cells(strategy: Json) -> tuple[str, ...]:
+    """The cells of a strategy in the table of joint sell-offs."""
     card = strategy["scorecard"]
     ends = card["intervals"].get("beyond_mix", {}).get("payoff_mean")
     return (
@@ -128,8 +138,13 @@ def _fallen(strategy: Json) -> tuple[str, ...]:
 
 
 def _notes(document: Json) -> tuple[str, ...]:
-    crises = [f"{one['headline']}: {one['start']} to {one['end']}" for one in document["crises"] if one["headline"]]
-    parts = [f"{year} part: {what}" for year, what in _parts(document).items() if year in SHOWN_YEARS]
+    """What the columns of both tables mean."""
+    crises = [
+        f"{crisis['headline']}: {crisis['start']} to {crisis['end']}"
+        for crisis in document["crises"]
+        if crisis["headline"]
+    ]
+    parts = [f"{year} part: {what}" for year, what in _partial_years(document).items() if year in SHOWN_YEARS]
     return (
         f"{'; '.join(['2008 and 2022: calendar years', *parts, *crises])}.",
         "Lost: the mean of all joint sell-offs. Mix: fixed shares of both legs and bills that moved as the strategy "
@@ -137,60 +152,49 @@ def _notes(document: Json) -> tuple[str, ...]:
     )
 
 
-def as_of_grids(document: Json) -> list[TextTable]:
-    """What the page would have said at each year-end, and what followed it, as tables of at most four strategies
-    each."""
+def as_of_tables(document: Json) -> list[TextTable]:
+    """The verdicts as of each year-end, and the payoffs that followed, as tables of at most four strategies each."""
     rows: list[Json] = document.get("as_of") or []
-    others = document["strategies"][1:] if rows else []
-    made = []
-    for first in range(0, len(others), STRATEGIES_ABREAST):
-        part = others[first : first + STRATEGIES_ABREAST]
-        heads = ("Sell-\noffs", *(one["label"].replace(" ", "\n") for one in part))
+    strategies = document["strategies"][1:] if rows else []
+    tables = []
+    for first in range(0, len(strategies), MOST_STRATEGIES_ACROSS):
+        shown = strategies[first : first + MOST_STRATEGIES_ACROSS]
+        heads = ("Sell-\noffs", *(strategy["label"].replace(" ", "\n") for strategy in shown))
         for title, count, cell in (
-            ("As of each year-end: the payoff by then, and its verdict, in percent", "joint_sell_offs", _said),
-            ("What followed: the payoff in the joint sell-offs that ended later, in percent", "followed", _followed),
+            (
+                "As of each year-end: the payoff by then, and its verdict, in percent",
+                "joint_sell_offs",
+                _verdict_at_cell,
+            ),
+            (
+                "What followed: the payoff in the joint sell-offs that ended later, in percent",
+                "followed",
+                _followed_cell,
+            ),
         ):
-            lines = ((row["end"], str(row[count]), *(cell(row["strategies"], one) for one in part)) for row in rows)
-            made.append(TextTable(title, heads, tuple(lines), "Year-end"))
-    return made
+            lines = (
+                (row["end"], str(row[count]), *(cell(row["strategies"], strategy) for strategy in shown))
+                for row in rows
+            )
+            tables.append(TextTable(title, heads, tuple(lines), "Year-end"))
+    return tables
 
 
-def _said(strategies: Json, strategy: Json) -> str:
-    said = strategies.get(strategy["name"])
-    return f"{figure_text(PAYOFF_COLUMN, said['payoff_mean'])} {said['verdict']}" if said else MISSING
+def _verdict_at_cell(strategies: Json, strategy: Json) -> str:
+    """A strategy's payoff and verdict at a year-end, from that year-end's verdicts by name."""
+    verdict = strategies.get(strategy["name"])
+    return f"{figure_text(PAYOFF_COLUMN, verdict['payoff_mean'])} {verdict['verdict']}" if verdict else MISSING
 
 
-def _followed(strategies: Json, strategy: Json) -> str:
-    said = strategies.get(strategy["name"])
-    return figure_text(PAYOFF_COLUMN, said["followed"]) if said else MISSING
+def _followed_cell(strategies: Json, strategy: Json) -> str:
+    """A strategy's payoff after a year-end, from that year-end's verdicts by name."""
+    verdict = strategies.get(strategy["name"])
+    return figure_text(PAYOFF_COLUMN, verdict["followed"]) if verdict else MISSING
 
 
-def _audit(strategies: list[Json]) -> tuple[str, ...]:
-    audits = [one["audit"]["max_abs_nav_difference"] for one in strategies if "audit" in one]
+def _audit_note(strategies: list[Json]) -> tuple[str, ...]:
+    """A note on the largest difference between the two engines; empty if the run was not audited."""
+    audits = [strategy["audit"]["max_abs_nav_difference"] for strategy in strategies if "audit" in strategy]
     if not audits:
         return ()
     return (f"Audit: vectorbt keeps the same {len(audits)} accounts to {max(audits):.0e} of their value.",)
-
-
-def summary_html(shown: Summary) -> str:
-    """The summary as a fragment of HTML."""
-    parts = [Markup("<p>{}</p>").format(shown.heading), *map(_table, shown.grids)]
-    parts.append(Markup("<p>{}</p>").format(shown.conclusion))
-    parts += [Markup("<p><small>{}</small></p>").format(note) for note in shown.notes]
-    return str(Markup("<div>{}</div>").format(Markup("\n").join(parts)))
-
-
-def _table(grid: TextTable) -> Markup:
-    heads = [Markup('<th scope="col"{}>{}</th>').format(LEFT, grid.corner)]
-    heads += [
-        Markup('<th scope="col"{}>{}</th>').format(RIGHT, heading.replace("\n", " ")) for heading in grid.headings
-    ]
-    return Markup(
-        "<table>\n<caption{}>{}</caption>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody>\n</table>"
-    ).format(LEFT, grid.title, Markup("").join(heads), Markup("\n").join(map(_row, grid.rows)))
-
-
-def _row(cells: Iterable[str]) -> Markup:
-    head, *others = cells
-    figures = Markup("").join(Markup("<td{}>{}</td>").format(RIGHT, cell) for cell in others)
-    return Markup('<tr><th scope="row"{}>{}</th>{}</tr>').format(LEFT, head, figures)

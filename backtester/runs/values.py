@@ -1,4 +1,4 @@
-"""Values as JSON can hold them."""
+"""Turning values of Python, numpy and pandas into ones that JSON can hold."""
 
 import dataclasses
 import math
@@ -11,8 +11,8 @@ Json = dict[str, Any]
 
 
 def clean(value: Any) -> Any:
-    """The value as JSON can hold it: dataclasses as objects, dates as ISO text, what is not finite as None."""
-    if isinstance(value, float):  # as most are: the order is that of how many there are
+    """The value as JSON can hold it: a dataclass as an object, a date as ISO text, NaN and infinity as None."""
+    if isinstance(value, float):  # first, for speed: most values are floats
         return float(value) if math.isfinite(value) else None
     if isinstance(value, dict):
         return {key: clean(part) for key, part in value.items()}
@@ -33,12 +33,12 @@ def iso(date: pd.Timestamp) -> str:
 
 
 def nested(flat: dict[str, Any]) -> Json:
-    """Figures by dotted names as objects in objects: `beyond_mix.better` is in `beyond_mix`."""
+    """Values by dotted names as nested objects: the value of `beyond_mix.better` is in the object `beyond_mix`."""
     tree: Json = {}
     for name, value in flat.items():
         *path, last = name.split(".")
-        place = tree
-        for part in path:
-            place = place.setdefault(part, {})
-        place[last] = value
+        branch = tree
+        for key in path:
+            branch = branch.setdefault(key, {})
+        branch[last] = value
     return tree

@@ -1,7 +1,7 @@
-"""A run carried out again from its settings, on the data and strategies that it saw, and held to what its folder says.
+"""Carrying out a run again from its settings, and comparing the result with its folder: for `backtester verify`.
 
-1. `recomputed` refuses a strategy, scenario or history whose hash is another than the manifest's, and carries the run
-   out.
+1. `recomputed` raises if a strategy, a scenario or the history has another hash than in the manifest, and carries the
+   run out.
 2. `largest_difference` compares every figure of the document and of the tables.
 """
 
@@ -17,38 +17,46 @@ import pandas as pd
 
 from backtester.errors import BacktesterError, DataError
 from backtester.plugins.loader import Library, load_library
-from backtester.runs.folder import RunFolder, put_run, read_run
+from backtester.runs.folder import RunFolder, read_run, write_run_files
 from backtester.runs.manifest import manifest
 from backtester.runs.run import carry_out
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.values import Json
-from backtester.stress.choose import choose
+from backtester.stress.choose import choose_scenarios
 
-NAMED_ANEW: Json = {"data": None, "plugins": None}  # settings that `verify` may replace, so that they are not compared
+REPLACEABLE_SETTINGS: Json = {
+    "data": None,
+    "plugins": None,
+}  # settings that `verify` may replace, set to None so that they compare as equal
 COMPARED_TABLES = ("nav", "levels", "dependence", "payoffs", "weights")
-INFINITE = float("inf")
+NOT_COMPARABLE = float("inf")
 
 
 @dataclass(frozen=True)
 class Difference:
-    """The difference of two figures: absolute, but relative to the larger where that is above 1; infinite where one
-    is missing or no number."""
+    """The difference between a stored figure and the recomputed one, and where they are.
+
+    `size` is absolute or, if the larger figure is above 1, relative to it; infinite if one is missing or not a number.
+    """
 
     size: float = 0.0
     where: str = ""
     stored: Any = None
-    again: Any = None
+    recomputed: Any = None
 
     def __str__(self) -> str:
-        """The figures, and where they stand."""
-        apart = "" if self.size == INFINITE else f", {self.size:.2g} apart"
-        return f"{self.where} is {self.stored!r} in the folder and {self.again!r} now{apart}"
+        """Both figures, where they are, and how far apart."""
+        apart = "" if self.size == NOT_COMPARABLE else f", {self.size:.2g} apart"
+        return f"{self.where} is {self.stored!r} in the folder and {self.recomputed!r} now{apart}"
 
 
 def recomputed(stored: RunFolder, settings: RunSettings, report: ReportProgress = no_report) -> RunFolder:
-    """The run carried out again; raise DataError if a strategy, a scenario or the history is not what it saw."""
-    refuse_other_strategies(stored.manifest["plugins"], load_library(settings.plugins), "run")
-    refuse_other_scenarios(stored.manifest.get("stress", {}), settings)
+    """The run carried out again, with the path of the stored one.
+
+    Raise DataError if a strategy, a scenario or the history changed since.
+    """
+    refuse_changed_strategies(stored.manifest["plugins"], load_library(settings.plugins), "run")
+    refuse_changed_scenarios(stored.manifest.get("stress", {}), settings)
     try:
         result = carry_out(settings, report)
     except BacktesterError as error:
@@ -59,13 +67,16 @@ def recomputed(stored: RunFolder, settings: RunSettings, report: ReportProgress 
         what = f"history {then['history']!r}" if then["sha256"] != now["sha256"] else "the crises or files of its data"
         remedy = "name the data as it was with --data, or carry the run out anew"
         raise DataError(f"{what} changed since the run in {stored.path}; {remedy}")
-    with tempfile.TemporaryDirectory() as place:
-        put_run(result, Path(place))
-        return dataclasses.replace(read_run(Path(place)), path=stored.path)
+    with tempfile.TemporaryDirectory() as folder:
+        write_run_files(result, Path(folder))
+        return dataclasses.replace(read_run(Path(folder)), path=stored.path)
 
 
-def refuse_other_strategies(plugins: Json, library: Library, what: str) -> None:
-    """Raise DataError if a strategy of a manifest, that of a run or a `what`, is not in the library as it was."""
+def refuse_changed_strategies(plugins: Json, library: Library, what: str) -> None:
+    """Raise DataError if a strategy of a manifest is not in the library, or has another hash there.
+
+    `what` is what the manifest is of, for the message: "run" or "study".
+    """
     for name, plugin in plugins.items():
         if name not in library.strategies:
             raise DataError(f"strategy {name!r} ({plugin['file']}) is not here; name its file or folder with --plugins")
@@ -76,15 +87,15 @@ def refuse_other_strategies(plugins: Json, library: Library, what: str) -> None:
             )
 
 
-def refuse_other_scenarios(hashes: dict[str, str], settings: RunSettings) -> None:
-    """Raise DataError if a scenario of the settings is not here, or not as a manifest has its hash."""
+def refuse_changed_scenarios(hashes: dict[str, str], settings: RunSettings) -> None:
+    """Raise DataError if a scenario of the settings is not found, or has another hash than in the manifest."""
     for text in settings.stress:
         if text.endswith(".toml") and not Path(text).is_file():
             raise DataError(
                 f"the run's scenario {text} is not in {Path.cwd()}; run verify in the folder from which that file is "
                 f"found (its hash began with {hashes.get(Path(text).stem, '')[:12]})"
             )
-    for scenario in choose(settings.stress, settings.history, settings.data):
+    for scenario in choose_scenarios(settings.stress, settings.history, settings.data):
         if (then := hashes.get(scenario.name, scenario.sha256)) != scenario.sha256:
             raise DataError(
                 f"the scenario {scenario.name!r} changed since the run; put it back as it was (its hash began with "
@@ -92,43 +103,52 @@ def refuse_other_scenarios(hashes: dict[str, str], settings: RunSettings) -> Non
             )
 
 
-def largest_difference(stored: RunFolder, again: RunFolder) -> Difference:
-    """The largest difference between the figures of two folders, the first of several."""
-    found = [*document_differences(stored.document, again.document, "result.json:")]
-    then, now = (run.manifest["settings"] | NAMED_ANEW for run in (stored, again))
+def largest_difference(stored: RunFolder, recomputed: RunFolder) -> Difference:
+    """The largest difference between the figures of two folders; the first one if several are as large."""
+    found = [*document_differences(stored.document, recomputed.document, "result.json:")]
+    then, now = (run.manifest["settings"] | REPLACEABLE_SETTINGS for run in (stored, recomputed))
     found += document_differences(then, now, "manifest.json: settings:")
     for name in COMPARED_TABLES:
-        found += _of_tables(getattr(stored, name), getattr(again, name), f"{name}.parquet:")
-    return max(found, key=lambda one: one.size, default=Difference())
+        found += _table_differences(getattr(stored, name), getattr(recomputed, name), f"{name}.parquet:")
+    return max(found, key=lambda difference: difference.size, default=Difference())
 
 
-def document_differences(one: Any, other: Any, where: str) -> Iterator[Difference]:
-    """The differences between two parts of a document; `where` ends in a colon."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in {**one, **other}:
-            yield from document_differences(one.get(key), other.get(key), f"{where}.{key}".replace(":.", ": "))
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for place, pair in enumerate(zip(one, other, strict=True)):
-            yield from document_differences(*pair, f"{where}.{place}")
-    elif one != other:
-        numbers = all(isinstance(part, int | float) for part in (one, other))
-        size = abs(one - other) / max(1.0, abs(one), abs(other)) if numbers else INFINITE
-        yield Difference(size, where, one, other)
+def document_differences(stored: Any, recomputed: Any, where: str) -> Iterator[Difference]:
+    """The differences between two parts of a document; `where` is the path to them, at the top the file and a colon."""
+    if isinstance(stored, dict) and isinstance(recomputed, dict):
+        for key in {**stored, **recomputed}:
+            yield from document_differences(stored.get(key), recomputed.get(key), f"{where}.{key}".replace(":.", ": "))
+    elif isinstance(stored, list) and isinstance(recomputed, list) and len(stored) == len(recomputed):
+        for index, pair in enumerate(zip(stored, recomputed, strict=True)):
+            yield from document_differences(*pair, f"{where}.{index}")
+    elif stored != recomputed:
+        numbers = all(isinstance(part, int | float) for part in (stored, recomputed))
+        size = abs(stored - recomputed) / max(1.0, abs(stored), abs(recomputed)) if numbers else NOT_COMPARABLE
+        yield Difference(size, where, stored, recomputed)
 
 
-def _of_tables(one: pd.DataFrame, other: pd.DataFrame, where: str) -> Iterator[Difference]:
-    """The largest difference between two tables, or that their rows or columns differ."""
-    if list(one.columns) != list(other.columns) or not one.index.equals(other.index):
-        yield Difference(INFINITE, f"{where} rows and columns", one.shape, other.shape)
+def _table_differences(stored: pd.DataFrame, recomputed: pd.DataFrame, where: str) -> Iterator[Difference]:
+    """The largest difference in each column of two tables; if their rows or columns differ, that alone."""
+    if list(stored.columns) != list(recomputed.columns) or not stored.index.equals(recomputed.index):
+        yield Difference(NOT_COMPARABLE, f"{where} rows and columns", stored.shape, recomputed.shape)
         return
-    for name in one.columns:
-        if one[name].dtype.kind != "f":
-            if not one[name].astype(str).equals(other[name].astype(str)):
-                yield Difference(INFINITE, f"{where} column {name}", "one", "another")
+    for name in stored.columns:
+        if stored[name].dtype.kind != "f":
+            if not stored[name].astype(str).equals(recomputed[name].astype(str)):
+                yield Difference(NOT_COMPARABLE, f"{where} column {name}", "one", "another")
             continue
-        mine, theirs = one[name].to_numpy(), other[name].to_numpy()
-        apart = np.abs(mine - theirs) / np.maximum(1.0, np.maximum(np.abs(mine), np.abs(theirs)))
-        apart = np.where(np.isnan(mine) != np.isnan(theirs), INFINITE, np.nan_to_num(apart))
-        if apart.any():
-            row = int(apart.argmax())
-            yield Difference(float(apart[row]), f"{where} {name} in row {row}", float(mine[row]), float(theirs[row]))
+        stored_values, new_values = stored[name].to_numpy(), recomputed[name].to_numpy()
+        differences = np.abs(stored_values - new_values) / np.maximum(
+            1.0, np.maximum(np.abs(stored_values), np.abs(new_values))
+        )
+        differences = np.where(
+            np.isnan(stored_values) != np.isnan(new_values), NOT_COMPARABLE, np.nan_to_num(differences)
+        )
+        if differences.any():
+            row = int(differences.argmax())
+            yield Difference(
+                float(differences[row]),
+                f"{where} {name} in row {row}",
+                float(stored_values[row]),
+                float(new_values[row]),
+            )

@@ -1,7 +1,8 @@
-"""The path of a scenario: its base, the window that it replays, its shocks, the spiral, the Fed and noise.
+"""The path of a scenario, added up from its parts.
 
-All of these are added up from the first session on; noise comes last and is scaled to the path's VIX. A role that a
-shock names and the history lacks is left out, and `lacking` lists it.
+The parts are the path of its base scenario, a replayed window of the past, shocks, the basis-trade spiral, the Fed's
+purchases, and noise. All parts begin in the first session of the path; noise is added last, scaled to the path's VIX.
+A shock to a well-known role that the history lacks is left out, and `missing_roles` lists it.
 """
 
 from dataclasses import dataclass
@@ -23,19 +24,19 @@ from backtester.stress.path import Moves, Path, overlaid
 from backtester.stress.read import check_roles
 from backtester.stress.replay import dated_window, replay
 from backtester.stress.scenario import UNITS, WHOLE_CURVE, Scenario, Shock
-from backtester.stress.shapes import reached
+from backtester.stress.shapes import share_reached
 from backtester.stress.starting_point import StartingPoint, source_starting_point
 from backtester.stress.yields import USUAL_YEARS, curve_move, maturities
 
-USUAL_YIELD = 4.0  # percent, of a bond fund in a history without any yield
-Fed = bool | Literal["hedged"]
+USUAL_YIELD = 4.0  # percent a year, at which bond funds are priced in a history without any yield
+Fed = bool | Literal["hedged"]  # whether the Fed buys bonds, or buys them and sells futures against them
 
 
 @dataclass(frozen=True)
-class Ways:
-    """The options by which a scenario is carried out: its scale, its slowing, the Fed's purchases, and the folder of
-    the histories that it replays. `fed` is None for what the file says, else on (hedged if the file says so), off, or
-    hedged."""
+class ScenarioOptions:
+    """The options of carrying out a scenario: every move is multiplied by `scale`, each session spread over `slow`
+    sessions, and `fed` replaces what the file says of purchases, unless it is None (True keeps the file's `hedged`).
+    `data` is the folder of the user's own histories, of which windows can be replayed."""
 
     scale: float = 1.0
     slow: int = 1
@@ -43,20 +44,22 @@ class Ways:
     data: FilePath | None = None
 
 
-AS_IT_IS = Ways()
+DEFAULT_OPTIONS = ScenarioOptions()
 
 
-def put_on(scenario: Scenario, starting_point: StartingPoint, ways: Ways = AS_IT_IS) -> tuple[Path, Market]:
+def path_and_market(
+    scenario: Scenario, starting_point: StartingPoint, options: ScenarioOptions = DEFAULT_OPTIONS
+) -> tuple[Path, Market]:
     """The path of a scenario from a starting point, and the market that it makes.
 
     Raise ScenarioError, with the scenario and the line of the shock in a note, if the path is impossible there.
     """
-    path = make_path(scenario, starting_point, ways)
+    path = make_path(scenario, starting_point, options)
     try:
         return path, extend(starting_point, path)
     except ScenarioError as error:
-        falls = [place for place, shock in enumerate(scenario.shock) if _falls(shock)]
-        where = scenario.where(falls[0]) if falls else scenario.file
+        falls = [number for number, shock in enumerate(scenario.shock) if _falls(shock)]
+        where = scenario.where(falls[0]) if falls else scenario.file  # only a fall makes a path impossible
         error.add_note(f"in the scenario {scenario.name!r}{f' ({where})' if scenario.file else ''}")
         raise
 
@@ -67,12 +70,12 @@ def _falls(shock: Shock) -> bool:
     return any(size is not None and size < 0 for size in sizes)
 
 
-def make_path(scenario: Scenario, starting_point: StartingPoint, ways: Ways = AS_IT_IS) -> Path:
-    """The path of a scenario from a starting point. Raise ScenarioError, its file in a note, if it cannot be made."""
+def make_path(scenario: Scenario, starting_point: StartingPoint, options: ScenarioOptions = DEFAULT_OPTIONS) -> Path:
+    """The path of a scenario from a starting point. Raise ScenarioError, its name in a note, if it cannot be made."""
     try:
         check_roles(scenario, set(starting_point.history.series))
-        _refuse_without_effect(scenario, starting_point)
-        path = _without_purchases(scenario, starting_point, ways)
+        _check_effect(scenario, starting_point)
+        path = _without_purchases(scenario, starting_point, options)
         if scenario.sessions:
             if path.sessions > scenario.sessions:
                 raise ScenarioError(
@@ -80,25 +83,25 @@ def make_path(scenario: Scenario, starting_point: StartingPoint, ways: Ways = AS
                     f"write {path.sessions} or more, or leave the key out"
                 )
             path = path.lengthened(scenario.sessions)
-        path = path.scaled(ways.scale).slowed(ways.slow)
-        path = overlaid(path, _purchases(scenario, starting_point, path, ways))
+        path = path.scaled(options.scale).slowed(options.slow)
+        path = overlaid(path, _purchases(scenario, starting_point, path, options))
         sessions_a_year = starting_point.market.rhythm.sessions_a_year
         if sessions_a_year < DAILY.sessions_a_year / 2:
             path = path.grouped(round(DAILY.sessions_a_year / sessions_a_year))
         if not scenario.noise:
             return path
-        replayed = _replayed(scenario, ways).sessions * ways.slow if scenario.replay else 0
+        replayed = _replayed(scenario, options).sessions * options.slow if scenario.replay else 0
         return overlaid(path, noise(starting_point, path, size=scenario.noise, seed=scenario.seed, after=replayed))
     except ScenarioError as error:
         error.add_note(f"in the scenario {scenario.name!r}")
         raise
 
 
-def _refuse_without_effect(scenario: Scenario, starting_point: StartingPoint) -> None:
+def _check_effect(scenario: Scenario, starting_point: StartingPoint) -> None:
     """Raise ScenarioError if the scenario has only shocks, and the history has none of their roles."""
     named = {shock.role for shock in scenario.shock}
-    others = scenario.on or scenario.replay or scenario.spiral or scenario.fed.on
-    if named and not others and named <= set(lacking(scenario, starting_point)):
+    has_other_parts = scenario.base_scenario or scenario.replay or scenario.spiral or scenario.fed.on
+    if named and not has_other_parts and named <= set(missing_roles(scenario, starting_point)):
         history = starting_point.history.name
         raise ScenarioError(
             f"all that it moves is {', '.join(sorted(named))}, and the history {history!r} has no such role; add it to "
@@ -106,47 +109,47 @@ def _refuse_without_effect(scenario: Scenario, starting_point: StartingPoint) ->
         )
 
 
-def lacking(scenario: Scenario, starting_point: StartingPoint) -> list[str]:
-    """The well-known roles that the scenario moves and the history does not have."""
-    base = lacking(scenario.on, starting_point) if scenario.on else []
+def missing_roles(scenario: Scenario, starting_point: StartingPoint) -> list[str]:
+    """The well-known roles (`UNITS`) that shocks of the scenario or its base move and the history does not have."""
+    base = missing_roles(scenario.base_scenario, starting_point) if scenario.base_scenario else []
     named = {shock.role for shock in scenario.shock if shock.role != WHOLE_CURVE} & set(UNITS)
     return sorted({*base, *(role for role in named if role not in starting_point.history.series)})
 
 
-def _without_purchases(scenario: Scenario, starting_point: StartingPoint, ways: Ways) -> Path:
-    """The path of base, replay, shocks and spiral, without purchases and noise."""
-    path = _without_purchases(scenario.on, starting_point, ways) if scenario.on else Path(1)
+def _without_purchases(scenario: Scenario, starting_point: StartingPoint, options: ScenarioOptions) -> Path:
+    """The path of base scenario, replay, shocks and spiral, without the Fed's purchases and noise."""
+    path = _without_purchases(scenario.base_scenario, starting_point, options) if scenario.base_scenario else Path(1)
     if scenario.replay is not None:
-        path = overlaid(path, _replayed(scenario, ways))
+        path = overlaid(path, _replayed(scenario, options))
     for shock in scenario.shock:
-        path = overlaid(path, shocked(shock, starting_point))
+        path = overlaid(path, shock_path(shock, starting_point))
     if scenario.spiral is not None:
-        path = overlaid(path, _spiral(scenario, starting_point, ways))
+        path = overlaid(path, _spiral(scenario, starting_point, options))
     return path
 
 
-def _replayed(scenario: Scenario, ways: Ways) -> Path:
-    """The window's path without the roles that the scenario leaves out."""
-    asked = scenario.replay
-    assert asked is not None
-    source = source_starting_point(asked.history, ways.data)
-    path = replay(source, dated_window(source, asked.start, asked.end))
-    left_out, known = set(asked.without), {*source.history.series, *UNITS}
+def _replayed(scenario: Scenario, options: ScenarioOptions) -> Path:
+    """The path of the window that the scenario replays, scaled and slowed, without the roles in `replay.without`."""
+    terms = scenario.replay
+    assert terms is not None
+    source = source_starting_point(terms.history, options.data)
+    path = replay(source, dated_window(source, terms.start, terms.end))
+    left_out, known = set(terms.without), {*source.history.series, *UNITS}
     if unknown := sorted(left_out - known):
         raise ScenarioError(f"[replay.without] unknown role {unknown[0]!r}; {did_you_mean(unknown[0], known)}")
-    if WHOLE_CURVE in left_out:
+    if WHOLE_CURVE in left_out:  # yields of a year or more, and all bonds; shorter ones follow the Fed, not the curve
         years = maturities(source.history)
         left_out |= {role for role in years if years[role] >= 1}
         left_out |= {role for role, one in source.history.series.items() if one.kind == "bond"}
-    return path.without(left_out).scaled(asked.scale).slowed(asked.slow)
+    return path.without(left_out).scaled(terms.scale).slowed(terms.slow)
 
 
-def shocked(shock: Shock, starting_point: StartingPoint) -> Path:
-    """The path of one shock."""
-    count, shares = shock.end, reached(shock.shape, shock.sessions)
-    steps = np.append(np.zeros(shock.first - 1), np.diff(np.insert(shares, 0, 0.0)))
+def shock_path(shock: Shock, starting_point: StartingPoint) -> Path:
+    """The path of one shock; without moves if the history does not have its role."""
+    count, shares = shock.end, share_reached(shock.shape, shock.sessions)
+    steps = np.append(np.zeros(shock.first - 1), np.diff(np.insert(shares, 0, 0.0)))  # the share of each session
     if shock.role == WHOLE_CURVE:
-        curve = shock.bp if isinstance(shock.bp, dict) else {1.0: float(shock.bp or 0)}
+        curve = shock.bp if isinstance(shock.bp, dict) else {1.0: float(shock.bp or 0)}  # one move from a year on
         return curve_path(starting_point, curve, steps)
     if shock.role not in starting_point.history.series:
         return Path(count)
@@ -162,10 +165,8 @@ def shocked(shock: Shock, starting_point: StartingPoint) -> Path:
 
 
 def curve_path(starting_point: StartingPoint, curve: dict[float, float], steps: Array) -> Path:
-    """The path of moves of the curve by years to maturity, in basis points; `steps` (N,) is the share of each session.
-
-    A bond without a yield of its own returns what a par bond of its usual maturity does.
-    """
+    """The path of moves of the yield curve, in basis points by years to maturity; `steps` (N,) is the share of each
+    session. A bond fund without a yield in the history returns what a par bond of its usual maturity does."""
     history, shifts, growth = starting_point.history, Moves(), Moves()
     for role, years in maturities(history).items():
         if (move := curve_move(curve, years)) != 0:
@@ -173,7 +174,7 @@ def curve_path(starting_point: StartingPoint, curve: dict[float, float], steps: 
     for role, years in USUAL_YEARS.items():
         if role in history.series and history.series[role].kind in ("total_return", "price"):
             known = maturities(history)
-            near = min(known, key=lambda one: abs(known[one] - years), default=None)
+            near = min(known, key=lambda name: abs(known[name] - years), default=None)
             start = float(starting_point.figures[near].values.iloc[-1]) if near else USUAL_YIELD
             yields = start + curve_move(curve, years) / 100 * np.cumsum(np.insert(steps, 0, 0.0))
             moves = par_bond_returns(yields / 100, np.zeros(len(yields)), maturity_years=years)
@@ -181,38 +182,38 @@ def curve_path(starting_point: StartingPoint, curve: dict[float, float], steps: 
     return Path(len(steps), growth=growth, shifts=shifts)
 
 
-def _buys(scenario: Scenario, ways: Ways) -> tuple[bool, bool]:
-    """Whether the Fed buys, and whether it hedges its purchases."""
-    return scenario.fed.on if ways.fed is None else bool(ways.fed), scenario.fed.hedged or ways.fed == "hedged"
+def _fed_buys(scenario: Scenario, options: ScenarioOptions) -> tuple[bool, bool]:
+    """Whether the Fed buys, and whether it hedges its purchases: by the options, or else by the scenario."""
+    return scenario.fed.on if options.fed is None else bool(options.fed), scenario.fed.hedged or options.fed == "hedged"
 
 
-def _spiral(scenario: Scenario, starting_point: StartingPoint, ways: Ways) -> Path:
-    """The path of yields in the spiral, in which the Fed buys once yields pass its trigger."""
+def _spiral(scenario: Scenario, starting_point: StartingPoint, options: ScenarioOptions) -> Path:
+    """The path of yields in the basis-trade spiral, in which the Fed buys once yields pass its trigger."""
     terms = scenario.spiral
     assert terms is not None
     fitted = calibrated(terms, share=terms.share)
-    if terms.kappa == 0:
+    if terms.kappa == 0:  # not stated: the fitted one
         terms = terms.model_copy(update={"kappa": fitted.kappa})
-    on, hedged = _buys(scenario, ways)
-    made = march_2020(terms, fitted, fed=on, hedged=hedged)
-    steps = np.diff(np.insert(made.yields_bp, 0, 0.0))
-    return curve_path(starting_point, terms.years, steps)
+    buys, hedged = _fed_buys(scenario, options)
+    unwound = march_2020(terms, fitted, fed=buys, hedged=hedged)
+    moves_bp = np.diff(np.insert(unwound.yields_bp, 0, 0.0))
+    return curve_path(starting_point, terms.years, moves_bp)  # `years`: the move of each maturity for one basis point
 
 
-def _purchases(scenario: Scenario, starting_point: StartingPoint, path: Path, ways: Ways) -> Path:
-    """The path of the effects of the Fed's purchases and of its balance sheet; a spiral has its own effect on
-    yields."""
-    (on, hedged), own = _buys(scenario, ways), scenario.fed
-    if not on:
+def _purchases(scenario: Scenario, starting_point: StartingPoint, path: Path, options: ScenarioOptions) -> Path:
+    """The path of what the Fed's purchases add to prices, yields and its balance sheet, if it buys; not to yields in a
+    spiral, which itself nets purchases against sales."""
+    (buys, hedged), terms, series = _fed_buys(scenario, options), scenario.fed, starting_point.history.series
+    if not buys:
         return Path(1)
-    held = max(own.held_until, scenario.on.fed.held_until if scenario.on else 0) * ways.slow
-    days = fed.bought(max(path.sessions, own.repo_offer + fed.THROUGH), repo_offer=own.repo_offer)
-    days[:held] = 0.0
-    has_spiral = scenario.spiral or (scenario.on and scenario.on.spiral)
-    made = fed.effect(days, {} if has_spiral else maturities(starting_point.history), hedged=hedged)
-    known = {role: one for role, one in made.shifts.items() if role in starting_point.history.series}
-    if "fed_assets" in starting_point.history.series:
-        factor = 1000 if "million" in starting_point.history.series["fed_assets"].unit.lower() else 1
-        known["fed_assets"] = factor * days
-    growth = {role: one for role, one in made.growth.items() if role in starting_point.history.series}
-    return Path(made.sessions, growth=growth, shifts=known)
+    base = scenario.base_scenario
+    bought_bn = fed.purchases(max(path.sessions, terms.repo_offer + fed.TO_9_APRIL), repo_offer=terms.repo_offer)
+    already_in_path = max(terms.held_until, base.fed.held_until if base else 0) * options.slow
+    bought_bn[:already_in_path] = 0.0  # replayed sessions, whose prices moved by purchases then
+    has_spiral = scenario.spiral or (base and base.spiral)
+    effects = fed.purchase_effects(bought_bn, {} if has_spiral else maturities(starting_point.history), hedged=hedged)
+    shifts = {role: moves for role, moves in effects.shifts.items() if role in series}
+    if "fed_assets" in series:
+        shifts["fed_assets"] = bought_bn * (1000 if "million" in series["fed_assets"].unit.lower() else 1)
+    growth = {role: moves for role, moves in effects.growth.items() if role in series}
+    return Path(effects.sessions, growth=growth, shifts=shifts)

@@ -1,31 +1,32 @@
-"""The scenarios that texts name: embedded ones, files, or windows of the past by name or dates."""
+"""The scenarios that a user names on the command line: embedded ones, files, and windows of the past."""
 
 from collections.abc import Sequence
 from pathlib import Path as FilePath
 
 from backtester.errors import ScenarioError, did_you_mean
 from backtester.stress.read import read_scenario, scenario_names
-from backtester.stress.replay import DATES_SEPARATOR, JOINT, crisis_named, named_window
+from backtester.stress.replay import DATES_SEPARATOR, JOINT_PREFIX, crisis_named, named_window
 from backtester.stress.scenario import Replayed, Scenario
 
 ALL = "all"
-MOST = 40  # scenarios on one page
+MOST_SCENARIOS = 40  # scenarios on one page
 
 
-def choose(texts: Sequence[str], history: str, data: FilePath | None = None) -> list[Scenario]:
-    """The scenarios that the texts name, each once: `all`, a name, a .toml file, a crisis, or a window.
+def choose_scenarios(texts: Sequence[str], history: str, data: FilePath | None = None) -> list[Scenario]:
+    """The scenarios that the texts name, each once. Raise ScenarioError, with the nearest name, if a text names none.
 
-    Raise ScenarioError, with the nearest name, if a text names none.
+    A text is `all`, the name of an embedded scenario, a .toml file, the name of a crisis, or a window of the past as in
+    `replay.named_window`. `history` is the one that windows are taken from.
     """
     names = [name for text in texts for name in (scenario_names() if text.lower() == ALL else (text,))]
-    if len(names) > MOST:
-        raise ScenarioError(f"{len(names)} scenarios; at most {MOST} stand on one page: leave some out")
-    chosen = [_one(name, history, data) for name in dict.fromkeys(names)]
+    if len(names) > MOST_SCENARIOS:
+        raise ScenarioError(f"{len(names)} scenarios; at most {MOST_SCENARIOS} stand on one page: leave some out")
+    chosen = [_chosen(name, history, data) for name in dict.fromkeys(names)]
     return list({scenario.name: scenario for scenario in chosen}.values())
 
 
-def _one(text: str, history: str, data: FilePath | None) -> Scenario:
-    is_window = DATES_SEPARATOR in text or text.lower().startswith(JOINT)
+def _chosen(text: str, history: str, data: FilePath | None) -> Scenario:
+    is_window = DATES_SEPARATOR in text or text.lower().startswith(JOINT_PREFIX)
     if text.endswith(".toml") or text.lower().replace("-", "_") in scenario_names():
         return read_scenario(text)
     if is_window or crisis_named(text, data) is not None:

@@ -1,4 +1,4 @@
-"""Reading scenarios, embedded ones and files; errors name the line of a mistake."""
+"""Reading scenarios from TOML files, embedded ones and the user's. An error names the line of the mistake."""
 
 import re
 import tomllib
@@ -13,19 +13,20 @@ from backtester.stress.scenario import PROGRAM_KEYS, UNITS, Purchases, Replayed,
 from backtester.stress.shapes import SHAPES
 
 MAX_SCENARIO_BYTES = 1_000_000
-MOST_BASES = 5  # of scenarios on scenarios
-SHOCK = re.compile(r"\s*\[\[\s*shock\s*\]\]")
+MOST_BASES = 5  # a base may have a base itself; more than this is taken for a circle
+SHOCK_HEADER = re.compile(r"\s*\[\[\s*shock\s*\]\]")
 
 
 def scenario_names() -> list[str]:
-    """The names of the scenarios that come with the program, in order."""
+    """The names of the embedded scenarios, in alphabetical order."""
     return sorted(path.stem for path in (bundled("data") / "scenarios").glob("*.toml"))
 
 
 def read_scenario(text: str, depth: int = 0) -> Scenario:
-    """The scenario of that name, or in that file.
+    """The embedded scenario that the text names, or the one in the file that it names (`*.toml`).
 
-    Raise ScenarioError, with the file and the line, if there is none or it has a mistake.
+    `depth` counts the scenarios that this one is a base of. Raise ScenarioError, with the file and the line, if there
+    is no such scenario or it has a mistake.
     """
     name = text.lower().replace("-", "_")
     if name in scenario_names():
@@ -44,19 +45,19 @@ def _read(path: FilePath, depth: int) -> Scenario:
     except (ValueError, RecursionError) as error:
         raise ScenarioError(f"{path} is not TOML: {str(error).partition(';')[0]}") from error
     try:
-        _refuse_program_keys(path, text, table)
-        lines = [number for number, line in enumerate(text.splitlines(), start=1) if SHOCK.match(line)]
-        found = Scenario.model_validate({**table, "name": path.stem, "file": path.name, "lines": lines})
+        _check_program_keys(path, text, table)
+        lines = [number for number, line in enumerate(text.splitlines(), start=1) if SHOCK_HEADER.match(line)]
+        scenario = Scenario.model_validate({**table, "name": path.stem, "file": path.name, "lines": lines})
     except ValidationError as error:
         raise ScenarioError(_mistake(path, text, error)) from error
-    if found.base is None:
-        return found
+    if scenario.base is None:
+        return scenario
     if depth >= MOST_BASES:
         raise ScenarioError(f"{path} has itself as a base, or more than {MOST_BASES} others below it; leave one out")
-    return found.model_copy(update={"on": read_scenario(found.base, depth + 1)})
+    return scenario.model_copy(update={"base_scenario": read_scenario(scenario.base, depth + 1)})
 
 
-def _refuse_program_keys(path: FilePath, text: str, table: dict[str, Any]) -> None:
+def _check_program_keys(path: FilePath, text: str, table: dict[str, Any]) -> None:
     """Raise ScenarioError if a file has a key that only the program sets."""
     for key in PROGRAM_KEYS:
         if key in table:  # a field of the model, so pydantic would accept it
@@ -64,12 +65,12 @@ def _refuse_program_keys(path: FilePath, text: str, table: dict[str, Any]) -> No
 
 
 def _mistake(path: FilePath, text: str, error: ValidationError) -> str:
-    """The message of the first mistake, with file and line; an unknown key comes first, since another may lack for
-    it."""
+    """The message of one mistake, with file and line: of an unknown key if there is one, since a misspelt key is also
+    missing under its right name, else of the first."""
     mistakes = error.errors()
     first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
     what = first["msg"].removeprefix("Value error, ")
-    words = [part for part in first["loc"] if isinstance(part, int) or not set("[(") & set(part)]  # not pydantic's own
+    words = [part for part in first["loc"] if isinstance(part, int) or not set("[(") & set(part)]  # no names of types
     if first["type"] == "extra_forbidden":
         models: dict[object, type[BaseModel]] = {"shock": Shock, "replay": Replayed, "spiral": Spiral, "fed": Purchases}
         fields = models.get(words[0] if len(words) > 1 else "", Scenario).model_fields
@@ -81,14 +82,17 @@ def _mistake(path: FilePath, text: str, error: ValidationError) -> str:
 
 
 def line_of(text: str, words: list[Any]) -> int:
-    """The line of a TOML file on which the key of such a path stands, or the header of the table that lacks it."""
+    """The line, from 1, of a TOML file on which a key stands, or the header of its table if the key is missing.
+
+    `words` is the key's path, such as ["shock", 2, "percent"]: the third [[shock]] table's key `percent`.
+    """
     lines, start = text.splitlines(), 0
-    place = next((part for part in words if isinstance(part, int)), 0)
+    table_number = next((part for part in words if isinstance(part, int)), 0)
     if words:
         header = re.compile(rf"\s*\[\[?\s*{re.escape(str(words[0]))}\s*\]\]?")
-        found = [number for number, line in enumerate(lines) if header.match(line)]
-        if found:
-            start = found[place] if place < len(found) else found[-1]
+        headers = [number for number, line in enumerate(lines) if header.match(line)]
+        if headers:
+            start = headers[table_number] if table_number < len(headers) else headers[-1]
     for word in (str(part) for part in reversed(words) if not isinstance(part, int)):
         key = re.compile(rf"\s*[\"']?{re.escape(word)}[\"']?\s*=")
         for number in range(start, len(lines)):
@@ -101,11 +105,11 @@ def line_of(text: str, words: list[Any]) -> int:
 
 def check_roles(scenario: Scenario, roles: set[str]) -> None:
     """Raise ScenarioError if a shock of the scenario or its base names neither a well-known role nor one in `roles`."""
-    if scenario.on:
-        check_roles(scenario.on, roles)
-    for place, shock in enumerate(scenario.shock):
+    if scenario.base_scenario:
+        check_roles(scenario.base_scenario, roles)
+    for number, shock in enumerate(scenario.shock):
         if shock.role not in UNITS and shock.role not in roles:
             raise ScenarioError(
-                f"{scenario.where(place)}: [shock.{place + 1}.role] unknown role {shock.role!r}; "
+                f"{scenario.where(number)}: [shock.{number + 1}.role] unknown role {shock.role!r}; "
                 f"{did_you_mean(shock.role, {*UNITS, *roles})}"
             )

@@ -1,8 +1,8 @@
 """Reverse stress: the scale at which a scenario makes a strategy lose a given amount, or a hedge stop helping.
 
-1. `reverse_scales` carries a scenario out at each of `SCALES`, as far as it can be scaled.
-2. Between two scales, one before and one at which a strategy has the loss, or a hedge returns no more than the
-   reference, `_crossing` finds the scale by the secant method.
+1. `reverse_scales` carries a scenario out at each of `SCALES`, up to the largest at which it is possible.
+2. Between two of these, one at which a strategy has not yet lost the amount (or a hedge returns more than the
+   reference) and one at which it has, `_crossing` finds the scale in between by the secant method.
 3. `most_fragile` is the pair of strategy and scenario with the smallest scale.
 """
 
@@ -12,23 +12,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from backtester.errors import ScenarioError
-from backtester.stress.build import AS_IT_IS, Ways, put_on
-from backtester.stress.outcomes import Trial, recipe_outcomes
+from backtester.stress.build import DEFAULT_OPTIONS, ScenarioOptions, path_and_market
+from backtester.stress.outcomes import StressInputs, recipe_outcomes
 from backtester.stress.scenario import Scenario
 from backtester.stress.starting_point import StartingPoint
 
 SCALES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
-REFINEMENTS = 4
-SCALE_TOLERANCE = 0.01  # of a scale
+REFINEMENTS = 4  # the most steps of the secant method
+SCALE_TOLERANCE = 0.01  # as a share of the scale
 
 
 @dataclass(frozen=True)
-class Reversed:
-    """The scales of one scenario.
+class ReverseScales:
+    """The scales of one scenario at which something changes, by the name of a recipe.
 
-    `largest` is the largest that was tried. `loses` has by recipe the smallest at which it has the loss, infinite if
-    there is none. `helps` has by hedge the range in which it returns more than the reference: from 0 if it helps from
-    the start, to infinity if it never stops, None if it never helps."""
+    `largest` is the largest scale that was tried. `loses` has the smallest scale at which the recipe has the loss,
+    infinite if there is none. `helps` has for each recipe but the reference the first range of scales in which it
+    returns more than the reference: from 0 if it does at the smallest scale, to infinity if it does up to the largest;
+    None if it never does."""
 
     scenario: Scenario
     largest: float
@@ -37,85 +38,100 @@ class Reversed:
 
 
 @dataclass(frozen=True)
-class _At:
-    """The lowest value less the start, and the return, of each recipe at a scale."""
+class _ScaleOutcome:
+    """The outcome of a scenario at one scale: for each recipe the lowest net asset value, less 1, and the return."""
 
     scale: float
     lowest: tuple[float, ...]
     total: tuple[float, ...]
 
 
+OutcomeAt = Callable[[float], _ScaleOutcome]  # carries the scenario out at a scale
+
+
 def reverse_scales(
-    scenario: Scenario, starting_point: StartingPoint, trial: Trial, lose: float, ways: Ways = AS_IT_IS
-) -> Reversed:
+    scenario: Scenario,
+    starting_point: StartingPoint,
+    inputs: StressInputs,
+    lose: float,
+    options: ScenarioOptions = DEFAULT_OPTIONS,
+) -> ReverseScales:
     """The scales of one scenario; `lose` is the loss, a positive fraction of the start, at any close of the path.
 
-    Raise ScenarioError if the scenario cannot happen at the smallest scale.
+    Raise ScenarioError if the scenario is impossible at the smallest scale.
     """
-    bare = replace(trial, shares=None)
+    without_mixes = replace(inputs, shares=None)
 
-    def tried(scale: float) -> _At:
-        """The outcomes of every recipe at a scale of the scenario."""
-        path, market = put_on(scenario, starting_point, replace(ways, scale=scale * ways.scale))
-        found = recipe_outcomes(market, path.sessions, bare)
-        return _At(scale, tuple(float(one.nav.min()) - 1 for one in found), tuple(one.total for one in found))
+    def outcome_at(scale: float) -> _ScaleOutcome:
+        path, market = path_and_market(scenario, starting_point, replace(options, scale=scale * options.scale))
+        found = recipe_outcomes(market, path.sessions, without_mixes)
+        lowest = tuple(float(outcome.nav.min()) - 1 for outcome in found)
+        return _ScaleOutcome(scale, lowest, tuple(outcome.total for outcome in found))
 
-    start = _At(0.0, (0.0,) * len(trial.recipes), (0.0,) * len(trial.recipes))
-    points = [start, tried(SCALES[0])]
+    start = _ScaleOutcome(0.0, (0.0,) * len(inputs.recipes), (0.0,) * len(inputs.recipes))
+    points = [start, outcome_at(SCALES[0])]
     for scale in SCALES[1:]:
         try:
-            points.append(tried(scale))
+            points.append(outcome_at(scale))
         except ScenarioError:  # it cannot be scaled further
             break
-    names = [recipe.name for recipe in trial.recipes]
-    loses = {name: _loses(points, place, lose, tried) for place, name in enumerate(names)}
-    helps = {name: _helps(points[1:], place, tried) for place, name in enumerate(names) if place}
-    return Reversed(scenario, points[-1].scale, loses, helps)
+    names = [recipe.name for recipe in inputs.recipes]
+    loses = {name: _loses(points, place, lose, outcome_at) for place, name in enumerate(names)}
+    helps = {name: _helps(points[1:], place, outcome_at) for place, name in enumerate(names) if place}
+    return ReverseScales(scenario, points[-1].scale, loses, helps)
 
 
-def _loses(points: Sequence[_At], place: int, lose: float, tried: Callable[[float], _At]) -> float:
+def _loses(points: Sequence[_ScaleOutcome], place: int, lose: float, outcome_at: OutcomeAt) -> float:
     """The scale at which a recipe first has the loss; infinite if there is none."""
-    return _first(points, lambda one: one.lowest[place] + lose, tried)
+    return _first_crossing(points, lambda point: point.lowest[place] + lose, outcome_at)
 
 
-def _helps(points: Sequence[_At], place: int, tried: Callable[[float], _At]) -> tuple[float, float] | None:
+def _helps(points: Sequence[_ScaleOutcome], place: int, outcome_at: OutcomeAt) -> tuple[float, float] | None:
     """The first range of scales in which a hedge returns more than the reference; None if there is none."""
 
-    def gap(one: _At) -> float:
-        return one.total[place] - one.total[0]
+    def gap(point: _ScaleOutcome) -> float:
+        """The return less the reference's."""
+        return point.total[place] - point.total[0]
 
-    begins = next((number for number, one in enumerate(points) if gap(one) > 0), None)
+    begins = next((number for number, point in enumerate(points) if gap(point) > 0), None)
     if begins is None:
         return None
-    start = 0.0 if begins == 0 else _first(points[: begins + 1], lambda one: -gap(one), tried)
-    return start, _first(points[begins:], gap, tried)
+    start = 0.0 if begins == 0 else _first_crossing(points[: begins + 1], lambda point: -gap(point), outcome_at)
+    return start, _first_crossing(points[begins:], gap, outcome_at)
 
 
-def _first(points: Sequence[_At], value: Callable[[_At], float], tried: Callable[[float], _At]) -> float:
+def _first_crossing(
+    points: Sequence[_ScaleOutcome],
+    value: Callable[[_ScaleOutcome], float],
+    outcome_at: OutcomeAt,
+) -> float:
     """The scale at which a value that begins above zero first is zero or less; infinite if it never is."""
-    values = [value(one) for one in points]
-    below = next((place for place, one in enumerate(values) if one <= 0 and place), None)
+    values = [value(point) for point in points]
+    below = next((number for number in range(1, len(values)) if values[number] <= 0), None)
     if below is None:
         return float("inf")
-    return _crossing(points[below - 1 : below + 1], values[below - 1 : below + 1], value, tried)
+    return _crossing(points[below - 1 : below + 1], values[below - 1 : below + 1], value, outcome_at)
 
 
 def _crossing(
-    ends: Sequence[_At], values: Sequence[float], value: Callable[[_At], float], tried: Callable[[float], _At]
+    ends: Sequence[_ScaleOutcome],
+    values: Sequence[float],
+    value: Callable[[_ScaleOutcome], float],
+    outcome_at: OutcomeAt,
 ) -> float:
     """The scale at which a value is zero, between one at which it is above zero and one at which it is not."""
-    (low, high), (above, below) = [one.scale for one in ends], values
+    (low, high), (above, below) = [point.scale for point in ends], values
     for _ in range(REFINEMENTS):
         scale = low + (high - low) * above / (above - below)
         if min(scale - low, high - scale) <= SCALE_TOLERANCE * scale:
             return scale
-        found = value(tried(scale))
+        found = value(outcome_at(scale))
         low, above, high, below = (scale, found, high, below) if found > 0 else (low, above, scale, found)
     return low + (high - low) * above / (above - below)
 
 
-def most_fragile(found: Sequence[Reversed]) -> tuple[str, str] | None:
-    """The recipe and the scenario, by name, with the smallest scale; None where no scale is large enough."""
-    pairs = [(scale, name, one.scenario.name) for one in found for name, scale in one.loses.items()]
+def most_fragile(found: Sequence[ReverseScales]) -> tuple[str, str] | None:
+    """The names of the recipe and the scenario with the smallest scale of a loss; None if no scale makes one."""
+    pairs = [(scale, name, scales.scenario.name) for scales in found for name, scale in scales.loses.items()]
     smallest = min(pairs, default=None)
     return None if smallest is None or not np.isfinite(smallest[0]) else smallest[1:]

@@ -1,4 +1,4 @@
-"""The keys of a scenario's file, as pydantic models."""
+"""A scenario as it is written in a TOML file: pydantic models of its tables and keys."""
 
 from functools import cached_property
 from typing import Annotated, Literal
@@ -10,9 +10,9 @@ from backtester.histories.keys import Date
 from backtester.stress.basis import BasisTerms
 from backtester.stress.path import MOST_SESSIONS
 
-PROGRAM_KEYS = ("name", "file", "lines", "on")  # fields that the program sets, and a file must not have
+PROGRAM_KEYS = ("name", "file", "lines", "base_scenario")  # fields that the program sets, and a file must not have
 WHOLE_CURVE = "yields"  # the whole curve, in a shock or among the roles that a replay leaves out
-UNITS = {  # units of shocks to well-known roles; other roles take any of `ANY_UNIT`
+UNITS = {  # units that shocks to well-known roles may be stated in; other roles take any of `ANY_UNIT`
     "stocks": ("percent",),
     "gold": ("percent",),
     "dollar": ("percent",),
@@ -23,30 +23,32 @@ UNITS = {  # units of shocks to well-known roles; other roles take any of `ANY_U
     "vix": ("points",),
     "cpi": ("points",),
 }
-ANY_UNIT = ("percent", "bp", "points", "bn")
+ANY_UNIT = ("percent", "bp", "points", "bn")  # bp: basis points; bn: billions of dollars
+LONG_YIELD_SHARE = 78 / 64  # basis points, 9 to 18 March 2020 (H.15): the 30-year yield's rise over the 10-year's
 Shape = Literal["jump", "line", "ease_in", "spike_and_revert"]
 Sessions = Annotated[int, Field(ge=1, le=MOST_SESSIONS, strict=True)]
 
 
-def _finite(value: object) -> object:
+def _no_text(value: object) -> object:
+    """The value; raise ValueError if it is text or a boolean, which pydantic would turn into a number."""
     if isinstance(value, bool | str):
         raise ValueError(f"{value!r} is no number; write it bare")
     return value
 
 
-def _above_all(value: float) -> float:
+def _not_a_total_loss(value: float) -> float:
     """The percentage; raise ValueError if it is a loss of everything or more."""
     if value <= -100:
         raise ValueError(f"a shock of {value:g}% is a loss beyond 100%; it must stay above -100")
     return value
 
 
-FiniteNumber = Annotated[float, BeforeValidator(_finite), Field(allow_inf_nan=False)]
-Percent = Annotated[FiniteNumber, AfterValidator(_above_all)]
+FiniteNumber = Annotated[float, BeforeValidator(_no_text), Field(allow_inf_nan=False)]
+Percent = Annotated[FiniteNumber, AfterValidator(_not_a_total_loss)]
 
 
 def _curve(value: object) -> object:
-    """The value as one move of all yields, or as moves by years to maturity. Raise ValueError if it is neither."""
+    """One move of all yields, or a dict of moves by years to maturity, in basis points. Raise ValueError otherwise."""
     if isinstance(value, dict):
         if any(isinstance(move, dict) for move in value.values()):
             raise ValueError('years with a decimal point stand in quotes, as in { "0.25" = 10, 2 = 20 }')
@@ -54,14 +56,17 @@ def _curve(value: object) -> object:
             return {float(years): move for years, move in value.items()}
         except ValueError as error:
             raise ValueError("years to maturity are needed, such as { 2 = 10, 10 = 25 }") from error
-    return _finite(value)
+    return _no_text(value)
 
 
 Curve = Annotated[FiniteNumber | dict[float, FiniteNumber], BeforeValidator(_curve)]
 
 
 class Shock(BaseModel):
-    """A move of one role: its size in a unit, its sessions and its shape."""
+    """A move of one role: its size, in one unit, and its shape over `sessions` sessions from session `first` on.
+
+    `bp` may be a dict of moves by years to maturity, for a shock to the whole yield curve.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -76,23 +81,26 @@ class Shock(BaseModel):
 
     @model_validator(mode="after")
     def _has_one_unit(self) -> "Shock":
-        given = [unit for unit in ANY_UNIT if getattr(self, unit) is not None]
-        known = UNITS.get(self.role, ANY_UNIT)
-        if len(given) != 1 or given[0] not in known:
-            what = f"has {' and '.join(given)}" if given else "has no size"
-            raise ValueError(f"a shock to {self.role!r} {what}; it takes one of {', '.join(known)}")
+        stated = [unit for unit in ANY_UNIT if getattr(self, unit) is not None]
+        allowed = UNITS.get(self.role, ANY_UNIT)
+        if len(stated) != 1 or stated[0] not in allowed:
+            what = f"has {' and '.join(stated)}" if stated else "has no size"
+            raise ValueError(f"a shock to {self.role!r} {what}; it takes one of {', '.join(allowed)}")
         if isinstance(self.bp, dict) and (self.role != WHOLE_CURVE or not self.bp):
             raise ValueError(f"moves by years to maturity are for {WHOLE_CURVE!r}, and at least one is needed")
         return self
 
     @property
     def end(self) -> int:
-        """Its last session."""
+        """The number of its last session, counted from 1."""
         return self.first + self.sessions - 1
 
 
 class Replayed(BaseModel):
-    """A window of the past whose path is replayed, without the roles in `without`."""
+    """A window of the past whose path is replayed: dates of its first and last close, and the history it is taken from.
+
+    Moves are multiplied by `scale` and spread over `slow` sessions each; roles in `without` are left out.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -105,19 +113,24 @@ class Replayed(BaseModel):
 
 
 class Spiral(BasisTerms):
-    """The basis-trade spiral under the pressure of March 2020.
+    """The basis-trade spiral under the selling pressure of March 2020.
 
-    `years` has by years to maturity the move of a yield for each basis point of the ten-year yield. A `kappa` of 0
-    stands for the fitted one."""
+    `kappa`, the basis points that yields rise for each $100bn sold, is fitted to March 2020 if it is 0. `share` is the
+    part of the rise in yields then that the fit attributes to the funds. `years` has by years to maturity the move of
+    a yield for each basis point of the 10-year yield.
+    """
 
     kappa: float = Field(default=0.0, ge=0, le=1000)
     share: Annotated[FiniteNumber, Field(gt=0, lt=1)] = 0.25
-    years: dict[float, FiniteNumber] = Field(default={10.0: 1.0, 30.0: 78 / 64})
+    years: dict[float, FiniteNumber] = Field(default={10.0: 1.0, 30.0: LONG_YIELD_SHARE})
 
 
 class Purchases(BaseModel):
-    """The Fed's purchases: the session of the first repo offer, and how many first sessions of the path have the effect
-    of purchases in them already."""
+    """The Fed's purchases of Treasuries.
+
+    `hedged`: it sells futures against them. `repo_offer` is the session of its first repo offer, some days before the
+    first purchase. `held_until`: up to this session the moves of the path include the effect of purchases already.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -128,8 +141,8 @@ class Purchases(BaseModel):
 
 
 class Scenario(BaseModel):
-    """A scenario as its file has it. `name` is the file's, `lines` are the lines on which its shocks begin, and `on` is
-    the scenario that `base` names."""
+    """A scenario with the keys of its file, and what the program adds: the file's name without and with its ending, the
+    `lines` on which its shocks begin, and the `base_scenario` that `base` names, to which its moves are added."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -142,7 +155,7 @@ class Scenario(BaseModel):
     calibrated_on: str
     differs: str
     base: str | None = None
-    on: "Scenario | None" = None
+    base_scenario: "Scenario | None" = None
     noise: Annotated[FiniteNumber, Field(ge=0, le=5)] = 0.0
     seed: Annotated[int, Field(ge=0, lt=2**32, strict=True)] = 1
     sessions: Sessions | None = None
@@ -153,13 +166,13 @@ class Scenario(BaseModel):
 
     @cached_property
     def sha256(self) -> str:
-        """The hash of its content and of its base's, independent of the place of the file."""
-        own = self.model_dump_json(exclude={"file", "lines", "on"}).encode()
-        return sha256(own + (self.on.sha256.encode() if self.on else b""))
+        """The hash of its content and of its base's content, wherever the file is."""
+        own = self.model_dump_json(exclude={"file", "lines", "base_scenario"}).encode()
+        return sha256(own + (self.base_scenario.sha256.encode() if self.base_scenario else b""))
 
-    def where(self, place: int) -> str:
-        """The file, or else the name, and the line on which a shock begins, if known."""
-        return f"{self.file or self.name}{f', line {self.lines[place]}' if place < len(self.lines) else ''}"
+    def where(self, number: int) -> str:
+        """The file, or else the name, and the line on which shock `number` (from 0) begins, if known: for errors."""
+        return f"{self.file or self.name}{f', line {self.lines[number]}' if number < len(self.lines) else ''}"
 
     @model_validator(mode="after")
     def _moves_something(self) -> "Scenario":
@@ -172,7 +185,7 @@ class Scenario(BaseModel):
     @model_validator(mode="after")
     def _happens_in_time(self) -> "Scenario":
         most = self.sessions or MOST_SESSIONS
-        for place, shock in enumerate(self.shock):
+        for number, shock in enumerate(self.shock, start=1):
             if shock.end > most:
-                raise ValueError(f"shock {place + 1} ends in session {shock.end}, and the scenario has {most}")
+                raise ValueError(f"shock {number} ends in session {shock.end}, and the scenario has {most}")
         return self

@@ -14,44 +14,43 @@ from backtester.histories.manifest import History
 YIELD_ROLE = re.compile(r"yield_(\d+)([ym])")
 BILLS_YEARS = 0.25  # the yield that bills are built from is of three months
 USUAL_YEARS = {"bonds": 10.0, "long_bonds": 30.0, "short_bonds": 2.0}  # of bonds that have no yield of their own
-YIELD_TOLERANCE = 1e-15
+YIELD_TOLERANCE = 1e-15  # a fraction, at which Newton's method stops
 
 
 def maturities(history: History) -> dict[str, float]:
-    """The years to maturity of every nominal yield of a history, by role: of bills, else of its bond, else by its name.
-
-    Real yields are not among them: they move as the nominal one of the nearest maturity does.
+    """The years to maturity of every nominal yield of a history, by role: those of the bills or the bond that is built
+    from it, else those in its name (`yield_10y`). Real yields are left out.
     """
-    found = {}
+    years = {}
     for role, series in history.series.items():
-        if series.kind == "yield" and (named := YIELD_ROLE.fullmatch(role)):
-            found[role] = float(named[1]) / (12 if named[2] == "m" else 1)
+        if series.kind == "yield" and (match := YIELD_ROLE.fullmatch(role)):
+            years[role] = float(match[1]) / (12 if match[2] == "m" else 1)
     for series in history.series.values():
         if isinstance(series, Bond):
-            found[series.yield_] = series.maturity_years
-    return found | {one.yield_: BILLS_YEARS for one in history.series.values() if isinstance(one, Bills)}
+            years[series.yield_] = series.maturity_years
+    return years | {bills.yield_: BILLS_YEARS for bills in history.series.values() if isinstance(bills, Bills)}
 
 
 def bond_on(history: History, role: str) -> str | None:
-    """The first bond, nominal or inflation-linked, that is built from a yield; None if there is none."""
-    kinds = (Bond, InflationLinked)
-    return next((name for name, one in history.series.items() if isinstance(one, kinds) and one.yield_ == role), None)
+    """The role of the first bond, nominal or inflation-linked, that is built from a yield; None if there is none."""
+    bonds = {name: series for name, series in history.series.items() if isinstance(series, Bond | InflationLinked)}
+    return next((name for name, bond in bonds.items() if bond.yield_ == role), None)
 
 
 def real_yields(history: History) -> dict[str, float]:
     """The years to maturity of every real yield that a bond is built from, by role."""
-    return {one.yield_: one.maturity_years for one in history.series.values() if isinstance(one, InflationLinked)}
+    bonds = (series for series in history.series.values() if isinstance(series, InflationLinked))
+    return {bond.yield_: bond.maturity_years for bond in bonds}
 
 
 def curve_move(curve: dict[float, float], years: float) -> float:
-    """The move of a maturity, in the unit of the curve's moves by maturity: a line between those stated, level beyond.
-
-    Under a year nothing moves unless a maturity under a year is stated: short rates follow the Fed, not the curve.
+    """The move of the yield of so many years: between those stated in `curve` (by years) on a straight line, beyond
+    them the nearest. A yield under a year does not move unless `curve` states one: short rates follow the Fed.
     """
-    known = sorted(curve)
-    if years < 1 and not known[0] < 1:
+    stated = sorted(curve)
+    if years < 1 and not stated[0] < 1:
         return 0.0
-    return float(np.interp(years, known, [curve[one] for one in known]))
+    return float(np.interp(years, stated, [curve[maturity] for maturity in stated]))
 
 
 def implied_yields(start: float, returns: Array, days: Array, *, maturity_years: float) -> Array:
@@ -60,23 +59,23 @@ def implied_yields(start: float, returns: Array, days: Array, *, maturity_years:
     `days` (N,) are the calendar days of each session. The inverse of `derived.par_bond_returns`, by Newton's method:
     the price falls with the yield and is convex, so it converges from anywhere.
     """
-    yields, before = np.empty(len(returns)), start
-    for place, (wanted, elapsed) in enumerate(zip(returns.tolist(), (days / DAYS_A_YEAR).tolist(), strict=True)):
-        now = before
+    yields, coupon = np.empty(len(returns)), start
+    for session, (wanted, elapsed) in enumerate(zip(returns.tolist(), (days / DAYS_A_YEAR).tolist(), strict=True)):
+        guess = coupon
         for _ in range(60):
-            price, slope = _price_and_slope(before, now, maturity_years, elapsed)
+            price, slope = _price_and_slope(coupon, guess, maturity_years, elapsed)
             step = (price - 1 - wanted) / slope
-            now = max(now - step, -1.0)
+            guess = max(guess - step, -1.0)
             if abs(step) < YIELD_TOLERANCE:
                 break
-        yields[place] = before = now
+        yields[session] = coupon = guess  # the next session's bond is bought at par: its coupon is this yield
     return yields
 
 
-def _price_and_slope(coupon: float, now: float, maturity_years: float, elapsed: float) -> tuple[float, float]:
-    """The price of the bond at a yield, and its derivative by the yield."""
+def _price_and_slope(coupon: float, yield_: float, maturity_years: float, elapsed: float) -> tuple[float, float]:
+    """The dirty price, from par 1, of a bond `elapsed` years after its purchase, and its derivative by the yield."""
     step = 1e-6
-    around = np.array([now - step, now, now + step])
+    around = np.array([yield_ - step, yield_, yield_ + step])
     coupons, since = np.full(3, coupon), np.full(3, elapsed)
     below, price, above = dirty_price(coupons, around, maturity_years=maturity_years, elapsed_years=since)
     return float(price), float(above - below) / (2 * step)

@@ -1,4 +1,4 @@
-"""The labels and colours that the strategies and the legs of a document have on the whole page."""
+"""The labels and colours that the strategies and the legs of a document have throughout the page."""
 
 from dataclasses import dataclass
 
@@ -6,14 +6,17 @@ from backtester.histories.rhythm import Rhythm
 from backtester.pages.format import date, percent
 from backtester.pages.names import Flag, Named, asset_key, role_label
 from backtester.pages.palette import line_dash, line_key
-from backtester.runs.facts import legs, rhythm_word
+from backtester.runs.facts import document_rhythm, leg_labels
 from backtester.runs.values import Json
 
 
 @dataclass(frozen=True)
-class Lens:
-    """The words of a run's pair: both legs' labels in lower case and their colours, the pair as `60% stocks and 40%
-    bonds`, the falls of a joint sell-off as `stocks return −5.0% or less and bonds −0.5% or less`, and the rhythm."""
+class PairWords:
+    """How the page names a run's pair.
+
+    `stocks` and `bonds` are the legs' labels in lower case, `keys` their colours. `pair` is "60% stocks and 40% bonds",
+    `falls` defines a joint sell-off: "stocks return −5.0% or less and bonds −0.5% or less".
+    """
 
     stocks: str
     bonds: str
@@ -24,7 +27,7 @@ class Lens:
 
     @property
     def within(self) -> str:
-        """The time in which both legs of a joint sell-off fell, as `the same weeks`."""
+        """The time within which both legs of a joint sell-off fall, as `the same weeks`."""
         return f"the same {self.rhythm.span if self.rhythm.window_sessions == 1 else 'weeks'}"
 
     @property
@@ -43,38 +46,39 @@ class Lens:
         return {"pair": "The pair"} | {leg: label[:1].upper() + label[1:] for leg, label, _ in self.legs}
 
 
-def lens(document: Json) -> Lens:
-    """The lens of a run."""
-    settings, (stocks, bonds) = document["settings"], legs(document)
+def pair_words(document: Json) -> PairWords:
+    """How the page names the run's pair."""
+    settings, (stocks, bonds) = document["settings"], leg_labels(document)
     share = settings["stocks_weight"]
-    return Lens(
+    return PairWords(
         stocks=stocks,
         bonds=bonds,
         keys=(asset_key(settings["stocks_role"], document), asset_key(settings["bonds_role"], document)),
         pair=f"{percent(share, 0)} {stocks} and {percent(1 - share, 0)} {bonds}",
-        rhythm=rhythm_word(document),
+        rhythm=document_rhythm(document),
         falls=f"{stocks} return {percent(settings['stocks_fall'])} or less and {bonds} "
         f"{percent(settings['bonds_fall'])} or less",
     )
 
 
-def cast(document: Json) -> tuple[Named, ...]:
-    """The strategies as the page names them, in the document's order, the reference first."""
+def named_strategies(document: Json) -> tuple[Named, ...]:
+    """The strategies with label, colour and flags, in the document's order, the reference first."""
     return tuple(
         Named(
             name=strategy["name"],
             label=strategy["label"],
             recipe=strategy["recipe"],
-            key=line_key(place),
-            dash=line_dash(place),
+            key=line_key(index),
+            dash=line_dash(index),
             flags=_flags(strategy, document),
             written=strategy["name"].removeprefix(f"{document['strategies'][0]['name']} + "),
         )
-        for place, strategy in enumerate(document["strategies"])
+        for index, strategy in enumerate(document["strategies"])
     )
 
 
 def _flags(strategy: Json, document: Json) -> tuple[Flag, ...]:
+    """What a reader must know before trusting a strategy's numbers: look-ahead, ruin, and assets that ended."""
     flags = []
     if strategy["causal"] is None:
         flags.append(

@@ -1,21 +1,23 @@
-"""The page of a run: its sections put into the templates."""
+"""The tearsheet of a run as HTML: its sections put into the templates."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from backtester.pages.drawing import drawing
+from backtester.pages.drawing import chart_values
 from backtester.pages.environment import Section, environment
 from backtester.pages.format import counted, period
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.names import cast, lens
-from backtester.tearsheet.parts.measures import cards
-from backtester.tearsheet.sections import gather
+from backtester.tearsheet.names import named_strategies, pair_words
+from backtester.tearsheet.parts.measures import figure_cards
+from backtester.tearsheet.sections import page_sections
+
+YEARS_AT_END = r",? \d{4}[-\N{EN DASH}]\d{4}$"  # of a history's title, beside which the page shows the run's period
 
 
 @dataclass(frozen=True)
 class Link:
-    """A page beside this one: what it is called, where it lies, and what it holds."""
+    """A link to a page in the same folder: its text, its address, and a note on what the page holds."""
 
     text: str
     href: str
@@ -30,13 +32,13 @@ def page_pieces(
     extras: Sequence[Link] = (),
     full: bool = False,
 ) -> Iterator[str]:
-    """The page as HTML, piece by piece, for plotly.js alone is 5 MB: the same run gives the same text.
+    """The page as HTML in pieces, since plotly.js alone is 5 MB. The same run gives the same text.
 
-    plotly.js is inside the page, or beside it at `plotly_source`; `extras` are pages to link to; `sections` are those
-    that `gather` gives; on a `full` page all that folds is open.
+    `sections` are by default those that `page_sections` returns. plotly.js is inside the page or, with `plotly_source`,
+    loaded from that address. `extras` are linked to. On a `full` page everything that folds is open.
     """
-    names, window, history = cast(run.document), run.document["period"], run.document["history"]
-    sections = gather(run) if sections is None else sections
+    names, window, history = named_strategies(run.document), run.document["period"], run.document["history"]
+    sections = page_sections(run) if sections is None else sections
     return (
         environment("backtester.tearsheet")
         .get_template("page.html.j2")
@@ -46,12 +48,12 @@ def page_pieces(
             names=names,
             document=run.document,
             measured=period(window["start"], window["end"]),
-            titled=re.sub(r",? \d{4}[-\N{EN DASH}]\d{4}$", "", history["title"] or history["name"]),
+            history_title=re.sub(YEARS_AT_END, "", history["title"] or history["name"]),
             extras=extras,
             full=full,
-            cards=cards(),
-            lens=lens(run.document),
-            **drawing(sections, plotly_source),
+            cards=figure_cards(),
+            pair=pair_words(run.document),
+            **chart_values(sections, plotly_source),
         )
     )
 

@@ -1,4 +1,4 @@
-"""The sections of the page in its order; one function for each returns the values of its template."""
+"""The sections of the tearsheet: a function for each returns the values of its template; `names` are the strategies."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,17 +8,17 @@ from backtester.pages.figure import strategy_legend
 from backtester.pages.names import Named
 from backtester.runs import sentences
 from backtester.runs.as_of_words import as_of_lines
-from backtester.runs.evidence_kept import LONG, is_usual, verdict_lines
+from backtester.runs.evidence_file import LONG_HISTORY, has_evidence_settings, long_history_evidence
 from backtester.runs.folder import RunFolder
-from backtester.runs.stress_words import answers
+from backtester.runs.stress_words import stress_answers
 from backtester.runs.values import Json
-from backtester.tearsheet.bounded import bounded
 from backtester.tearsheet.figures import weights
 from backtester.tearsheet.figures.bars import attribution_figure, lines_figure, yearly_figure
 from backtester.tearsheet.figures.curves import correlation_figure, growth_figure, sessions_group
 from backtester.tearsheet.figures.paths import paths_figures
 from backtester.tearsheet.figures.scatter import months_group, scatter_figure
-from backtester.tearsheet.names import cast, lens
+from backtester.tearsheet.limit_assets import limit_assets
+from backtester.tearsheet.names import named_strategies, pair_words
 from backtester.tearsheet.parts import (
     as_of,
     chart_tables,
@@ -38,58 +38,58 @@ from backtester.tearsheet.parts import (
 )
 from backtester.tearsheet.parts.verdict_table import verdict_table
 
-CALM = (
+CALM_CAPTION = (
     "Calm years: what each strategy earned over the reference in years without any session of a joint sell-off. A "
     "premium shows as bars below zero; a hedge that cost nothing then has none."
 )
-TURNOVER = "Turnover by calendar year, one way, in percent of value: what the hedge asks of whoever trades it."
+TURNOVER_CAPTION = "Turnover by calendar year, one way, in percent of value: what the hedge asks of whoever trades it."
 
 
-def gather(run: RunFolder) -> tuple[Section, ...]:
-    """The sections that the run has numbers for, in the order of the page."""
-    run = bounded(run)
-    names, both = cast(run.document), lens(run.document).both
+def page_sections(run: RunFolder) -> tuple[Section, ...]:
+    """The sections of the page, in its order, without those for which the run has no numbers."""
+    run = limit_assets(run)
+    names, both = named_strategies(run.document), pair_words(run.document).both
     made = (Section(name, title.format(both=both), make(run, names)) for name, title, make in PAGE_SECTIONS)
-    return tuple(section for section in made if section.here)
+    return tuple(section for section in made if section.values)
 
 
 def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """The verdict in words, as a table with its forest plot, and every warning."""
     document = run.document
     strategies = zip(names[1:], document["strategies"][1:], strict=True)
-    kept = verdict_lines(run) if is_usual(run) else {}
-    table = verdict_table(document, names, kept)
+    long_history = long_history_evidence(run) if has_evidence_settings(run) else {}
+    table = verdict_table(document, names, long_history)
     return {
         "headline": sentences.run_headline(document),
         "summary": sentences.summary_lines(document),
         "table": table and replace(table, note=" ".join(sentences.note_lines(document))),
-        "then": crises.then_and_now(document),
-        "ask": provenance.longer_history(run, kept),
-        "kept": LONG if kept else "",
-        "ruler": sentences.ruler_lines(document),
+        "then_and_now": crises.then_and_now(document),
+        "longer_run": provenance.longer_history(run, long_history),
+        "long_history": LONG_HISTORY if long_history else "",
+        "definitions": sentences.ruler_lines(document),
         "context": sentences.context_lines(document),
-        "strategies": [(named, sentences.strategy_lines(document, one)) for named, one in strategies],
+        "strategies": [(named, sentences.strategy_lines(document, strategy)) for named, strategy in strategies],
         "rhythm": sentences.rhythm_lines(document),
-        "warnings": provenance.warnings(run),
+        "warnings": provenance.run_warnings(run),
         "notes": document.get("notes", ()),
     }
 
 
 def episodes_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """Small charts of four well-known falls, or of the deepest; empty if there are none."""
-    panels = episodes.panels(run, names)
-    return {"panels": panels, "heading": episodes.heading(run, names)} if panels else {}
+    panels = episodes.episode_panels(run, names)
+    return {"panels": panels, "heading": episodes.episodes_heading(run, names)} if panels else {}
 
 
 def growth_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """Growth and underwater curves, and where they end."""
+    """Growth and underwater curves, where they end, when strategies acted, and the situation at the last close."""
     return {
         "figure": growth_figure(run.document, names),
         "group": sessions_group(run.nav, names, run.dependence),
         "table": chart_tables.growth_table(run.document, names),
         "states": states.states_part(run.document, names),
         "today": today.today_part(run, names),
-        "ends": tuple((place, sentences.growth_line(run.document, place)) for place in range(1, len(names))),
+        "end_lines": tuple((index, sentences.growth_line(run.document, index)) for index in range(1, len(names))),
     }
 
 
@@ -105,7 +105,7 @@ def together_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "drawdowns": windows.drawdown_table(document, names),
         "others": other_assets.other_assets(document),
         "cushion": sentences.cushion_lines(document),
-        "cushions": crises.cushions(document),
+        "cushions": crises.cushion_parts(document),
         "crises": crises.crisis_tables(document, names),
         "stories": crises.crises_in_order(document),
         "attributions": chart_tables.attribution_tables(document, names),
@@ -117,7 +117,7 @@ def hedges_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """The correlation of the legs, and the months in which strategies paid."""
     document, group = run.document, months_group(run.document, names)
     return {
-        "both": lens(document).both,
+        "both": pair_words(document).both,
         "correlation": correlation_figure(document),
         "periods": dependence.periods_table(document),
         "spells": dependence.spells_table(document),
@@ -140,7 +140,7 @@ def scorecard_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "sensitivity": payoff.sensitivity_table(document, names),
         "slices": payoff.slices_table(document, names),
         "calm": yearly.calm_table(document, names),
-        "calm_figure": yearly_figure("calm", CALM, years, columns, names) if years else None,
+        "calm_figure": yearly_figure("calm", CALM_CAPTION, years, columns, names) if years else None,
     }
 
 
@@ -151,7 +151,7 @@ def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     group = weights.weights_group(tables, names)
     years, columns = yearly.turnover_columns(document)
     return {
-        "living": twelve_months.living_part(run, names),
+        "twelve_months": twelve_months.twelve_months_part(run, names),
         "measures": measures.measures_table(document, names),
         "years": yearly.years_table(document, names),
         "months": yearly.months_tables(document, names),
@@ -162,7 +162,7 @@ def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "weights_table": chart_tables.weights_table(tables, document, names),
         "lines_figure": lines_figure(document, names),
         "turnover": yearly.turnover_table(document, names),
-        "turnover_figure": yearly_figure("turnover", TURNOVER, years, columns, names),
+        "turnover_figure": yearly_figure("turnover", TURNOVER_CAPTION, years, columns, names),
     }
 
 
@@ -174,29 +174,29 @@ def as_of_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 def stress_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """The outcomes of the strategies in the run's scenarios; empty without any."""
-    return scenarios(run.document["stress"], names) if run.document.get("stress") else {}
+    return scenario_values(run.document["stress"], names) if run.document.get("stress") else {}
 
 
-def scenarios(found: Json, names: tuple[Named, ...]) -> Json:
-    """The values of a section on scenarios."""
-    paths = paths_figures(found, names)
+def scenario_values(outcomes: Json, names: tuple[Named, ...]) -> Json:
+    """The values of the section on stress scenarios, from the part `stress` of a document."""
+    paths = paths_figures(outcomes, names)
     return {
-        "answers": answers(found, {named.name: named.label for named in names[1:]}),
-        "put": stress.put_line(found),
-        "heat": stress.heat_table(found, names),
-        "assets": stress.assets_table(found),
+        "answers": stress_answers(outcomes, {named.name: named.label for named in names[1:]}),
+        "conditions": stress.conditions_line(outcomes),
+        "heat": stress.heat_table(outcomes, names),
+        "assets": stress.assets_table(outcomes),
         "legend": strategy_legend(names),
-        "paths": tuple(zip((one["title"] for one in found["scenarios"]), paths, strict=True)),
-        "outcomes": stress.outcomes_table(found, names),
-        "stories": stress.stories(found),
-        "left_out": found["left_out"],
+        "paths": tuple(zip((scenario["title"] for scenario in outcomes["scenarios"]), paths, strict=True)),
+        "outcomes": stress.outcomes_table(outcomes, names),
+        "stories": stress.scenario_stories(outcomes),
+        "left_out": outcomes["left_out"],
     }
 
 
 def provenance_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """Where the numbers come from, and how to repeat them."""
     return {
-        "facts": provenance.facts(run.document, run.manifest),
+        "facts": provenance.provenance_facts(run.document, run.manifest),
         "command": run.manifest["command"],
         "profiles": provenance.profiles(run.document, names),
         "sources": provenance.sources_table(run.manifest),

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from backtester.batch.carry_out import plan_study
+from backtester.batch.study_plan import plan_study
 from backtester.engine.evaluate import Evaluation, evaluate_many
 from backtester.histories.market import Market
 from backtester.plugins.recipes import parse_recipe

@@ -159,6 +159,6 @@ def driftless(period: Period, role: str) -> Market:
     level = period.market.levels[role].to_numpy()
     returns = level[1:] / level[:-1] - 1
     excess = returns - period.market.bill_returns[1:]
-    drift = (excess - (period.matrix @ excess) @ period.excess).mean()
+    drift = (excess - (period.slope_matrix @ excess) @ period.excess).mean()
     without = np.insert(np.cumprod(1 + returns - drift), 0, 1.0)
     return replace(period.market, levels=period.market.levels.assign(**{role: without}))

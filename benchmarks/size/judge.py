@@ -7,8 +7,8 @@ import numpy as np
 
 from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.period import Period
-from backtester.analysis.resample import BILLS, Tracks, bootstrap, interval, make_plan
-from backtester.analysis.scorecard import CARD_FIGURES, PAYOFF_INDEX
+from backtester.analysis.resample import BILLS, TrackRecords, bootstrap, interval, make_plan
+from backtester.analysis.scorecard import PAYOFF_INDEX, SCORECARD_FIGURES
 from backtester.analysis.verdict import BY_CHANCE, Evidence, Placebo, Verdict, verdict
 from backtester.arrays import Array
 from backtester.engine.book import Book
@@ -17,8 +17,8 @@ from backtester.engine.schedule import parse_schedule
 from backtester.engine.simulate import simulate
 from backtester.plugins.recipes import Recipe
 
-ACTED, LOSS = CARD_FIGURES.index("acted"), CARD_FIGURES.index("mean_loss.reference")
-GROWTH = CARD_FIGURES.index("growth_annual.over_mix.total")
+ACTED, LOSS = SCORECARD_FIGURES.index("acted"), SCORECARD_FIGURES.index("mean_loss.reference")
+GROWTH = SCORECARD_FIGURES.index("growth_annual.over_mix.total")
 CLEAR = ("paid", "worse")
 Ends = tuple[float, float]
 
@@ -56,7 +56,7 @@ def judge(books: Sequence[Book], reference: Book, period: Period, *, resamples: 
     plan = make_plan(tracks, resamples=resamples, seed=seed)
     drawn = bootstrap(tracks, plan, period.rule)
     judged = []
-    for place, (card, placebo) in enumerate(zip(analysis.cards, analysis.placebos, strict=True)):
+    for place, (card, placebo) in enumerate(zip(analysis.scorecards, analysis.placebos, strict=True)):
         payoff = _ends(interval(drawn.figures[:, place, PAYOFF_INDEX], drawn.used))
         growth = _ends(interval(drawn.figures[:, place, GROWTH], drawn.used))
         evidence = Evidence(
@@ -74,7 +74,7 @@ def _ends(found: Ends | None) -> Ends:
     return found
 
 
-def _tracks(analysis: Analysis, reference: Array, period: Period) -> Tracks:
+def _tracks(analysis: Analysis, reference: Array, period: Period) -> TrackRecords:
     levels = np.vstack([*period.legs, reference, analysis.nav, analysis.mix_nav])
     moves = np.insert(levels[:, 1:] / levels[:, :-1] - 1, BILLS, period.market.bill_returns[1:], axis=0)
-    return Tracks(np.ascontiguousarray(moves.T), period.market.days[1:].astype(np.float64), period.fitted)
+    return TrackRecords(np.ascontiguousarray(moves.T), period.market.days[1:].astype(np.float64), period.fitted_legs)

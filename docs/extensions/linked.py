@@ -14,7 +14,7 @@ import backtester
 
 TYPES = {
     "Batch": "backtester.batch.carry_out.Batch",
-    "Card": "backtester.runs.result.Card",
+    "Card": "backtester.runs.result.Scorecard",
     "Check": "backtester.contract.check.Check",
     "Evaluation": "backtester.engine.evaluate.Evaluation",
     "Library": "backtester.plugins.loader.Library",

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.analysis.aftermath import after, calm_years, parent, recovery
+from backtester.analysis.aftermath import calm_year_excess, median_recovery, parent_drawdown, window_after
 from backtester.analysis.crises import Crisis, crisis_of
 from backtester.analysis.windows import Drawdown, Window
 
@@ -42,13 +42,13 @@ def crisis(name: str) -> Crisis:
 )
 def test_parent_is_the_drawdown_that_shares_most_of_the_window(window: Window, peak: int | None) -> None:
     """From its peak to its recovery; none where it shares no session's return."""
-    found = parent(window, FALLS)
+    found = parent_drawdown(window, FALLS)
     assert (found.peak if found else None) == peak
 
 
 def test_no_drawdown_no_parent() -> None:
     """A pair that never fell by enough has none."""
-    assert parent(Window(1, 5), []) is None
+    assert parent_drawdown(Window(1, 5), []) is None
 
 
 def test_a_short_crisis_inside_a_long_one_has_its_own_windows() -> None:
@@ -68,7 +68,7 @@ def test_no_crisis_in_common() -> None:
 @pytest.mark.parametrize(("end", "longest", "sessions"), [(50, 21, 21), (50, 1, 1), (90, 21, 9), (99, 21, 0)])
 def test_after_is_a_month_or_what_is_left(end: int, longest: int, sessions: int) -> None:
     """From the window's last close on; none where the record ends with it."""
-    later = after(Window(40, end), 100, longest=longest)
+    later = window_after(Window(40, end), 100, longest=longest)
     assert (later.start, later.sessions) == (end, sessions)
 
 
@@ -76,41 +76,41 @@ def test_recovery_by_hand() -> None:
     """Back in three days over a weekend, at once where nothing was lost, and not yet: the median is the three days."""
     dates = ["2024-01-04", "2024-01-05", "2024-01-08", "2024-01-09", "2024-01-10", "2024-01-11"]
     nav = pd.Series([1.0, 0.9, 1.0, 1.1, 0.8, 0.9], pd.DatetimeIndex(dates))
-    found = recovery(nav, [Window(0, 1), Window(1, 2), Window(3, 4)])
+    found = median_recovery(nav, [Window(0, 1), Window(1, 2), Window(3, 4)])
     assert found == (3, 2)
 
 
 def test_recovered_but_for_the_last_bit_is_recovered() -> None:
     """A value that comes back to a window's start up to rounding has; one that misses it by a billionth has not."""
     dates = pd.bdate_range("2024-01-01", periods=3)
-    assert recovery(pd.Series([1.0, 0.9, 1 - 1e-15], dates), [Window(0, 1)]) == (1, 1)
-    assert recovery(pd.Series([1.0, 0.9, 1 - 1e-9], dates), [Window(0, 1)])[1] == 0
+    assert median_recovery(pd.Series([1.0, 0.9, 1 - 1e-15], dates), [Window(0, 1)]) == (1, 1)
+    assert median_recovery(pd.Series([1.0, 0.9, 1 - 1e-9], dates), [Window(0, 1)])[1] == 0
 
 
 def test_recovery_of_half_is_no_median() -> None:
     """Where as many windows have not recovered as have, no middle is known; nor is it without any window."""
     nav = pd.Series([1.0, 0.9, 1.0, 0.8], pd.bdate_range("2024-01-01", periods=4))
-    median, recovered = recovery(nav, [Window(0, 1), Window(2, 3)])
+    median, recovered = median_recovery(nav, [Window(0, 1), Window(2, 3)])
     assert math.isnan(median)
     assert recovered == 1
-    assert math.isnan(recovery(nav, [])[0])
+    assert math.isnan(median_recovery(nav, [])[0])
 
 
 def test_whole_years_without_a_sell_off() -> None:
     """2020 and 2021, the years at the ends being parts of one: the log return less the reference's."""
-    told = calm_years(OWN, REFERENCE, [], ENDS)
+    told = calm_year_excess(OWN, REFERENCE, [], ENDS)
     assert told == {2020: pytest.approx(math.log(1 / 1.2)), 2021: pytest.approx(math.log(1.2 / 1.5))}
 
 
 def test_a_year_that_a_sell_off_touches_is_not_calm() -> None:
     """One session's return in the year is enough; a window that only begins with its last close is not in it."""
-    assert list(calm_years(OWN, REFERENCE, [Window(2, 3)], ENDS)) == [2021]
-    assert list(calm_years(OWN, REFERENCE, [Window(3, 4)], ENDS)) == [2020]
+    assert list(calm_year_excess(OWN, REFERENCE, [Window(2, 3)], ENDS)) == [2021]
+    assert list(calm_year_excess(OWN, REFERENCE, [Window(3, 4)], ENDS)) == [2020]
 
 
 def test_after_ruin_it_is_undefined() -> None:
     """Nothing left has no logarithm."""
     ruined = pd.Series([1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0], DATES)
-    told = calm_years(ruined, REFERENCE, [], ENDS)
+    told = calm_year_excess(ruined, REFERENCE, [], ENDS)
     assert told[2020] == pytest.approx(math.log(1 / 1.2))
     assert not math.isfinite(told[2021])

@@ -1,15 +1,21 @@
 """One analysis of any number of strategies: against the witnesses, on the embedded history and on any market."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysed import Analysed, analysed, witnessed, witnessed_placebo
-from backtester.analysis.analyse import analyse
-from backtester.analysis.pair import Lenses
+from backtester.analysis.analyse import analyse, mix_trading
+from backtester.analysis.pair import PairSettings
 from backtester.analysis.payoff_parts import PART_NAMES
-from backtester.analysis.scorecard import CARD_FIGURES, PAYOFF_INDEX
+from backtester.analysis.period import Period
+from backtester.analysis.scorecard import PAYOFF_INDEX, SCORECARD_FIGURES
 from backtester.arrays import Array
-from backtester.engine.costs import Costs
+from backtester.engine.costs import Costs, Sides
+from backtester.engine.evaluate import Evaluation
 from backtester.engine.execution import Execution
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
@@ -32,7 +38,13 @@ NO_STOCKS = '''"""Without stocks."""
 def weights(bonds, gold):
     return {"bonds": 0.2, "gold": 0.4 + 0.3 * (gold > gold.shift(9))}
 '''
-LENSES = Lenses(stocks_fall=-0.03, bonds_fall=-0.001)
+STEP = '''"""Step."""
+import numpy as np
+import pandas as pd
+def weights(stocks, *, at: int = 1):
+    return {"stocks": pd.Series(np.where(np.arange(len(stocks)) < at, 0.5, 0.6), stocks.index)}
+'''
+PAIR_SETTINGS = PairSettings(stocks_fall=-0.03, bonds_fall=-0.001)
 EXECUTIONS = [
     Execution(),
     Execution(rebalance="day", band=float("inf"), lag=0),
@@ -63,9 +75,9 @@ def assert_witnessed(found: Analysed, place: int, shares: Array | None = None) -
     """Every figure of a strategy is the witnesses', to 1e-10; those of a mix of given shares, if any are."""
     run, analysis = found.runs[place], found.analysis
     expected = witnessed(run, found.runs[0], found.period, shares)
-    figures = [expected.figures[name] for name in CARD_FIGURES]
+    figures = [expected.figures[name] for name in SCORECARD_FIGURES]
     np.testing.assert_allclose(analysis.shares[place], expected.shares, rtol=0, atol=1e-10)
-    np.testing.assert_allclose(analysis.cards[place], figures, rtol=1e-10, atol=1e-10)
+    np.testing.assert_allclose(analysis.scorecards[place], figures, rtol=1e-10, atol=1e-10)
     np.testing.assert_allclose(analysis.parts[place][:3], expected.parts, rtol=0, atol=1e-10)
 
 
@@ -75,7 +87,11 @@ def test_any_strategy_is_analysed_as_the_witnesses_do(seed: int, execution: Exec
     """On made markets, with leverage, shorts, gold and a future, at every way to trade and to pay for it."""
     library = made_library(stray=STRAY, fixed=FIXED)
     found = analysed(
-        wild_market(seed), library, ["fixed", f"stray(seed={seed})", "stray(hold=40)"], execution, lenses=LENSES
+        wild_market(seed),
+        library,
+        ["fixed", f"stray(seed={seed})", "stray(hold=40)"],
+        execution,
+        pair_settings=PAIR_SETTINGS,
     )
     assert len(found.period.windows.joint) > 2
     for place in (1, 2):
@@ -92,7 +108,7 @@ def test_any_strategy_is_analysed_as_the_witnesses_do(seed: int, execution: Exec
 def test_a_leg_that_is_not_held_earns_nothing() -> None:
     """A strategy of bonds and gold: what gold earned is the others' part, not that of the leg that is absent."""
     library = made_library(no_stocks=NO_STOCKS, fixed=FIXED)
-    found = analysed(wild_market(1), library, ["fixed", "no_stocks"], Execution(), lenses=LENSES)
+    found = analysed(wild_market(1), library, ["fixed", "no_stocks"], Execution(), pair_settings=PAIR_SETTINGS)
     assert "stocks" not in found.runs[1].accounts.assets
     assert_witnessed(found, 1)
 
@@ -101,8 +117,52 @@ def test_where_small_trades_are_left_out_what_remains_is_added() -> None:
     """With a least trade slopes jump with the shares and none may be without any: of the shares that were found,
     the slopes that are left are added, as slope x leg."""
     library = made_library(stray=STRAY, fixed=FIXED)
-    found = analysed(wild_market(2), library, ["fixed", "stray(seed=2)"], Execution(min_trade=0.01), lenses=LENSES)
+    found = analysed(
+        wild_market(2), library, ["fixed", "stray(seed=2)"], Execution(min_trade=0.01), pair_settings=PAIR_SETTINGS
+    )
     assert_witnessed(found, 1, found.analysis.shares[1])
+
+
+def test_net_asset_values_start_at_one_wherever_the_period_does() -> None:
+    """A period that begins long after the books did has their values from 1 on, with the moves that follow."""
+    library = made_library(stray=STRAY, fixed=FIXED)
+    found = analysed(wild_market(1), library, ["fixed", "stray"], lenses=PAIR_SETTINGS, start=100)
+    kept = np.array([run.accounts.nav.to_numpy()[100:] for run in found.runs])
+    assert (kept[:, 0] != 1).all()
+    np.testing.assert_array_equal(found.analysis.nav, kept / kept[:, :1])
+    assert (found.analysis.mix_nav[:, 0] == 1).all()
+
+
+def test_only_weights_that_vary_in_the_period_have_a_placebo() -> None:
+    """Those that changed on its first session or before are the same throughout; one session that differs will do."""
+    library = made_library(step=STEP, fixed=FIXED)
+    recipes = ["fixed", "step(at=100)", "step(at=101)", "step(at=329)"]
+    found = analysed(wild_market(1), library, recipes, lenses=PAIR_SETTINGS, start=100)
+    assert [one is not None for one in found.analysis.placebos] == [False, False, True, True]
+
+
+def test_a_mix_joins_a_book_that_has_traded_before_both_legs_had_levels() -> None:
+    """Bonds begin on the third session: from its close on the mix trades, all of its gaps at once where one of the
+    book's two tranches had traded by then, at the legs' rates, and pays fixed costs for every tranche."""
+    levels = pd.DataFrame({"stocks": [1.0, 2.0, 2.0, 3.0, 6.0], "bonds": [np.nan, np.nan, 4.0, 5.0, 4.0]})
+    market = SimpleNamespace(levels=levels, bill_returns=np.arange(5) / 1000, days=np.array([0, 1, 3, 1, 365]))
+    costs = Costs(assets={"stocks": Sides(buy_bps=1, sell_bps=2)}, fixed_bps=5, trade_bps=4, borrow_spread_bps=50)
+    moved = np.array([[0.0, 0.5, 0.0, 0.0, 1.0], [0.0, 0.0, 0.0, 0.25, 0.0]])
+    run = SimpleNamespace(
+        book=SimpleNamespace(market=market, costs=costs, min_trade=0.01), accounts=SimpleNamespace(moved=moved)
+    )
+    trading = mix_trading([cast(Evaluation, run)], cast(Period, SimpleNamespace(lenses=PAIR_SETTINGS)))
+    assert trading.moved.tolist() == [[[1.0, 0.0, 1.0], [0.0, 0.25, 0.0]]]
+    assert moved[0, 2] == 0.0, "the book's own stay as they were"
+    assert trading.prices.returns.tolist() == [[0.0, 0.0], [0.5, 0.25], [1.0, pytest.approx(-0.2)]]
+    assert trading.prices.bills.tolist() == [0.002, 0.003, 0.004]
+    assert trading.prices.years.tolist() == [3 / 365, 1 / 365, 1.0]
+    assert trading.prices.funded.tolist() == [True, True]
+    terms = trading.terms
+    assert (terms.lag, terms.min_trade, terms.fixed) == (0, 0.01, pytest.approx(10e-4))
+    assert terms.buy.tolist() == pytest.approx([1e-4, 4e-4])
+    assert terms.sell.tolist() == pytest.approx([2e-4, 4e-4])
+    assert terms.yearly.tolist() == pytest.approx([0, 50e-4, 30e-4, 0])
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +199,7 @@ def test_parts_add_up_to_the_payoff(usual: Analysed) -> None:
     """What was held, traded, of other assets, and costs and interest are the mean payoff, to 1e-12."""
     assert usual.analysis.parts.shape == (6, len(PART_NAMES))
     np.testing.assert_allclose(
-        usual.analysis.parts.sum(axis=1), usual.analysis.cards[:, PAYOFF_INDEX], rtol=0, atol=1e-12
+        usual.analysis.parts.sum(axis=1), usual.analysis.scorecards[:, PAYOFF_INDEX], rtol=0, atol=1e-12
     )
 
 
@@ -157,7 +217,7 @@ def test_a_strategy_is_analysed_alike_whatever_stands_beside_it(usual: Analysed)
     """Alone or among others, every figure is the same to the last bit."""
     for place, run in enumerate(usual.runs):
         alone = analyse([run], usual.runs[0], usual.period)
-        for name in ("nav", "mix_nav", "shares", "cards", "parts"):
+        for name in ("nav", "mix_nav", "shares", "scorecards", "parts"):
             np.testing.assert_array_equal(
                 getattr(alone, name)[0], getattr(usual.analysis, name)[place], err_msg=f"{name} of {run.recipe.name}"
             )
@@ -170,7 +230,7 @@ def test_inputs_stay_as_they_were(usual: Analysed) -> None:
     parts = [
         run.accounts.nav,
         run.accounts.weights,
-        run.accounts.moved,
+        run.accounts.gap_share,
         run.targets,
         market.levels,
         market.bill_returns,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backtester.analysis.attribution import (
-    Lines,
+    ReturnLines,
     _annual,
     account_measures,
     annual_lines,
@@ -46,7 +46,7 @@ def made(seed: int, count: int = 60) -> Market:
     return made_market(levels, bills=[0.0001] * count, unfunded=("gold",))
 
 
-def parts(lines: Lines) -> float:
+def parts(lines: ReturnLines) -> float:
     return sum(lines.assets.values()) + lines.interest - lines.financing - lines.costs - lines.fees
 
 
@@ -170,11 +170,43 @@ def test_sums_a_year_by_hand() -> None:
     assert _annual(pnl, np.array([2.0, 0.0, 0.0]), 2.0).tolist() == [0.125, 0.25]
 
 
-def test_turnover_a_year_begins_with_the_second_session() -> None:
+DAYS = pd.DatetimeIndex(["2020-01-01", "2020-07-01", "2022-01-01"])
+
+
+def noted(gains: list[float], lines: list[float]) -> Accounts:
+    """Three sessions in 731 days, of a value of 1, which trade 1, 0.5 and 0.25; the second has these gains and lines,
+    the first ten times as much, which is none of what is measured."""
+    one, none, scale = np.ones((1, 3)), np.array([-1]), np.array([10.0, 1.0, 0.0])[None, :, None]
+    nothing, turnover = np.zeros((1, 3, 0)), np.array([[1.0, 0.5, 0.25]])
+    kept = Kept(
+        one,
+        nothing,
+        scale * np.array(gains),
+        nothing,
+        scale * np.array(lines),
+        turnover,
+        one,
+        np.zeros((1, 5)),
+        none,
+        none,
+    )
+    return Accounts(DAYS, ["stocks", "gold"][: len(gains)], kept, one, ())
+
+
+def test_turnover_begins_with_the_second_session() -> None:
     """The first trade, which invests, is none of it: 0.5 and 0.25 in 731 days."""
-    days = pd.DatetimeIndex(["2020-01-01", "2020-07-01", "2022-01-01"])
-    lines, nothing = np.zeros((1, 3, 4)), np.zeros((1, 3, 0))
-    one, none = np.ones((1, 3)), np.array([-1])
-    kept = Kept(one, nothing, nothing, nothing, lines, np.array([[1.0, 0.5, 0.25]]), one, np.zeros((1, 5)), none, none)
-    [row] = measure_accounts([Accounts(days, [], kept, one, ())], days)
+    accounts = noted([], [0.0] * 4)
+    [row] = measure_accounts([accounts], DAYS)
     assert row.tolist() == [pytest.approx(0.75 * 365.25 / 731), 0, 0, 0, 0]
+    assert annual_turnover(accounts, DAYS) == {"2020": 0.5, "2022": 0.25}
+
+
+def test_what_is_paid_is_taken_off() -> None:
+    """Assets and interest are earned; financing, costs and fees are paid: 0.25 - 0.125 + 0.5 - 0.0625 - 0.03125 -
+    0.25, by years."""
+    a_year = 365.25 / 731
+    found = annual_lines(noted([0.25, -0.125], [0.5, 0.0625, 0.03125, 0.25]), DAYS)
+    assert found.assets == pytest.approx({"stocks": 0.25 * a_year, "gold": -0.125 * a_year})
+    assert (found.interest, found.financing, found.costs, found.fees, found.total) == pytest.approx(
+        tuple(part * a_year for part in (0.5, 0.0625, 0.03125, 0.25, 0.28125))
+    )

@@ -10,7 +10,7 @@ from backtester.analysis.attribution import overlay_attribution, part_navs
 from backtester.analysis.windows import Window, window_return
 from backtester.engine.evaluate import Evaluation, evaluate, evaluate_many
 from backtester.engine.execution import Execution
-from backtester.engine.layers import Asked
+from backtester.engine.layers import EvaluationRequest
 from backtester.errors import BacktesterError
 from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library
@@ -73,7 +73,7 @@ def test_what_is_there_already_is_not_carried_out_again(
     runs = [run_of(text, library, market) for text in ("sixty_forty", "sixty_forty + gold_overlay", THREE)]
     carried_out: list[str] = []
 
-    def counted(asked: Sequence[Asked], market: Market) -> list[Evaluation | BacktesterError]:
+    def counted(asked: Sequence[EvaluationRequest], market: Market) -> list[Evaluation | BacktesterError]:
         carried_out.extend(recipe.name for recipe, _ in asked)
         return evaluate_many(asked, market)
 

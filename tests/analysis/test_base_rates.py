@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.analysis.base_rates import ROTATIONS, Cushion, chances, cushion, rotated_windows
-from backtester.analysis.pair import Lenses, reference_pair
+from backtester.analysis.base_rates import ROTATIONS, Cushion, cushion, rotated_windows, rotation_counts
+from backtester.analysis.pair import PairSettings, reference_pair
 from backtester.analysis.period import Period, measure_period
 from backtester.histories.market import Market, load_market
 from builders import made_market
 from witness import sell_offs
 
-LENSES = Lenses(stocks_weight=0.5, stocks_fall=-0.03, bonds_fall=-0.01)
+PAIR_SETTINGS = PairSettings(stocks_weight=0.5, stocks_fall=-0.03, bonds_fall=-0.01)
 
 
 def counted(found: Cushion) -> dict[str, tuple[int, int]]:
@@ -63,7 +63,7 @@ def made(count: int, seed: int = 1, shared: float = 0.0) -> Period:
 
 
 def period_of(stocks: list[float], bonds: list[float]) -> Period:
-    return measure_period(market_of(stocks, bonds), LENSES)
+    return measure_period(market_of(stocks, bonds), PAIR_SETTINGS)
 
 
 def market_of(stocks: list[float], bonds: list[float]) -> Market:
@@ -85,7 +85,7 @@ def test_each_rotation_has_the_windows_of_the_definition() -> None:
     for amount, windows in zip(amounts[:40], found, strict=False):
         rotated = [moves[(t - amount) % len(moves)] for t in range(len(moves))]
         other = market_of(list(levels["stocks"]), list(np.cumprod([1, *(1 + np.array(rotated))])))
-        expected = sell_offs.joint_sell_offs(reference_pair(other, LENSES).levels, period.rule)
+        expected = sell_offs.joint_sell_offs(reference_pair(other, PAIR_SETTINGS).levels, period.rule)
         np.testing.assert_array_equal(windows, expected)
     assert len(set(counts_of(period))) > 1
 
@@ -101,7 +101,7 @@ def test_legs_that_fall_together_have_fewer_when_rotated() -> None:
     for shared, is_above in ((0.5, True), (0.0, False)):
         period = made(2000, shared=shared)
         everywhere = np.ones(len(period.sessions))
-        [of_all] = chances(period.windows.joint, rotated_windows(period, seed=1), [("all", everywhere)])
+        [of_all] = rotation_counts(period.windows.joint, rotated_windows(period, seed=1), [("all", everywhere)])
         assert (of_all.count > of_all.high) == is_above
         assert of_all.low <= of_all.mean <= of_all.high
 
@@ -111,7 +111,7 @@ def test_counts_are_by_the_session_on_which_a_window_starts() -> None:
     half = np.repeat([1.0, 0.0], 6)
     own = np.array([[3, 7], [8, 9], [9, 11]])
     rotated = [own[:1], own[1:], own[:0], own]
-    first, second = chances(own, rotated, [("first", half), ("second", 1 - half)])
+    first, second = rotation_counts(own, rotated, [("first", half), ("second", 1 - half)])
     assert (first.name, first.count, first.rotations, first.mean) == ("first", 1, 4, 0.5)
     assert (second.count, second.mean) == (2, 1.0)
     assert (second.low, second.high) == pytest.approx((0, 2))
@@ -122,7 +122,7 @@ def test_halves_add_up_to_the_whole() -> None:
     period = made(600, shared=0.3)
     half = (np.arange(len(period.sessions)) < 300) * 1.0
     labels = [("all", half * 0 + 1), ("first", half), ("second", 1 - half)]
-    whole, first, second = chances(period.windows.joint, rotated_windows(period, seed=1), labels)
+    whole, first, second = rotation_counts(period.windows.joint, rotated_windows(period, seed=1), labels)
     assert whole.count == first.count + second.count > 0
     assert whole.mean == pytest.approx(first.mean + second.mean)
 
@@ -132,7 +132,7 @@ def test_too_short_to_rotate() -> None:
     period = made(43)
     assert rotated_windows(period, seed=1) == []
     assert len(rotated_windows(made(44), seed=1)) == ROTATIONS
-    [of_all] = chances(period.windows.joint, [], [("all", np.ones(43))])
+    [of_all] = rotation_counts(period.windows.joint, [], [("all", np.ones(43))])
     assert of_all.rotations == 0
     assert np.isnan([of_all.mean, of_all.low, of_all.high]).all()
 
@@ -180,7 +180,7 @@ def test_rotations_of_the_shortest_period() -> None:
     assert rotated_windows(made(43), seed=1) == []
     assert len(rotated_windows(made(44), seed=1)) == ROTATIONS == 200
     own = np.array([[0, 3], [5, 6]])
-    [one] = chances(own, [own, own[:1]], [("a", np.array([1.0, 0, 0, 0, 0, 1.0]))])
+    [one] = rotation_counts(own, [own, own[:1]], [("a", np.array([1.0, 0, 0, 0, 0, 1.0]))])
     assert (one.count, one.rotations, one.mean, one.low, one.high) == (2, 2, 1.5, 1.05, 1.95)
 
 

@@ -23,7 +23,8 @@ def test_a_mix_of_the_legs_has_its_shares() -> None:
     """Returns that are 1.2 of one leg less 0.3 of the other."""
     legs = np.random.default_rng(2).normal(size=(12, 2))
     own = legs @ np.array([1.2, -0.3])
-    assert rolling_betas(own, legs, ends=np.array([11]), window=12)[0] == pytest.approx([1.2, -0.3])
+    for unit in (1, 1e-5, 1e5):  # whatever unit they are in: whether legs move as one is relative to their own moves
+        assert rolling_betas(unit * own, unit * legs, ends=np.array([11]), window=12)[0] == pytest.approx([1.2, -0.3])
 
 
 def test_where_there_is_none() -> None:

@@ -72,6 +72,12 @@ def test_a_window_belongs_to_the_crisis_that_it_shares_most_with() -> None:
     assert crisis_of(Window(10, 14), [long, (short[0], long[1])]) == long[0]
 
 
+def test_a_crisis_is_an_ordinary_one_unless_it_is_said() -> None:
+    """It stands among the others, not among those then and now, and is called by its name."""
+    one = crisis("2024-01-02", "2024-01-12")
+    assert (one.then_and_now, one.headline) == (False, None)
+
+
 def test_a_folder_has_its_own_crises(tmp_path: Path) -> None:
     """A data folder's crises.toml is read instead of the embedded one."""
     assert [one.name for one in read_crises(write(tmp_path, TABLE.format(start="2024-01-02")))] == ["A fall"]

@@ -136,8 +136,10 @@ def test_months_by_hand() -> None:
     legs = pd.DataFrame(
         {"stocks": [1, 10, 9, 9, 8, 8.0, 1], "bonds": [1, 10, 9, 9, 8, 9.5, 1]}, pd.DatetimeIndex(dates), dtype=float
     )
-    told = months_both_down(legs, period_ends(pd.DatetimeIndex(legs.index))["month"])
+    month_ends = period_ends(pd.DatetimeIndex(legs.index))["month"]
+    told = months_both_down(legs, month_ends)
     assert (told.k, told.n, told.share) == (1, 2, 0.5)
+    assert months_both_down(legs.assign(bonds=1.0), month_ends).k == 0, "a leg that stands still has not fallen"
 
 
 def test_decades_join_up(legs: pd.DataFrame, us: Market) -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from backtester.analysis.figures import card_key, figures, figures_in
+from backtester.analysis.figures import FigureEntry, card_key, figures, figures_in
 from backtester.analysis.payoff_parts import PART_NAMES
-from backtester.analysis.scorecard import CARD_FIGURES as FIGURES_OF_CARDS
+from backtester.analysis.scorecard import SCORECARD_FIGURES as FIGURES_OF_CARDS
 from backtester.batch.rows import MEASURES, ROW_FIGURES
 from backtester.runs.document import document
 from backtester.runs.run import carry_out
@@ -59,6 +59,23 @@ def test_columns_are_the_numbers() -> None:
     assert columns[:3] == ("final_nav", "cagr", "volatility")
     assert not [name for name in columns if figures_in("measures")[name].kind == "date"]
     assert len(columns) == len(figures_in("measures")) - 4  # three dates, and a beta that the scorecard has too
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ({"kind": "percent"}, "b_c"),
+        ({"kind": "percent", "column": False}, ""),
+        ({"kind": "date"}, ""),
+        ({"kind": "group"}, ""),
+        ({"kind": "group", "column": False}, ""),
+    ],
+)
+def test_what_has_no_column(row: Json, column: str) -> None:
+    """Dates and groups, and what its row says has none; without a word on it a figure has one, and no sign."""
+    figure = FigureEntry.model_validate({"key": "a.b.c", "label": "A", "decimals": 1} | row)
+    assert figure.column_name == column
+    assert (figure.signed, figure.unit, figure.card) == (False, "", None)
 
 
 def test_columns_have_names_of_their_own() -> None:

@@ -154,6 +154,17 @@ def test_captures_below_the_start_by_hand() -> None:
     assert (found["down_capture"], found["up_capture"]) == (pytest.approx(0.5), pytest.approx(0.0, abs=1e-12))
 
 
+def test_captures_to_the_month_of_a_ruin_by_hand() -> None:
+    """Who falls by half and then to nothing has lost all, whatever the mean: a reference of that is captured by half;
+    of a strategy the whole is captured, and the months after it count no more."""
+    dates = ["2020-01-31", "2020-02-28", "2020-03-31", "2020-04-30"]
+    half, ruined = nav_of([1, 0.5, 0.25, 0.5], dates), nav_of([1, 0.5, 0, 0], dates)
+    captured = measures(half, np.zeros(4), sessions_a_year=12, reference=ruined)
+    assert (captured["down_capture"], is_undefined(captured["up_capture"])) == (pytest.approx(0.5), True)
+    lost = measures(ruined, np.zeros(4), sessions_a_year=12, reference=half)
+    assert (lost["down_capture"], is_undefined(lost["up_capture"])) == (pytest.approx(2.0), True)
+
+
 def test_tails_of_returns_and_drawdowns_by_hand() -> None:
     """From -10% to +20% the quantiles are -8.5% and 18.5%; of 41 drawdowns the deepest three are averaged."""
     assert of_returns(*(np.arange(-10, 21) / 100))["tail_ratio"] == pytest.approx(18.5 / 8.5)
@@ -205,7 +216,7 @@ def test_record_without_a_fall() -> None:
     for middle in (1.1, 1 - 1e-15):
         own = measures(nav_of([1, middle, 1.2]), np.zeros(3), sessions_a_year=252)
         assert (own["max_drawdown"], own["max_drawdown_peak"], own["max_drawdown_days"]) == (0.0, None, 0)
-        assert (own["days_under_water"], own["ulcer_index"]) == (0, 0)
+        assert (own["days_under_water"], own["ulcer_index"], own["conditional_drawdown_95"]) == (0, 0, 0)
         assert is_undefined(own["calmar"])
 
 
@@ -258,6 +269,12 @@ def test_calendar_years_multiply_up_to_the_whole(returns: Array) -> None:
     """One plus each year's return multiplies to the final value."""
     nav = grown(returns)
     assert math.prod(1 + part for part in calendar_years(nav).values()) == pytest.approx(nav.iloc[-1])
+
+
+def test_a_year_that_begins_with_nothing_has_no_return() -> None:
+    """Ruin is a loss of all in its own year, and undefined from then on."""
+    nav = nav_of([1, 0.5, 0, 0], ["2019-12-30", "2019-12-31", "2020-06-30", "2021-06-30"])
+    assert calendar_years(nav) == {"2019": -0.5, "2020": -1.0, "2021": pytest.approx(np.nan, nan_ok=True)}
 
 
 def test_months_by_hand() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from analysed import analysed, tracks_of
 from backtester.analysis.mix import _Broyden, mix_accounts, session_returns, slope_matrix
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.analysis.resample import bootstrap, interval, make_plan
 from backtester.analysis.scorecard import PAYOFF_INDEX
 from backtester.analysis.verdict import Evidence, Placebo, verdict
@@ -131,7 +131,7 @@ def crashed(sessions: int = 400) -> dict[str, Array]:
     return moves
 
 
-LENSES = Lenses(stocks_fall=-0.03, bonds_fall=-0.005)
+PAIR_SETTINGS = PairSettings(stocks_fall=-0.03, bonds_fall=-0.005)
 LEVERED = '''"""Levered."""
 def weights(*, times: float = 9.0):
     return {"stocks": times}
@@ -151,22 +151,22 @@ def weights(stocks, gold):
 def test_what_is_ruined_has_no_mix_and_stands_alone() -> None:
     """Nine times the stocks are ruined: no figure against the mix, and the strategies beside it are as without it."""
     library, market = made_library(fixed=FIXED, levered=LEVERED, gold_too=GOLD), small_market(crashed())
-    found = analysed(market, library, ["fixed", "levered", "gold_too"], lenses=LENSES)
+    found = analysed(market, library, ["fixed", "levered", "gold_too"], pair_settings=PAIR_SETTINGS)
     assert found.runs[1].accounts.ruin is not None
     assert np.isnan(found.analysis.shares[1]).all()
     assert np.isnan(found.analysis.mix_nav[1]).all()
     assert np.isnan(found.payoffs[1])
     assert np.isnan(found.growth[1])
     assert found.analysis.placebos[1] is None
-    alone = analysed(market, library, ["fixed", "gold_too"], lenses=LENSES)
-    np.testing.assert_array_equal(found.analysis.cards[2], alone.analysis.cards[1])
+    alone = analysed(market, library, ["fixed", "gold_too"], pair_settings=PAIR_SETTINGS)
+    np.testing.assert_array_equal(found.analysis.scorecards[2], alone.analysis.scorecards[1])
 
 
 def test_a_ruined_reference_is_not_in_the_way() -> None:
     """Where the reference is ruined, payoff and growth over the mix are as with any other reference."""
     library, market = made_library(fixed=FIXED, levered=LEVERED, gold_too=GOLD), small_market(crashed())
-    ruined = analysed(market, library, ["levered", "gold_too"], lenses=LENSES)
-    whole = analysed(market, library, ["fixed", "gold_too"], lenses=LENSES)
+    ruined = analysed(market, library, ["levered", "gold_too"], pair_settings=PAIR_SETTINGS)
+    whole = analysed(market, library, ["fixed", "gold_too"], pair_settings=PAIR_SETTINGS)
     assert ruined.payoffs[1] == whole.payoffs[1] != 0
     assert ruined.growth[1] == whole.growth[1]
     assert np.isnan(ruined.figure("growth_annual.over_reference.total")[1])
@@ -186,7 +186,9 @@ def test_a_mix_that_would_be_ruined_is_none(times: float) -> None:
     """A strategy that was out of its stocks on the day of the crash, on which more than 6.67 times the stocks are ruin,
     has figures against its mix as long as that lives, and else none at all."""
     library, moves = made_library(fixed=FIXED, out=OUT_IN_TIME), small_market(crashed(3000))
-    found = analysed(moves, library, ["fixed", f"out(times={times})"], Execution(rebalance="day", lag=0), lenses=LENSES)
+    found = analysed(
+        moves, library, ["fixed", f"out(times={times})"], Execution(rebalance="day", lag=0), pair_settings=PAIR_SETTINGS
+    )
     assert found.runs[1].accounts.ruin is None
     figures = [found.payoffs[1], found.growth[1], *found.analysis.parts[1], *found.analysis.shares[1]]
     lives = times <= 7.0  # whose mix holds 6.6676 times the stocks, for it was out of them for three days in 3,000
@@ -200,7 +202,10 @@ def test_three_times_short_is_its_own_mix() -> None:
     moves = falling()
     moves["stocks"] = moves["stocks"] * 0.4 + 0.0002
     found = analysed(
-        small_market(moves), made_library(fixed=FIXED, levered=LEVERED), ["fixed", "levered(times=-3.0)"], lenses=LENSES
+        small_market(moves),
+        made_library(fixed=FIXED, levered=LEVERED),
+        ["fixed", "levered(times=-3.0)"],
+        pair_settings=PAIR_SETTINGS,
     )
     assert found.runs[1].accounts.ruin is None
     assert found.analysis.shares[1] == pytest.approx([-3, 0], abs=1e-6)
@@ -210,7 +215,10 @@ def test_three_times_short_is_its_own_mix() -> None:
 def test_all_cash_is_its_own_mix() -> None:
     """Bills have no slope on anything, whether they are the strategy or the reference."""
     found = analysed(
-        small_market(falling()), made_library(fixed=FIXED, cash=CASH), ["cash", "fixed", "cash"], lenses=LENSES
+        small_market(falling()),
+        made_library(fixed=FIXED, cash=CASH),
+        ["cash", "fixed", "cash"],
+        pair_settings=PAIR_SETTINGS,
     )
     assert found.analysis.shares == pytest.approx(np.array([[0, 0], [0.6, 0.4], [0, 0]]), abs=1e-8)
     assert list(found.payoffs) == pytest.approx([0, 0, 0], abs=1e-6)
@@ -223,11 +231,14 @@ def test_a_market_of_one_leg_has_mixes_of_one(which: str) -> None:
     moves = falling()
     bills = 1e-4 if which == "twice" else 0.0
     moves["bonds"] = moves["stocks"].copy() if which == "twice" else 0 * moves["stocks"]
-    lenses = LENSES if which == "twice" else Lenses(stocks_fall=-0.03, bonds_fall=-1e-4)
+    pair_settings = PAIR_SETTINGS if which == "twice" else PairSettings(stocks_fall=-0.03, bonds_fall=-1e-4)
     found = analysed(
-        small_market(moves, bills), made_library(fixed=FIXED), ["fixed", "fixed(bonds=0.1)"], lenses=lenses
+        small_market(moves, bills),
+        made_library(fixed=FIXED),
+        ["fixed", "fixed(bonds=0.1)"],
+        pair_settings=pair_settings,
     )
-    assert list(found.period.fitted) == [0]
+    assert list(found.period.fitted_legs) == [0]
     held = 0.7 if which == "twice" else 0.6
     assert found.analysis.shares[1] == pytest.approx([held, 0], abs=1e-3)
     assert found.growth[1] == pytest.approx(0, abs=0.05)
@@ -235,9 +246,12 @@ def test_a_market_of_one_leg_has_mixes_of_one(which: str) -> None:
 
 def test_no_window_has_growth_and_no_payoff() -> None:
     """Where nothing fell there is a mix, and growth over it, but no payoff, no parts and no placebo."""
-    lenses = Lenses(stocks_fall=-0.49)
+    pair_settings = PairSettings(stocks_fall=-0.49)
     found = analysed(
-        small_market(falling()), made_library(fixed=FIXED, gold_too=GOLD), ["fixed", "gold_too"], lenses=lenses
+        small_market(falling()),
+        made_library(fixed=FIXED, gold_too=GOLD),
+        ["fixed", "gold_too"],
+        pair_settings=pair_settings,
     )
     assert len(found.period.windows.joint) == 0
     assert np.isnan(found.payoffs).all()
@@ -266,7 +280,7 @@ def test_fewer_than_thirty_sessions_have_a_mix() -> None:
         made_library(fixed=FIXED),
         ["fixed", "fixed(stocks=0.9)"],
         Execution(rebalance="day", lag=0),
-        lenses=LENSES,
+        pair_settings=PAIR_SETTINGS,
     )
     assert found.analysis.shares[1] == pytest.approx([0.9, 0.4], abs=1e-6)
     assert np.isnan(found.growth).all()  # under a year nothing is a year's
@@ -275,7 +289,12 @@ def test_fewer_than_thirty_sessions_have_a_mix() -> None:
 def test_a_book_that_started_before_the_window_keeps_what_it_held() -> None:
     """Shares that were bought a year before the window and never traded since are their own mix in it too."""
     found = analysed(
-        small_market(falling(700)), made_library(fixed=FIXED), RECIPES[:5], NEVER, lenses=LENSES, start=300
+        small_market(falling(700)),
+        made_library(fixed=FIXED),
+        RECIPES[:5],
+        NEVER,
+        pair_settings=PAIR_SETTINGS,
+        start=300,
     )
     assert len(found.period.sessions) == 400
     np.testing.assert_allclose(found.payoffs, 0, atol=1e-4)
@@ -289,7 +308,11 @@ def test_a_book_that_started_before_a_leg_joins_when_it_begins() -> None:
     levels["bonds"][:50] = [np.nan] * 50
     market = made_market(levels, bills=[1e-4] * 400)
     found = analysed(
-        market, made_library(fixed=FIXED, levered=LEVERED), ["levered(times=0.5)", "fixed"], NEVER, lenses=LENSES
+        market,
+        made_library(fixed=FIXED, levered=LEVERED),
+        ["levered(times=0.5)", "fixed"],
+        NEVER,
+        pair_settings=PAIR_SETTINGS,
     )
     assert (found.runs[0].first, len(found.period.sessions)) == (0, 350)
     assert found.analysis.shares[0] == pytest.approx([0.5, 0], abs=0.05)  # it has drifted before bonds began
@@ -302,7 +325,9 @@ def test_an_asset_that_ends_is_held_to_its_end() -> None:
     levels = {name: list(np.cumprod(1 + move)) for name, move in moves.items()}
     levels["gold"][200:] = [np.nan] * 200
     market = made_market(levels, bills=[1e-4] * 400)
-    found = analysed(market, made_library(fixed=FIXED, gold_too=GOLD), ["fixed", "gold_too"], lenses=LENSES)
+    found = analysed(
+        market, made_library(fixed=FIXED, gold_too=GOLD), ["fixed", "gold_too"], pair_settings=PAIR_SETTINGS
+    )
     assert found.runs[1].accounts.ended
     assert np.isfinite([found.payoffs[1], found.growth[1], *found.analysis.parts[1]]).all()
     assert found.analysis.placebos[1] is not None

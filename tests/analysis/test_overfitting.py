@@ -108,6 +108,13 @@ def test_what_ties_with_the_median_is_not_above_it() -> None:
     assert backtest_overfitting(np.zeros((2, 40)), parts=4) == (6, 1.0, 0.0)
 
 
+def test_two_that_tie_share_their_ranks() -> None:
+    """The best two of three, which are copies, have rank 2.5, and the better of three with two copies below it 3."""
+    good, bad = noise(1, 40) + 1, noise(1, 40) - 1
+    assert backtest_overfitting(np.vstack([good, good, bad]), parts=4) == (6, 0.0, 0.0)
+    assert backtest_overfitting(np.vstack([good, bad, bad]), parts=4) == (6, 0.0, 0.0)
+
+
 def test_the_deflated_sharpe_by_scipys_moments() -> None:
     """Against the best of five by the spread of the ratios that there are; of one alone there is no spread."""
     runs = np.vstack([noise(4, 60) ** 3 + 0.00001, np.full((1, 60), 0.01)])

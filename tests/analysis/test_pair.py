@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from backtester.analysis.pair import Lenses, Pair, reference_pair
+from backtester.analysis.pair import Pair, PairSettings, reference_pair
 from backtester.analysis.windows import Drawdown, Window, drawdowns
 from backtester.errors import DataError
 from backtester.histories.market import Market
@@ -151,14 +151,14 @@ def test_falls_of_the_embedded_history(us: Market) -> None:
 def test_a_share_beyond_the_whole_is_refused(weight: float) -> None:
     """The share of stocks is from 0 to 1, both included."""
     with pytest.raises(ValidationError):
-        Lenses(stocks_weight=weight)
-    assert [Lenses(stocks_weight=one).stocks_weight for one in (0, 1)] == [0, 1]
+        PairSettings(stocks_weight=weight)
+    assert [PairSettings(stocks_weight=one).stocks_weight for one in (0, 1)] == [0, 1]
 
 
 @pytest.mark.parametrize("fall", [-0.05, -0.4999, -1e-4])
 def test_falls_that_are_meant(fall: float) -> None:
     """From a basis point to just below a half."""
-    assert Lenses(stocks_fall=fall, bonds_fall=fall).stocks_fall == fall
+    assert PairSettings(stocks_fall=fall, bonds_fall=fall).stocks_fall == fall
 
 
 @pytest.mark.parametrize(
@@ -180,16 +180,16 @@ def test_falls_that_nobody_means(fall: float, words: str) -> None:
     """Percent, a gain, nothing, a half and more, less than a basis point: what was meant is said."""
     for leg in ("stocks_fall", "bonds_fall"):
         with pytest.raises(ValidationError, match=re.escape(words)):
-            Lenses.model_validate({leg: fall})
+            PairSettings.model_validate({leg: fall})
 
 
 def test_the_usual_lenses() -> None:
     """60% stocks and 40% bonds; 5% and a half percent. The two are not one."""
-    usual = Lenses()
+    usual = PairSettings()
     assert (usual.legs, usual.stocks_weight) == (("stocks", "bonds"), 0.6)
     assert (usual.stocks_fall, usual.bonds_fall) == (-0.05, -0.005)
     with pytest.raises(ValidationError, match="both legs are 'gold'; a pair has two"):
-        Lenses(stocks_role="gold", bonds_role="gold")
+        PairSettings(stocks_role="gold", bonds_role="gold")
     with pytest.raises(ValidationError, match="frozen"):
         setattr(usual, "stocks_weight", 0.5)  # noqa: B010 - which the type checker would refuse
 
@@ -210,7 +210,7 @@ def test_a_pair_of_one_session() -> None:
     pair = reference_pair(made_market({"stocks": [3.0], "bonds": [2.0]}))
     assert (pair.nav.tolist(), pair.pnl.to_numpy().tolist()) == ([1.0], [[0.0, 0.0]])
     moved = made_market({"stocks": [1.0, 1.5], "bonds": [1.0, 1.1]})
-    quarter = reference_pair(moved, Lenses(stocks_weight=0.25))
+    quarter = reference_pair(moved, PairSettings(stocks_weight=0.25))
     assert quarter.nav.iloc[1] == pytest.approx(1 + 0.125 + 0.075)
     assert quarter.pnl.iloc[1].tolist() == pytest.approx([0.125, 0.075])
     assert quarter.levels.pair.tolist() == quarter.nav.tolist()

@@ -80,15 +80,17 @@ def test_what_is_found_once_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     period = measure_period(market)
     assert period.excess == pytest.approx(np.array([[0.49, 0.98, -0.53], [-0.01, 0.08, -0.03]]))
-    monkeypatch.setattr(periods, "window_values", lambda matrix, excess, joint: ("values", excess is period.excess))
-    monkeypatch.setattr(periods, "transformed", lambda moves, values: (moves, values))
-    moves, values = cast("tuple[Array, tuple[str, bool]]", period.worth)
+    monkeypatch.setattr(
+        periods, "payoff_sensitivities", lambda matrix, excess, joint: ("values", excess is period.excess)
+    )
+    monkeypatch.setattr(periods, "payoff_spectrum", lambda moves, values: (moves, values))
+    moves, values = cast("tuple[Array, tuple[str, bool]]", period.payoff_spectrum)
     assert values == ("values", True)
     assert moves == pytest.approx(
         np.array([[0.49, -0.01, -0.01, 1.0], [0.98, 0.08, -0.02, -0.5], [-0.53, -0.03, 0.97, 0.0]])
     )
     assert period.rule == Rule(-0.05, -0.005, max_sessions=21, gap_sessions=21)
-    assert period.fitted.tolist() == [0, 1]
+    assert period.fitted_legs.tolist() == [0, 1]
     assert (period.sessions is market.sessions, period.month_ends.tolist()) == (True, [False] * 4)
 
 
@@ -97,7 +99,7 @@ def test_a_leg_that_stands_still_is_not_fitted() -> None:
     bills = [0.0, 0.01, 0.02, 0.03]
     bonds = np.cumprod(1 + np.array(bills)).tolist()
     period = measure_period(made_market({"stocks": [1.0, 1.5, 3.0, 1.5], "bonds": bonds}, bills=bills))
-    assert period.fitted.tolist() == [0]
+    assert period.fitted_legs.tolist() == [0]
 
 
 def test_joint_sell_offs_and_falls_of_a_period() -> None:

@@ -5,7 +5,7 @@ import pytest
 from arch.bootstrap import SPA, IIDBootstrap
 
 from backtester.analysis.clusters import make_clusters
-from backtester.analysis.reality_check import after_choice, reality_check
+from backtester.analysis.reality_check import interval_after_choice, reality_check
 
 DRAWN = np.array([[1.0, 0.0], [3.0, -2.0], [2.0, 1.0], [2.0, -3.0]])
 
@@ -14,7 +14,7 @@ def test_by_hand() -> None:
     """Four resamples of two runs: White's counts the best error, and the interval reaches as far as the largest."""
     found = np.array([2.0, -1.0])  # errors: (-1, 1), (1, -1), (0, 2), (0, -2); their best 1, 1, 2, 0
     assert reality_check(found, DRAWN, 1000).white == 0.25
-    low, high = after_choice(
+    low, high = interval_after_choice(
         found, DRAWN, 0, level=1.0
     )  # spreads are sqrt(2/3) and sqrt(10/3); the largest t is 1/sqrt(2/3)
     assert (low, high) == pytest.approx((1.0, 3.0))
@@ -56,7 +56,7 @@ def test_the_interval_after_choosing_holds_for_the_best_of_noise() -> None:
         found = chance.normal(0, 1, 40)
         drawn = found + chance.normal(0, 1, (300, 40))
         best = int(found.argmax())
-        low, high = after_choice(found, drawn, best)
+        low, high = interval_after_choice(found, drawn, best)
         held += low <= 0 <= high
         low, high = np.quantile(drawn[:, best], [0.05, 0.95])
         own += low <= 0 <= high
@@ -118,4 +118,4 @@ def test_resamples_as_good_as_the_best_are_counted(found: float, hansen: float) 
 def test_what_does_not_vary_is_no_chance(found: float, values: tuple[float, float]) -> None:
     """What every resample finds is sure, above the benchmark or not above it."""
     assert reality_check(np.array([found]), np.full((4, 1), found), 1000) == values
-    assert after_choice(np.array([found]), np.full((4, 1), found), 0) == (found, found)
+    assert interval_after_choice(np.array([found]), np.full((4, 1), found), 0) == (found, found)

@@ -18,17 +18,17 @@ from backtester.analysis.pair import reference_pair
 from backtester.analysis.period import Period, other_definitions
 from backtester.analysis.resample import (
     Resamples,
-    Tracks,
+    TrackRecords,
     bootstrap,
     interval,
     make_plan,
-    make_tracks,
+    make_track_records,
     mean_payoffs,
     resample,
     smallest_clear,
     widened,
 )
-from backtester.analysis.scorecard import CARD_FIGURES, PAYOFF_INDEX
+from backtester.analysis.scorecard import PAYOFF_INDEX, SCORECARD_FIGURES
 from backtester.analysis.sell_offs_kernel import Rule
 from backtester.arrays import Array, Integers
 from backtester.histories.market import Market, load_market
@@ -36,7 +36,7 @@ from backtester.plugins.loader import Library
 from resampling import clustered_tracks, slow_figures
 from resampling import tracks_of as made_of
 
-AT = {name: place for place, name in enumerate(CARD_FIGURES)}
+AT = {name: place for place, name in enumerate(SCORECARD_FIGURES)}
 RULE = Rule(-0.05, -0.005)
 
 
@@ -48,11 +48,11 @@ def usual(us: Market, library: Library) -> Analysed:
 
 
 @pytest.fixture(scope="module")
-def tracks(usual: Analysed) -> Tracks:
+def records(usual: Analysed) -> TrackRecords:
     return tracks_of(usual, np.arange(4))
 
 
-def made_tracks(seed: int, sessions: int, *, scale: float = 1.0) -> Tracks:
+def made_tracks(seed: int, sessions: int, *, scale: float = 1.0) -> TrackRecords:
     """Stocks, bonds, their 60/40, and two strategies of four fifths of it and a noise."""
     chance = np.random.default_rng(seed)
     stocks, bonds = chance.normal(0, 0.012 * scale, sessions), chance.normal(0, 0.004 * scale, sessions)
@@ -60,31 +60,33 @@ def made_tracks(seed: int, sessions: int, *, scale: float = 1.0) -> Tracks:
     return made_of(market, chance.normal(0, 0.003 * scale, (2, sessions)))
 
 
-def agree(tracks: Tracks, rows: Integers) -> int:
+def agree(records: TrackRecords, rows: Integers) -> int:
     """How many joint sell-offs there are, once kernel and witnesses agree on every figure.
 
     1e-10 of each figure's size, or of 1: both sum some thousand terms whose rounding differs.
     """
-    figures, windows, _ = resample(tracks, rows, RULE)
-    slow, count = slow_figures(tracks, rows, RULE)
+    figures, windows, _ = resample(records, rows, RULE)
+    slow, count = slow_figures(records, rows, RULE)
     assert windows == count
     for fast, expected in zip(figures, slow, strict=True):
-        assert list(fast) == pytest.approx([expected[name] for name in CARD_FIGURES], rel=1e-10, abs=1e-10, nan_ok=True)
+        assert list(fast) == pytest.approx(
+            [expected[name] for name in SCORECARD_FIGURES], rel=1e-10, abs=1e-10, nan_ok=True
+        )
     return windows
 
 
-def test_the_sample_itself_has_the_point_figures(usual: Analysed, tracks: Tracks) -> None:
+def test_the_sample_itself_has_the_point_figures(usual: Analysed, records: TrackRecords) -> None:
     """All sessions in their own order give the 21 joint sell-offs and every figure of the scorecard, to 1e-12; what is
     refitted is nothing, since mixes have no slopes left."""
-    figures, windows, _ = resample(tracks, np.arange(len(tracks.days)), RULE)
+    figures, windows, _ = resample(records, np.arange(len(records.days)), RULE)
     assert windows == 21
-    np.testing.assert_allclose(figures, usual.analysis.cards, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(figures, usual.analysis.scorecards, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_a_resample_has_the_figures_of_a_history_in_that_order(tracks: Tracks, number: int) -> None:
+def test_a_resample_has_the_figures_of_a_history_in_that_order(records: TrackRecords, number: int) -> None:
     """Sessions in a drawn order give what the witnesses say of a history rebuilt in that order, mixes fitted anew."""
-    agree(tracks, draw_rows(ResamplePlan(4, 134, 7), number, len(tracks.days)))
+    agree(records, draw_rows(ResamplePlan(4, 134, 7), number, len(records.days)))
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -94,10 +96,10 @@ def test_so_does_any_walk(seed: int) -> None:
     agree(made, draw_rows(ResamplePlan(1, 20, seed), 0, 300))
 
 
-def test_a_leg_that_is_not_fitted_takes_no_part(tracks: Tracks) -> None:
+def test_a_leg_that_is_not_fitted_takes_no_part(records: TrackRecords) -> None:
     """With the first leg alone a mix is fitted on it alone: the second may be the first again, or stand still."""
     made = made_tracks(2, 400, scale=2.0)
-    one = Tracks(made.returns, made.days, np.array([0]))
+    one = TrackRecords(made.returns, made.days, np.array([0]))
     rows = draw_rows(ResamplePlan(1, 20, 1), 0, 400)
     alone, _, _ = resample(one, rows, RULE)
     assert np.isfinite(alone[:, PAYOFF_INDEX]).all()
@@ -114,14 +116,14 @@ def test_without_windows_only_their_figures_are_undefined() -> None:
         assert np.isfinite(figures[:, AT[name]]).all()
 
 
-def test_payoffs_at_other_definitions_are_those_of_their_windows(usual: Analysed, tracks: Tracks) -> None:
+def test_payoffs_at_other_definitions_are_those_of_their_windows(usual: Analysed, records: TrackRecords) -> None:
     """In the sample's own order they are the payoffs in the windows of each definition."""
     period, analysis = usual.period, usual.analysis
     finds: list[Callable[..., Integers]] = list(other_definitions(RULE).values())
-    _, _, elsewhere = resample(tracks, np.arange(len(tracks.days)), RULE, finds)
+    _, _, elsewhere = resample(records, np.arange(len(records.days)), RULE, finds)
     expected = [mean_payoffs(analysis.nav, analysis.mix_nav, find(period.legs)) for find in finds]
     np.testing.assert_allclose(elsewhere, np.array(expected).T, rtol=0, atol=1e-12)
-    drawn = bootstrap(tracks, ResamplePlan(3, 63, 1), RULE, elsewhere=finds)
+    drawn = bootstrap(records, ResamplePlan(3, 63, 1), RULE, elsewhere=finds)
     assert drawn.elsewhere.shape == (3, 4, len(finds))
     assert np.isfinite(drawn.elsewhere[:, 1:]).all()
 
@@ -184,56 +186,58 @@ def test_blocks_go_round_the_end() -> None:
     assert 0 < rows[0] < 49
 
 
-def test_the_same_seed_draws_the_same_whatever_the_threads(tracks: Tracks, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_seed_draws_the_same_whatever_the_threads(
+    records: TrackRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One thread or eight give the same bytes, and another seed gives others."""
     plan = ResamplePlan(25, 63, 11)
     told = []
     for threads in (1, 8):
         monkeypatch.setattr(os, "cpu_count", lambda threads=threads: threads)
-        told.append(bootstrap(tracks, plan, RULE))
+        told.append(bootstrap(records, plan, RULE))
     assert told[0].figures.tobytes() == told[1].figures.tobytes()
     assert told[0].windows.tobytes() == told[1].windows.tobytes()
-    other = bootstrap(tracks, ResamplePlan(25, 63, 12), RULE)
+    other = bootstrap(records, ResamplePlan(25, 63, 12), RULE)
     assert other.windows.tobytes() != told[0].windows.tobytes()
 
 
-def test_more_resamples_keep_those_there_were(tracks: Tracks) -> None:
+def test_more_resamples_keep_those_there_were(records: TrackRecords) -> None:
     """A resample is what its seed and number make it: the first five of fifteen are the five."""
-    five, fifteen = (bootstrap(tracks, ResamplePlan(count, 63, 11), RULE) for count in (5, 15))
+    five, fifteen = (bootstrap(records, ResamplePlan(count, 63, 11), RULE) for count in (5, 15))
     np.testing.assert_array_equal(five.figures, fifteen.figures[:5])
 
 
-def test_the_first_resamples_have_payoffs_elsewhere_too(tracks: Tracks, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_resamples_have_payoffs_elsewhere_too(records: TrackRecords, monkeypatch: pytest.MonkeyPatch) -> None:
     """Here the first two of four, in a window of the first session: no later one has room for them."""
     assert resample_module.FIRST_RESAMPLES == 200
     monkeypatch.setattr(resample_module, "FIRST_RESAMPLES", 2)
-    drawn = bootstrap(tracks, ResamplePlan(4, 63, 11), RULE, elsewhere=[lambda legs, redrawn=None: np.array([[0, 1]])])
-    assert drawn.elsewhere.shape == (2, tracks.strategies, 1)
+    drawn = bootstrap(records, ResamplePlan(4, 63, 11), RULE, elsewhere=[lambda legs, redrawn=None: np.array([[0, 1]])])
+    assert drawn.elsewhere.shape == (2, records.strategies, 1)
     assert np.isfinite(drawn.elsewhere).all()
 
 
-def test_progress_counts_to_the_end(tracks: Tracks) -> None:
+def test_progress_counts_to_the_end(records: TrackRecords) -> None:
     """Whoever listens hears rising counts, the last one being all."""
     heard: list[int] = []
-    bootstrap(tracks, ResamplePlan(25, 63, 1), RULE, progress=heard.append)
+    bootstrap(records, ResamplePlan(25, 63, 1), RULE, progress=heard.append)
     assert heard == sorted(heard)
     assert heard[-1] == 25
 
 
-def test_a_mistake_in_a_thread_is_told(tracks: Tracks) -> None:
+def test_a_mistake_in_a_thread_is_told(records: TrackRecords) -> None:
     """What goes wrong in a thread goes wrong for whoever asked."""
 
     def stop(done: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        bootstrap(tracks, ResamplePlan(1000, 63, 1), RULE, progress=stop)
+        bootstrap(records, ResamplePlan(1000, 63, 1), RULE, progress=stop)
 
 
-def test_the_plan_has_blocks_of_a_quarter_or_longer(tracks: Tracks) -> None:
+def test_the_plan_has_blocks_of_a_quarter_or_longer(records: TrackRecords) -> None:
     """63 sessions where nothing clusters, and 134 on the embedded history, whose volatility does."""
     assert make_plan(made_tracks(1, 1000), resamples=5, seed=2) == ResamplePlan(5, 63, 2)
-    assert make_plan(tracks, resamples=5, seed=2) == ResamplePlan(5, 134, 2)
+    assert make_plan(records, resamples=5, seed=2) == ResamplePlan(5, 134, 2)
 
 
 def all_used(count: int) -> Array:
@@ -270,6 +274,8 @@ def test_bounds_near_zero_are_zero() -> None:
     """A bound within a millionth of zero is zero, so that rounding makes nothing clear."""
     values = np.linspace(1e-8, 5e-7, 101)
     assert interval(values, all_used(101)) == (0, 0)
+    assert interval(np.full(9, -1e-6)) == (0, 0)
+    assert interval(np.full(9, 2e-6)) == (2e-6, 2e-6)
     ends = interval(values + 2e-6, all_used(101))
     assert ends is not None
     assert ends[0] > 0
@@ -282,10 +288,10 @@ def test_widened_levels_by_hand() -> None:
 
 def test_smallest_clear_by_hand() -> None:
     """Of one strategy 1.645 + 0.842 deviations of the resampled means, of five 2.326 + 0.842."""
-    values = np.array([-1.0, 1.0, np.nan]) / np.sqrt(2)  # of deviation 1
+    values = np.array([-2.0, 2.0, np.nan]) / np.sqrt(2)  # of deviation 2
     z = NormalDist().inv_cdf
-    assert smallest_clear(values, 1) == pytest.approx(1.6449 + 0.8416, abs=1e-4)
-    assert smallest_clear(values, 5) == pytest.approx(z(0.99) + z(0.8))
+    assert smallest_clear(values, 1) == pytest.approx(2 * (1.6449 + 0.8416), abs=2e-4)
+    assert smallest_clear(values, 5) == pytest.approx(2 * (z(0.99) + z(0.8)))
     assert np.isnan(smallest_clear(values[1:], 1))
 
 
@@ -322,21 +328,32 @@ def test_is_one_where_nothing_can_be_told(values: Array) -> None:
     assert block_length(values) == 1.0
 
 
-def test_is_never_longer_than_a_third_of_the_series() -> None:
-    """A trend asks for blocks without end, and gets a third of its length."""
-    assert block_length(np.arange(90.0)) <= 30
+@pytest.mark.parametrize("seed", range(5))
+def test_is_archs_where_swings_grow_or_fade(seed: int) -> None:
+    """A correlation is over the sizes of its own two pieces, which differ where one end swings more than the other."""
+    values = autoregression(seed)
+    for swings in (np.linspace(0.01, 1, len(values)), np.geomspace(1, 1e-3, len(values))):
+        assert block_length(values * swings) == pytest.approx(max(1.0, archs(values * swings)), rel=1e-9)
+
+
+@pytest.mark.parametrize(("sessions", "waves", "longest"), [(30, 2, 10), (60, 3, 20), (400, 10, 60)])
+def test_is_never_longer_than_a_third_of_the_series(sessions: int, waves: int, longest: int) -> None:
+    """Waves ask for blocks of many of them, and get a third of the series, or three times its root if that is less."""
+    assert block_length(np.sin(2 * np.pi * waves * np.arange(sessions) / sessions)) == longest
 
 
 def test_tracks_are_the_returns_of_what_is_drawn_together() -> None:
     """Of legs, pair, reference, bills, strategies and mixes, in that order, a row a session; the first has none."""
     legs = (np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.5, 1.5]), np.array([1.0, 1.2, 0.6]))
     market = SimpleNamespace(bill_returns=np.array([np.nan, 0.01, 0.02]), days=np.array([0, 1, 3]))
-    period = cast(Period, SimpleNamespace(legs=legs, market=market, fitted=np.array([0, 1])))
-    tracks = make_tracks(np.array([1.0, 1.1, 1.1]), np.array([[1.0, 4.0, 2.0]]), np.array([[1.0, 1.25, 2.5]]), period)
-    np.testing.assert_allclose(
-        tracks.returns, [[1.0, 0.5, 0.2, 0.1, 0.01, 3.0, 0.25], [0.5, 0.0, -0.5, 0.0, 0.02, -0.5, 1.0]], atol=1e-15
+    period = cast(Period, SimpleNamespace(legs=legs, market=market, fitted_legs=np.array([0, 1])))
+    records = make_track_records(
+        np.array([1.0, 1.1, 1.1]), np.array([[1.0, 4.0, 2.0]]), np.array([[1.0, 1.25, 2.5]]), period
     )
-    assert (tracks.days.tolist(), tracks.fitted.tolist(), tracks.strategies) == ([1.0, 3.0], [0, 1], 1)
+    np.testing.assert_allclose(
+        records.returns, [[1.0, 0.5, 0.2, 0.1, 0.01, 3.0, 0.25], [0.5, 0.0, -0.5, 0.0, 0.02, -0.5, 1.0]], atol=1e-15
+    )
+    assert (records.days.tolist(), records.fitted_legs.tolist(), records.strategies) == ([1.0, 3.0], [0, 1], 1)
 
 
 def test_mean_payoffs_by_hand() -> None:

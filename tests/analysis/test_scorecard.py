@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.analysis.scorecard import CARD_FIGURES, Records, Windows, fill_cards, make_cards, returns_in_windows
+from backtester.analysis.scorecard import (
+    SCORECARD_FIGURES,
+    ScorecardInputs,
+    SellOffs,
+    fill_scorecards,
+    make_scorecards,
+    returns_in_windows,
+)
 from backtester.arrays import Array, Integers
 from witness import scorecard
 
@@ -18,10 +25,10 @@ FOUR_YEARS = [0.0, 366.0, 365.0, 365.0, 365.0]  # days since the session before:
 Card = dict[str, float]
 
 
-def cards(records: Records, joint: Integers = NONE, other: Integers = NONE) -> list[Card]:
+def cards(records: ScorecardInputs, joint: Integers = NONE, other: Integers = NONE) -> list[Card]:
     """The figures of each strategy by name."""
-    made = make_cards(records, Windows(joint, other))
-    return [dict(zip(CARD_FIGURES, card, strict=True)) for card in made.tolist()]
+    made = make_scorecards(records, SellOffs(joint, other))
+    return [dict(zip(SCORECARD_FIGURES, card, strict=True)) for card in made.tolist()]
 
 
 def card(
@@ -31,13 +38,13 @@ def card(
     """The figures of one strategy, whose mix is the reference unless one is given."""
     levels = [np.array(level, dtype=float) for level in (own, reference if mix is None else mix, reference)]
     spans = np.array([0.0] + [1.0] * (len(own) - 1) if days is None else days)
-    records = Records(levels[0][None], levels[1][None], levels[2], spans)
+    records = ScorecardInputs(levels[0][None], levels[1][None], levels[2], spans)
     found = cards(records, *(np.array(some, np.int64).reshape(-1, 2) for some in (joint, other)))
     return found[0]
 
 
 @st.composite
-def records(draw: st.DrawFn) -> tuple[Records, Integers, Integers]:
+def records(draw: st.DrawFn) -> tuple[ScorecardInputs, Integers, Integers]:
     """Two strategies, the second without a mix, a reference, and windows of two kinds that share no return."""
     count = draw(st.integers(3, 40))
     levels = [
@@ -50,11 +57,11 @@ def records(draw: st.DrawFn) -> tuple[Records, Integers, Integers]:
     windows = np.array(ends[: len(ends) // 2 * 2], np.int64).reshape(-1, 2)
     days = np.array([0.0, *draw(st.lists(st.sampled_from([1.0, 3.0, 40.0]), min_size=count, max_size=count))])
     mixes = np.array([levels[2], np.full(count + 1, np.nan)])
-    return Records(np.array(levels[:2]), mixes, levels[3], days), windows[::2], windows[1::2]
+    return ScorecardInputs(np.array(levels[:2]), mixes, levels[3], days), windows[::2], windows[1::2]
 
 
 @given(records())
-def test_any_card_is_that_of_the_definition(made: tuple[Records, Integers, Integers]) -> None:
+def test_any_card_is_that_of_the_definition(made: tuple[ScorecardInputs, Integers, Integers]) -> None:
     """Every figure of strategies with and without a mix, ruined or not, is the definition's, to 1e-12."""
     levels, joint, other = made
     dates = pd.Timestamp("2000-01-03") + pd.to_timedelta(np.cumsum(levels.days), unit="D")
@@ -64,7 +71,7 @@ def test_any_card_is_that_of_the_definition(made: tuple[Records, Integers, Integ
         )
         with np.errstate(divide="ignore"):  # the definition takes the logarithm of ruin and leaves it out
             expected = scorecard.figures(own, mix, reference, joint, other)
-        assert list(expected) == list(CARD_FIGURES)
+        assert list(expected) == list(SCORECARD_FIGURES)
         assert list(found.values()) == pytest.approx(list(expected.values()), rel=1e-12, abs=1e-12, nan_ok=True)
 
 
@@ -91,9 +98,9 @@ def test_one_and_a_half_basis_points_are_no_tie() -> None:
     found = card([1, 0.90015], [1, 0.9], joint=[(0, 1)])
     assert (found["acted"], found["beyond_reference.better"], found["beyond_mix.better"]) == (1, 1, 1)
     for own in (0.75, 0.25):
-        levels = Records(np.array([[1, own]]), np.array([[1, 0.5]]), np.array([1, 0.5]), np.array([0.0, 1.0]))
-        figures = np.full((1, len(CARD_FIGURES)), np.nan)
-        fill_cards(levels, Windows(np.array([[0, 1]]), NONE), 0.25, figures)
+        levels = ScorecardInputs(np.array([[1, own]]), np.array([[1, 0.5]]), np.array([1, 0.5]), np.array([0.0, 1.0]))
+        figures = np.full((1, len(SCORECARD_FIGURES)), np.nan)
+        fill_scorecards(levels, SellOffs(np.array([[0, 1]]), NONE), 0.25, figures)
         assert figures[0, [0, 1, 2, 7, 8]].tolist() == [0, 0, 0, 0, 0]
 
 
@@ -161,7 +168,7 @@ def test_reductions_by_hand() -> None:
 
 
 @given(records())
-def test_splits_of_growth_add_up(made: tuple[Records, Integers, Integers]) -> None:
+def test_splits_of_growth_add_up(made: tuple[ScorecardInputs, Integers, Integers]) -> None:
     """Joint, other and rest are the total, against mix and reference."""
     for found in cards(*made):
         for against in ("over_mix", "over_reference"):
@@ -173,10 +180,10 @@ def test_splits_of_growth_add_up(made: tuple[Records, Integers, Integers]) -> No
 
 
 @given(records())
-def test_against_itself_nothing_is_different(made: tuple[Records, Integers, Integers]) -> None:
+def test_against_itself_nothing_is_different(made: tuple[ScorecardInputs, Integers, Integers]) -> None:
     """A strategy that is reference and mix acted nowhere, paid nothing and grew no more."""
     levels, joint, other = made
-    same = Records(levels.reference[None], levels.reference[None], levels.reference, levels.days)
+    same = ScorecardInputs(levels.reference[None], levels.reference[None], levels.reference, levels.days)
     [found] = cards(same, joint, other)
     assert found["acted"] == found["max_drawdown_reduction"] == found["days_under_water_reduction"] == 0
     if len(joint):
@@ -186,17 +193,17 @@ def test_against_itself_nothing_is_different(made: tuple[Records, Integers, Inte
 
 
 @given(records())
-def test_units_and_the_order_of_windows_do_not_matter(made: tuple[Records, Integers, Integers]) -> None:
+def test_units_and_the_order_of_windows_do_not_matter(made: tuple[ScorecardInputs, Integers, Integers]) -> None:
     """Records in other units, and windows in reverse, have the same card."""
     levels, joint, other = made
-    scaled = Records(levels.own * 4, levels.mix * 0.5, levels.reference * 8, levels.days)
+    scaled = ScorecardInputs(levels.own * 4, levels.mix * 0.5, levels.reference * 8, levels.days)
     one, two = cards(levels, joint, other), cards(scaled, joint[::-1].copy(), other[::-1].copy())
     for first, second in zip(one, two, strict=True):
         assert list(first.values()) == pytest.approx(list(second.values()), rel=1e-9, abs=1e-12, nan_ok=True)
 
 
 @given(records())
-def test_inputs_stay_as_they_were(made: tuple[Records, Integers, Integers]) -> None:
+def test_inputs_stay_as_they_were(made: tuple[ScorecardInputs, Integers, Integers]) -> None:
     """A card changes no record and no window."""
     levels, joint, other = made
     parts: list[Array | Integers] = [*levels, joint, other]

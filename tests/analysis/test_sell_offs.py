@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from backtester.analysis.pair import reference_pair
 from backtester.analysis.sell_offs import (
     JointSellOffs,
-    Original,
-    Redrawn,
+    OriginalLegs,
+    ResampledLegs,
     joint_sell_offs,
     other_sell_offs,
     stock_sell_offs,
@@ -131,6 +131,13 @@ def test_equals_go_to_the_earlier_and_the_shorter(seed: int, sessions: int) -> N
     agree(walk(np.random.default_rng(seed).choice([0.0, 0.0, -0.5, 1.0], (sessions, 2))), USUAL)
 
 
+def test_stocks_sell_off_though_the_pair_gained() -> None:
+    """Bonds that more than make up for the stocks' fall are no joint sell-off, but another."""
+    legs = legs_from([-0.1, 0.2], [0.5, 0.0])
+    assert legs.pair[1] > 1
+    assert (joint(legs), other(legs, [])) == ([], [(0, 1)])
+
+
 def test_a_single_session_has_no_windows() -> None:
     """One level, no return, no window."""
     assert agree(walk(np.empty((0, 2))), USUAL) == 0
@@ -191,15 +198,35 @@ def test_windows_of_redrawn_legs_are_those_of_their_levels(seed: int, rule: Rule
     """What is known of an original changes no window: in blocks of one session, of some, and of all of it twice."""
     chance = np.random.default_rng(seed)
     moves = chance.normal(0, (0.015, 0.006), (160, 2))
-    original = Original(walk(moves))
+    original = OriginalLegs(walk(moves))
     starts = chance.integers(0, len(moves) - block + 1, 320 // block)
     rows = (starts[:, None] + np.arange(block)).ravel()
     levels = np.array([np.append(1.0, np.cumprod(level[1:][rows] / level[:-1][rows])) for level in original.legs])
-    legs, redrawn = Legs(*levels), Redrawn(original, rows)
-    found = joint_sell_offs(legs, rule, redrawn)
+    legs, resampled = Legs(*levels), ResampledLegs(original, rows)
+    found = joint_sell_offs(legs, rule, resampled)
     assert len(found) > 0
     np.testing.assert_array_equal(found, joint_sell_offs(legs, rule))
-    others = other_sell_offs(legs, rule, found, redrawn)
+    others = other_sell_offs(legs, rule, found, resampled)
     np.testing.assert_array_equal(others, other_sell_offs(legs, rule, found))
     np.testing.assert_array_equal(others, sell_offs.other_sell_offs(legs, rule, found))
-    np.testing.assert_array_equal(JointSellOffs(rule)(legs, redrawn), found)
+    np.testing.assert_array_equal(JointSellOffs(rule)(legs, resampled), found)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        np.arange(0, 160, 2),
+        np.arange(160)[::-1].copy(),
+        np.arange(160).reshape(2, 80).T.ravel(),
+        np.repeat(range(80), 2),
+    ],
+    ids=["every other", "backwards", "halves side by side", "each twice"],
+)
+def test_only_sessions_that_follow_each_other_are_a_block(rows: Integers) -> None:
+    """What jumps, returns or stands still is searched anew."""
+    original = OriginalLegs(walk(np.random.default_rng(5).normal(-0.001, (0.015, 0.006), (160, 2))))
+    levels = np.array([np.append(1.0, np.cumprod(level[1:][rows] / level[:-1][rows])) for level in original.legs])
+    for rule in (LOWER, Rule(-0.02, -0.002, 3, 2)):
+        found = joint_sell_offs(Legs(*levels), rule, ResampledLegs(original, rows))
+        assert len(found) > 1
+        np.testing.assert_array_equal(found, joint_sell_offs(Legs(*levels), rule))

@@ -13,11 +13,11 @@ from backtester.analysis.verdict import (
     Placebo,
     Verdict,
     _padded,
+    payoff_sensitivities,
+    payoff_spectrum,
     placebo,
     shifted_payoffs,
-    transformed,
     verdict,
-    window_values,
 )
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
@@ -110,9 +110,9 @@ def usual(us: Market, library: Library) -> Analysed:
 def test_shifts_of_the_embedded_history_are_those_made_one_by_one(usual: Analysed, place: int) -> None:
     """Sixty shifts of 4,878, each made and regressed on its own, pay the same to 1e-12."""
     period, run = usual.period, usual.runs[place]
-    values = window_values(period.matrix, period.excess, period.windows.joint)
+    values = payoff_sensitivities(period.slope_matrix, period.excess, period.windows.joint)
     weights, returns = held(run, period)
-    payoffs = shifted_payoffs(weights, transformed(returns, values))
+    payoffs = shifted_payoffs(weights, payoff_spectrum(returns, values))
     shifts = np.random.default_rng(1).integers(0, len(payoffs), 60).tolist()
     np.testing.assert_allclose(payoffs[shifts], witnessed_placebo(run, period, shifts), rtol=0, atol=1e-12)
     assert usual.analysis.placebos[place] == placebo(payoffs)
@@ -130,17 +130,19 @@ def test_any_shifts_are_those_made_one_by_one(seed: int) -> None:
     sessions = 120 + seed  # even and odd, for the transform
     returns, weights = noise.normal(0, 0.01, (2, sessions, 3))
     legs, joint = returns[:, :2].T.copy(), np.array([[5, 12], [40, 41], [90, 110]])
-    values = window_values(slope_matrix(legs), legs, joint)
+    values = payoff_sensitivities(slope_matrix(legs), legs, joint)
     one_by_one = mix.placebo_payoffs(weights, returns, legs, joint, range(sessions))
-    np.testing.assert_allclose(shifted_payoffs(weights, transformed(returns, values)), one_by_one, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(
+        shifted_payoffs(weights, payoff_spectrum(returns, values)), one_by_one, rtol=0, atol=1e-12
+    )
 
 
 def test_shifts_by_hand() -> None:
     """Without slopes a shift pays the sum of moved weights times returns in the windows, over their number."""
     none, legs = np.zeros((2, 4)), np.ones((2, 4))
-    values = window_values(none, legs, BY_HAND)
+    values = payoff_sensitivities(none, legs, BY_HAND)
     assert list(values) == [0.5, 0.5, 0.0, 0.5]
-    payoffs = shifted_payoffs(np.eye(4)[:, :1], transformed(np.array([[0.1], [0.2], [0.3], [0.4]]), values))
+    payoffs = shifted_payoffs(np.eye(4)[:, :1], payoff_spectrum(np.array([[0.1], [0.2], [0.3], [0.4]]), values))
     assert list(payoffs) == pytest.approx([0.05, 0.1, 0.0, 0.2])
 
 
@@ -148,6 +150,12 @@ def test_shares_by_hand() -> None:
     """Of four shifts the first, the strategy's own, is as good as two, counting itself, and as bad as three."""
     assert placebo(np.array([0.2, 0.1, 0.2 + 1e-14, -0.3])) == (4, 0.5, 1.0)
     assert placebo(np.array([0.2, 0.1, 0.3, 0.4])) == (4, 0.75, 0.5)
+
+
+def test_shifts_that_differ_by_rounding_are_ties() -> None:
+    """A payoff within 1e-12 of the strategy's own is as good and as bad as it."""
+    assert placebo(np.array([0.0, 1e-12, -1e-12, 3e-12])) == Placebo(4, 1.0, 0.75)
+    assert placebo(np.array([0.0, 1e-12, -1e-12, -3e-12])) == Placebo(4, 0.75, 1.0)
 
 
 def test_foresight_is_better_than_its_shifts() -> None:
@@ -160,8 +168,8 @@ def test_foresight_is_better_than_its_shifts() -> None:
     weights = np.zeros((2000, 1))
     for start, end in joint:
         weights[start:end] = -1.0
-    values = window_values(slope_matrix(legs), legs, joint)
-    payoffs = shifted_payoffs(weights, transformed(legs[:1].T, values))
+    values = payoff_sensitivities(slope_matrix(legs), legs, joint)
+    payoffs = shifted_payoffs(weights, payoff_spectrum(legs[:1].T, values))
     assert placebo(payoffs).as_good < 0.01
     assert placebo(-payoffs).as_bad < 0.01
 

@@ -69,7 +69,7 @@ def test_parts_are_read_back(two: Path) -> None:
     assert kept(two) == {"key1": 1 / 3, "key3": 1.0}
     with open_store(two, "s") as store:
         assert store.rows["months"].to_pylist() == [[0.5, None]] * 2
-        assert store.places([job(3), job(2)]) == {"key3": store.rows["key"].to_pylist().index("key3")}
+        assert store.row_numbers([job(3), job(2)]) == {"key3": store.rows["key"].to_pylist().index("key3")}
 
 
 def test_nothing_is_written_for_no_rows(tmp_path: Path) -> None:
@@ -88,13 +88,13 @@ def test_many_parts_become_one(tmp_path: Path) -> None:
         for one in made:
             store.add([one])
         before = {path: path.read_bytes() for path in (tmp_path / "rows").iterdir()}
-        store.gather(made)
+        store.merge_parts(made)
         assert store.parts == [path.name for path in (tmp_path / "rows").iterdir()]
     [whole] = (tmp_path / "rows").iterdir()
     everything = kept(tmp_path)
     assert everything == {f"key{number}": number / 3 for number in range(MANY_PARTS)}
     with open_store(tmp_path, "s") as store:
-        store.gather([])
+        store.merge_parts([])
         assert store.parts == [whole.name]
     path, content = next(iter(before.items()))
     path.write_bytes(content)
@@ -109,10 +109,10 @@ def test_sixteen_parts_are_many(tmp_path: Path) -> None:
         for count, one in enumerate(made, 1):
             store.add([one])
             if count == 15:
-                store.gather(made[:15])
+                store.merge_parts(made[:15])
                 assert len(store.parts) == 15
         (tmp_path / "rows" / store.parts[0]).unlink()
-        store.gather(made)
+        store.merge_parts(made)
         assert len(store.parts) == 1
     assert len(kept(tmp_path)) == 16
 
@@ -123,7 +123,7 @@ def test_gathering_keeps_the_rows_of_earlier_times(two: Path) -> None:
     with open_store(two, "s") as store:
         for one in made:
             store.add([one])
-        store.gather(made)
+        store.merge_parts(made)
     assert len(list((two / "rows").iterdir())) == 1
     assert kept(two) == {f"key{number}": number / 3 for number in (1, 3, *range(10, 10 + MANY_PARTS))}
 
@@ -133,7 +133,7 @@ def test_a_part_that_has_all_rows_already_stays_when_parts_are_gathered(tmp_path
     with open_store(tmp_path, "s") as store:
         for _ in range(MANY_PARTS):
             store.add([row(1)])
-        store.gather([row(1)])
+        store.merge_parts([row(1)])
     assert kept(tmp_path) == {"key1": 1 / 3}
 
 
@@ -151,7 +151,7 @@ def test_rows_of_now_stand_before_those_of_the_folder(two: Path) -> None:
     figures = np.full(len(ROW_FIGURES), 7.0)
     now = table_of([("key1", "n", "r")], [JobOutcome(None, figures=figures, months=np.array([0.5]))])
     with open_store(two, "s") as store:
-        assert store.view([job(1), job(3)], [now])["cagr"].to_pylist() == [7.0, 1.0]
+        assert store.write_results([job(1), job(3)], [now])["cagr"].to_pylist() == [7.0, 1.0]
 
 
 def test_the_view_is_what_is_asked_now(two: Path) -> None:
@@ -159,7 +159,7 @@ def test_the_view_is_what_is_asked_now(two: Path) -> None:
     with open_store(two, "s") as store:
         jobs = [job(4, size=0.4), job(3, size=0.3), job(5, size=0.5)]
         store.add([row(4)])
-        made = store.view(jobs, [row(4)])
+        made = store.write_results(jobs, [row(4)])
     table = pq.read_table(two / "results.parquet")
     assert table.equals(made)
     assert table.column_names[:5] == ["key", "name", "recipe", "setting_size", "error"]
@@ -173,7 +173,9 @@ def test_a_view_of_two_settings_and_a_scenario(two: Path) -> None:
     """Settings follow the recipe in their order, scenarios stand before the months; what is no number is null."""
     with open_store(two, "s") as store:
         jobs = [job(1, size=0.4, fund="bills"), job(3, size=0.3, fund="bonds")]
-        made = store.view(jobs, [], {"stress_war": {"key1": float("nan")}, "stress_peace": {"key1": None, "key3": 0.5}})
+        made = store.write_results(
+            jobs, [], {"stress_war": {"key1": float("nan")}, "stress_peace": {"key1": None, "key3": 0.5}}
+        )
     names = made.column_names
     assert names[:6] == ["key", "name", "recipe", "setting_size", "setting_fund", "error"]
     assert names[names.index("months") - 2 : names.index("months") + 1] == ["stress_war", "stress_peace", "months"]

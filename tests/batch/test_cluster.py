@@ -136,8 +136,8 @@ def test_a_worker_of_another_version_is_refused(
     address: str, pair: list[object], study: Path, monkeypatch: pytest.MonkeyPatch, name: str, version: str
 ) -> None:
     """Its results could differ: a line names what differs, and both versions."""
-    theirs = cluster._has()
-    monkeypatch.setattr(cluster, "_own", lambda: theirs | {name: version})
+    theirs = cluster._worker_versions()
+    monkeypatch.setattr(cluster, "_own_versions", lambda: theirs | {name: version})
     with pytest.raises(StudyError, match=rf"has {name} {theirs[name]}, this machine {version}; install the same"):
         carried(study, "none", address)
 
@@ -167,7 +167,7 @@ def test_a_worker_of_a_nanny_is_refused(address: str, study: Path) -> None:
 
 def test_an_address_without_a_scheduler_is_refused(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody listens on the port: a line says what to start."""
-    monkeypatch.setattr(cluster, "SECONDS", 1)
+    monkeypatch.setattr(cluster, "SCHEDULER_SECONDS", 1)
     with pytest.raises(StudyError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9 .*'dask scheduler'"):
         carried(study, "none", "tcp://127.0.0.1:9")
 

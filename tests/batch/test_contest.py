@@ -10,7 +10,7 @@ import pytest
 
 from backtester.analysis.overfitting import Walk
 from backtester.analysis.period import Period
-from backtester.analysis.resample import BILLS, REFERENCE, STRATEGIES, Tracks
+from backtester.analysis.resample import BILLS, REFERENCE, STRATEGIES, TrackRecords
 from backtester.arrays import Array
 from backtester.batch import contest as contests
 from backtester.batch.contest import (
@@ -18,7 +18,7 @@ from backtester.batch.contest import (
     LOSS,
     REFERENCE_LOSS,
     Contest,
-    Tracked,
+    TrackedJobs,
     _levels,
     _measure_inputs,
     _scores,
@@ -29,11 +29,11 @@ NAN = float("nan")
 LEGS = np.array([0, 1])
 
 
-def tracks(strategies: int, first: int = 0, sessions: int = 5) -> Tracks:
+def tracks(strategies: int, first: int = 0, sessions: int = 5) -> TrackRecords:
     """Returns that tell session, tens, and column, ones, of so many strategies; days 1, 2, 3 ..."""
     columns = STRATEGIES + 2 * strategies
     values = first + 10.0 * np.arange(sessions)[:, None] + np.arange(columns) / 100
-    return Tracks(values, np.arange(1.0, sessions + 1), LEGS)
+    return TrackRecords(values, np.arange(1.0, sessions + 1), LEGS)
 
 
 def period(*month_ends: bool) -> Period:
@@ -121,15 +121,17 @@ def test_jobs_without_a_mix_or_ruined_are_left_out(monkeypatch: pytest.MonkeyPat
     days = pd.bdate_range("2024-01-01", periods=5)
     market = SimpleNamespace(sessions=days, since=lambda place: f"market from {place}")
     monkeypatch.setattr(contests, "measure_period", lambda market, settings: (market, settings))
-    monkeypatch.setattr(contests, "make_tracks", lambda reference, own, mix, period: (reference, own, mix, period))
+    monkeypatch.setattr(
+        contests, "make_track_records", lambda reference, own, mix, period: (reference, own, mix, period)
+    )
     good, ruined, flat = np.array([1.0, 0.5, 2.0]), np.array([1.0, 0.5, 0.0]), np.array([1.0, 1.0, 1.0])
     mixless = np.array([1.0, NAN, 1.0])
 
-    def tracked(terms: str, key: str, own: list[Array], mix: list[Array]) -> Tracked:
+    def tracked(terms: str, key: str, own: list[Array], mix: list[Array]) -> TrackedJobs:
         jobs = tuple(
-            cast(Job, SimpleNamespace(terms=terms, settings=terms, key=f"{key}{at}")) for at in range(len(own))
+            cast(Job, SimpleNamespace(settings_text=terms, settings=terms, key=f"{key}{at}")) for at in range(len(own))
         )
-        return Tracked(jobs, cast(Array, f"reference of {key}"), np.array(own), np.array(mix))
+        return TrackedJobs(jobs, cast(Array, f"reference of {key}"), np.array(own), np.array(mix))
 
     found = [
         tracked("a", "x", [good, ruined], [flat, flat]),

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from backtester.batch import contested
+from backtester.batch import judge_contest
 from backtester.batch.carry_out import run_batch
 from backtester.batch.workers import TaskLimits
 from backtester.cli.main import cli
@@ -31,7 +31,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "walk.toml").write_text(STUDY)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
-        patch.setattr(contested, "RESAMPLES", 100)
+        patch.setattr(judge_contest, "RESAMPLES", 100)
         answer = CliRunner().invoke(cli, ["batch", "walk.toml"])
     assert answer.exit_code == 0, answer.output
     assert "its interval after choosing the best is" in answer.stdout
@@ -68,7 +68,7 @@ def test_the_search_is_found_once(walked: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.chdir(walked)
     folder = walked / "studies" / "walk"
     before = (folder / "index.html").read_bytes(), (folder / "search.json").read_bytes()
-    monkeypatch.setattr("backtester.batch.remembered.contest_of", None)  # it would fail if it were called
+    monkeypatch.setattr("backtester.batch.stored_search.contest_of", None)  # it would fail if it were called
     answer = CliRunner().invoke(cli, ["batch", "walk.toml"])
     assert answer.exit_code == 0, answer.output
     assert ((folder / "index.html").read_bytes(), (folder / "search.json").read_bytes()) == before

@@ -52,7 +52,7 @@ def test_settings_jobs_and_results(folders: tuple[Path, Path]) -> None:
     """What is asked for otherwise, which jobs both have, what changed in them, and where each one's best stands."""
     one, two = (read_study_folder(folder) for folder in folders)
     found = study_differences(one, two)
-    assert {change.what: change.values for change in found.settings} == {
+    assert {change.name: change.values for change in found.settings} == {
         "study.name": ("one", "two"),
         "study.start": (None, "2010-01-01"),
         "study.grid.1.gold": ("0.1", "0.1, 0.4"),

@@ -7,10 +7,10 @@ import pyarrow.compute as pc
 import pytest
 
 from backtester.batch import forecast as forecasts
-from backtester.batch.carry_out import plan_study
 from backtester.batch.forecast import forecast
-from backtester.batch.jobs import Bench, run_jobs
+from backtester.batch.jobs import WorkerState, run_jobs
 from backtester.batch.study import expand, read_study
+from backtester.batch.study_plan import plan_study
 from backtester.batch.workers import TaskLimits
 from folders import CHECKOUT
 
@@ -60,11 +60,13 @@ def test_workers_share_the_time(
 def test_settings_of_the_run_reach_the_rows(study: Path) -> None:
     """Another lag, and another leg, make other figures; the reference trades by the job's own settings."""
     plan = plan_study(study)
-    rows = run_jobs(plan.jobs, Bench(plan.market, plan.library, plan.settings))
+    rows = run_jobs(plan.jobs, WorkerState(plan.market, plan.library, plan.settings))
     assert rows["error"].null_count == 20
     for column in ("cagr", "mix_bonds", "mean_loss_reference"):
         assert pc.count_distinct(rows[column].slice(0, 4)).as_py() > 1, column
-    alone = pa.concat_tables([run_jobs([job], Bench(plan.market, plan.library, plan.settings)) for job in plan.jobs])
+    alone = pa.concat_tables(
+        [run_jobs([job], WorkerState(plan.market, plan.library, plan.settings)) for job in plan.jobs]
+    )
     assert rows.equals(alone)
 
 
@@ -75,6 +77,6 @@ def test_examples_run(name: str, jobs: int) -> None:
     assert len(expand(read_study(path))) == jobs
     plan = plan_study(path)
     assert len({job.key for job in plan.jobs}) == jobs
-    rows = run_jobs([plan.jobs[0], plan.jobs[-1]], Bench(plan.market, plan.library, plan.settings))
+    rows = run_jobs([plan.jobs[0], plan.jobs[-1]], WorkerState(plan.market, plan.library, plan.settings))
     assert rows["error"].to_pylist() == [None, None]
     assert rows[plan.study.rank_by].null_count == 0

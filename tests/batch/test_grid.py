@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from backtester.batch.grid import COST_SETTINGS, SWEPT, TRADING, Grid, Range
+from backtester.batch.grid import COST_SETTINGS, EXECUTION_SETTINGS, SWEEPABLE_SETTINGS, Grid, Range
 
 
 def spread(first: float, last: float, step: float) -> Range:
@@ -64,7 +64,7 @@ def test_points_by_hand() -> None:
         {"a": 1, "b": 0.0, "lag": 2}, {"a": 1, "b": 0.1, "lag": 2},
         {"a": "x", "b": 0.0, "lag": 2}, {"a": "x", "b": 0.1, "lag": 2},
     ]  # fmt: skip
-    assert (made.count, made.named) == (4, {"a", "b"})
+    assert (made.count, made.names_in_recipe) == (4, {"a", "b"})
     assert made.spell(points[3]) == "r(a=x, b=0.1)"
     assert made.swept(points[3]) == {"lag": 2}
     assert made.stated == {
@@ -118,6 +118,8 @@ def test_which_settings_of_a_run_a_grid_can_vary() -> None:
         "trade_bps", "unfunded_trade_bps", "fixed_bps", "cash_spread_bps", "borrow_spread_bps", "short_fee_bps",
         "management_fee_bps",
     )  # fmt: skip
-    assert {"lag", "band", "rebalance", "min_trade"} <= set(TRADING)
-    assert "costs" not in TRADING
-    assert {"stocks_role", "stocks_weight", "stocks_fall", *COST_SETTINGS, *TRADING} <= set(SWEPT)
+    assert {"lag", "band", "rebalance", "min_trade"} <= set(EXECUTION_SETTINGS)
+    assert "costs" not in EXECUTION_SETTINGS
+    assert {"stocks_role", "stocks_weight", "stocks_fall", *COST_SETTINGS, *EXECUTION_SETTINGS} <= set(
+        SWEEPABLE_SETTINGS
+    )

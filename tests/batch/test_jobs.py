@@ -1,5 +1,6 @@
 """Jobs: their keys, and rows that say what `run` says."""
 
+import dataclasses
 import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ import pytest
 
 from backtester.analysis.period import measure_period
 from backtester.batch import jobs as jobs_module
-from backtester.batch.jobs import Bench, Job, check_strategy, failed_rows, plan_jobs, run_jobs, timed_jobs
+from backtester.batch.jobs import Job, WorkerState, check_strategy, failed_rows, plan_jobs, run_jobs, run_jobs_timed
 from backtester.batch.rows import CARD, MEASURES, MIX, ROW_FIGURES, monthly_log_returns
 from backtester.batch.study import Study, expand
 from backtester.errors import RecipeError
@@ -43,6 +44,15 @@ def planned(study: Study, settings: RunSettings, market: Market) -> list[Job]:
     points, library = expand(study), load_library(settings.plugins)
     texts = [settings.reference, *(point.recipe for point in points)]
     return plan_jobs(points, [parse_recipe(text, library) for text in texts], settings, market)
+
+
+def test_key_changes_with_a_schedule_that_is_read(us: Market) -> None:
+    """A strategy that reads the calendar has another key when a meeting of the Fed moves; one that does not has not."""
+    settings, moved = RunSettings(), dataclasses.replace(us, scheduled=us.scheduled + 1)
+    for recipe, stays in (("sixty_forty + gold_overlay", True), ("sixty_forty + fed_put", False)):
+        study = Study.model_validate({"name": "s", "history": "us", "grid": [{"recipe": recipe}]})
+        [one], [other] = planned(study, settings, us), planned(study, settings, moved)
+        assert (one.key == other.key) is stays
 
 
 def test_key_stays_while_nothing_changes(small: Path, plugin: Path) -> None:
@@ -127,13 +137,13 @@ def test_row_says_what_run_says(small: Path, plugin: Path, changes: dict[str, An
     settings = RunSettings(recipes=(recipe,), history="small", data=small, resamples=0, **changes)
     run = carry_out(settings).strategies[1]
     job = jobs_of(small, plugin, recipe=recipe, **changes)[0]
-    [row] = run_jobs([job], Bench(needed_market(settings), load_library(), settings)).to_pylist()
+    [row] = run_jobs([job], WorkerState(needed_market(settings), load_library(), settings)).to_pylist()
     assert (row["key"], row["name"], row["recipe"]) == (job.key, recipe, run.evaluation.recipe.full)
     assert row["error"] is None
     assert_same({name: row[name] for name in MEASURES}, {name: run.measures[name] for name in MEASURES})
     card = run.card
     assert card.placebo is not None
-    parts = {"payoff_parts": card.parts, "beyond_mix_placebo": card.placebo._asdict()}
+    parts = {"payoff_parts": card.payoff_parts, "beyond_mix_placebo": card.placebo._asdict()}
     expected = {name.replace(".", "_"): value for name, value in card.figures.items()}
     expected |= dict(zip(MIX, card.mix.values(), strict=True))
     expected |= {f"{part}_{name}": value for part, of_part in parts.items() for name, value in of_part.items()}
@@ -152,8 +162,8 @@ def test_seconds_are_counted(small: Path, plugin: Path, monkeypatch: pytest.Monk
     """Jobs that start at 10 and end at 12.5 took 2.5 seconds."""
     monkeypatch.setattr(jobs_module, "time", SimpleNamespace(monotonic=iter((10.0, 12.5)).__next__))
     settings = RunSettings(history="small", data=small)
-    table, seconds = timed_jobs(
-        jobs_of(small, plugin, recipe="sixty_forty"), Bench(needed_market(settings), load_library(), settings)
+    table, seconds = run_jobs_timed(
+        jobs_of(small, plugin, recipe="sixty_forty"), WorkerState(needed_market(settings), load_library(), settings)
     )
     assert (len(table), seconds) == (1, 2.5)
 
@@ -161,9 +171,9 @@ def test_seconds_are_counted(small: Path, plugin: Path, monkeypatch: pytest.Monk
 def test_row_without_a_joint_sell_off_has_no_payoff(small: Path, plugin: Path) -> None:
     """Where stocks never fell enough, losses, payoff and placebo are undefined, and growth is not."""
     settings = RunSettings(history="small", data=small, stocks_fall=-0.4)
-    bench = Bench(needed_market(settings), load_library(), settings)
+    worker = WorkerState(needed_market(settings), load_library(), settings)
     job = jobs_of(small, plugin, recipe="sixty_forty + vol_target", stocks_fall=-0.4)[0]
-    [row] = run_jobs([job], bench).to_pylist()
+    [row] = run_jobs([job], worker).to_pylist()
     assert (row["joint_sell_offs"], row["beyond_mix_placebo_as_good"]) == (0, None)
     assert {row[name] for name in ("mean_loss_mix", "beyond_mix_payoff_mean", "payoff_parts_held")} == {None}
     assert np.isfinite([row["growth_annual_over_mix_total"], *(row[name] for name in MIX)]).all()
@@ -184,10 +194,10 @@ def test_check_of_a_strategy_is_that_of_a_run(small: Path, tmp_path: Path) -> No
         '"""C."""\ndef weights(base, gold):\n    return base.mul((gold.shift(-1) > gold) * 1.0, axis=0)\n'
     )
     settings = RunSettings(history="small", data=small, plugins=(tmp_path / "ahead.py",))
-    bench = Bench(needed_market(settings), load_library(settings.plugins), settings)
-    [finding] = check_strategy(("ahead", "sixty_forty + ahead + gold_overlay"), bench)
+    worker = WorkerState(needed_market(settings), load_library(settings.plugins), settings)
+    [finding] = check_strategy(("ahead", "sixty_forty + ahead + gold_overlay"), worker)
     assert str(finding).startswith("breaks 'knows only the past': stocks on 2019-")
-    assert check_strategy(("gold_overlay", "sixty_forty + gold_overlay"), bench) == ()
+    assert check_strategy(("gold_overlay", "sixty_forty + gold_overlay"), worker) == ()
 
 
 def test_rows_do_not_depend_on_who_stands_beside(small: Path, tmp_path: Path) -> None:
@@ -210,9 +220,9 @@ def test_rows_do_not_depend_on_who_stands_beside(small: Path, tmp_path: Path) ->
     grid = [{"recipe": recipe} for recipe in recipes]
     jobs = jobs_of(small, tmp_path, grid=grid, recipe="sixty_forty")
     market = needed_market(RunSettings(data=small, history="small"))
-    bench = Bench(market, load_library((tmp_path,)), jobs[0].settings)
-    together = run_jobs(jobs, bench)
-    assert together.equals(pa.concat_tables([run_jobs([job], bench) for job in jobs]))
+    worker = WorkerState(market, load_library((tmp_path,)), jobs[0].settings)
+    together = run_jobs(jobs, worker)
+    assert together.equals(pa.concat_tables([run_jobs([job], worker) for job in jobs]))
     assert [error is None for error in together["error"].to_pylist()] == [*[True] * 10, False]
     assert 'in the recipe "sixty_forty(stocks=0.6) + fails + vol_target(' in together["error"].to_pylist()[-1]
 
@@ -221,7 +231,7 @@ def test_monthly_log_returns_add_up_to_all(small: Path, plugin: Path) -> None:
     """The log returns of the months, 28 of them, add up to the logarithm of the final value, to single precision."""
     settings = RunSettings(history="small", data=small)
     [job] = jobs_of(small, plugin, recipe="sixty_forty")
-    [row] = run_jobs([job], Bench(needed_market(settings), load_library(), settings)).to_pylist()
+    [row] = run_jobs([job], WorkerState(needed_market(settings), load_library(), settings)).to_pylist()
     assert len(row["months"]) == 28  # June 2019 to September 2021
     assert sum(row["months"]) == pytest.approx(np.log(row["final_nav"]), abs=1e-6)
 

@@ -59,7 +59,7 @@ def test_months_from_ruin_on_are_undefined() -> None:
 
 def test_figures_stand_in_the_order_of_their_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     """Measures of returns and of accounts by name, the count of windows, then the card's parts; no placebo is NaN."""
-    count = {"cards": len(rows.SCORECARD), "shares": 2, "parts": len(rows.PAYOFF_PARTS)}
+    count = {"scorecards": len(rows.SCORECARD), "shares": 2, "parts": len(rows.PAYOFF_PARTS)}
     parts: dict[str, Any] = {name: np.full((2, size), at + 0.5) for at, (name, size) in enumerate(count.items())}
     measured = np.tile(np.arange(len(MEASURE_NAMES), dtype=float), (2, 1))
     of_accounts = np.tile(100.0 + np.arange(len(ACCOUNT_MEASURES)), (2, 1))
@@ -74,7 +74,7 @@ def test_figures_stand_in_the_order_of_their_columns(monkeypatch: pytest.MonkeyP
     wanted = {name: float(MEASURE_NAMES.index(name)) for name in MEASURES if name in MEASURE_NAMES}
     wanted |= {name: 100.0 + at for at, name in enumerate(ACCOUNT_MEASURES) if name in MEASURES}
     assert {name: found[name] for name in MEASURES} == wanted
-    card = [3.0, *[0.5] * count["cards"], *[1.5] * 2, *[2.5] * count["parts"]]
+    card = [3.0, *[0.5] * count["scorecards"], *[1.5] * 2, *[2.5] * count["parts"]]
     assert first.figures[len(MEASURES) :].tolist() == [*card, 7.0, 8.0, 9.0]
     assert second.figures[-3:] == pytest.approx([NAN] * 3, nan_ok=True)
     assert (first.months is not None and first.months.tolist()) == [0.0]

@@ -10,7 +10,7 @@ from backtester.analysis.overfitting import sharpe_ratios
 from backtester.arrays import Array
 from backtester.batch import search
 from backtester.batch.rows import JobOutcome, table_of
-from backtester.batch.search import Entrants, contest_of, search_of
+from backtester.batch.search import ContestInputs, contest_of, search_of
 from backtester.histories.market import Market
 from builders import made_market
 
@@ -77,7 +77,7 @@ def test_two_jobs_and_thirty_two_months_are_enough(
     assert (search_of(table, market) is not None) is found
     held: list[Any] = []
     monkeypatch.setattr(search, "hold_contest", lambda *words: held.append(words) or "held")
-    entrants = [Entrants(cast(Any, ["a", "b", "c"]), by, cast(Any, None), 1) for by in ("cagr", "stress_war")]
+    entrants = [ContestInputs(cast(Any, ["a", "b", "c"]), by, cast(Any, None), 1) for by in ("cagr", "stress_war")]
     assert [contest_of(table, market, one) for one in entrants] == ["held" if found else None, None]
     if found:
         [(jobs_held, table_held, excess, *_)] = held

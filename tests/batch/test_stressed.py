@@ -6,13 +6,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from backtester.batch.carry_out import Batch, plan_study, run_batch
+from backtester.batch.carry_out import Batch, run_batch
 from backtester.batch.forecast import forecast
-from backtester.batch.jobs import Bench
+from backtester.batch.jobs import WorkerState
 from backtester.batch.ranking import best_rows
-from backtester.batch.stressed import live_jobs
+from backtester.batch.scenario_markets import scenario_column
+from backtester.batch.stressed import run_jobs_in_scenario
+from backtester.batch.study_plan import plan_study
 from backtester.batch.workers import TaskLimits
-from backtester.batch.worlds import column
 from backtester.errors import StudyError
 from backtester.runs.settings import RunSettings
 from backtester.runs.stress_run import stress_run
@@ -109,8 +110,8 @@ def test_costs_of_a_grid_are_paid_in_a_scenario(tmp_path: Path, small: Path) -> 
     """A setting of the run that a grid varies holds on the path too."""
     path = study(tmp_path, small, SCENARIOS[:1], more="trade_bps = [0, 400]\n")
     plan = plan_study(path)
-    bench = Bench(plan.market, plan.library, plan.settings, plan.worlds)
-    totals = live_jobs(plan.jobs, bench, column=COLUMNS[0])[0]["total"].to_pylist()
+    worker = WorkerState(plan.market, plan.library, plan.settings, plan.scenario_markets)
+    totals = run_jobs_in_scenario(plan.jobs, worker, column=COLUMNS[0])[0]["total"].to_pylist()
     assert all(free > dear for free, dear in zip(totals[::2], totals[1::2], strict=True))
 
 
@@ -155,9 +156,9 @@ def test_two_scenarios_of_one_column_are_refused(tmp_path: Path, small: Path) ->
 def test_all_leaves_out_what_cannot_happen(tmp_path: Path, small: Path) -> None:
     """Of `all` a scenario that the history cannot have is left out and said; the others are columns."""
     plan = plan_study(study(tmp_path, small, ("all",)))
-    assert len(plan.worlds) + len(plan.left_out) == 11
-    assert len(plan.worlds) >= 8
-    assert column("2022 Again!") == "stress_2022_again_"
+    assert len(plan.scenario_markets) + len(plan.left_out) == 11
+    assert len(plan.scenario_markets) >= 8
+    assert scenario_column("2022 Again!") == "stress_2022_again_"
 
 
 def test_a_forecast_counts_scenarios(folder: Path, small: Path, batch: Batch, tmp_path: Path) -> None:

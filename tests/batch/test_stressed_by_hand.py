@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from backtester.batch import stressed
-from backtester.batch.jobs import Bench, Job
-from backtester.batch.stressed import RETURNS, live_jobs, lost_jobs
+from backtester.batch.jobs import Job, WorkerState
+from backtester.batch.stressed import RETURNS, failed_scenario_rows, run_jobs_in_scenario
 from backtester.errors import PluginError
 
 JOBS = cast(
@@ -23,8 +23,8 @@ def test_returns_are_from_the_last_session_before_the_path(monkeypatch: pytest.M
     runs: list[Any] = [SimpleNamespace(accounts=SimpleNamespace(nav=pd.Series(one))) for one in values]
     monkeypatch.setattr(stressed, "parse_recipe", lambda text, library, known: text)
     monkeypatch.setattr(stressed, "evaluate_many", lambda asked, market: [*runs, PluginError("it broke")])
-    bench = SimpleNamespace(worlds={"stress_a": SimpleNamespace(market=None, sessions=2)}, library=None)
-    table, seconds = live_jobs(JOBS, cast(Bench, bench), column="stress_a")
+    worker = SimpleNamespace(scenario_markets={"stress_a": SimpleNamespace(market=None, sessions=2)}, library=None)
+    table, seconds = run_jobs_in_scenario(JOBS, cast(WorkerState, worker), column="stress_a")
     assert table.schema == RETURNS
     assert table.to_pydict() == {
         "key": [*"abcd"], "error": [None, None, None, "it broke"], "total": [0.5, -1.0, None, None],
@@ -34,6 +34,6 @@ def test_returns_are_from_the_last_session_before_the_path(monkeypatch: pytest.M
 
 def test_jobs_that_are_lost_have_the_error() -> None:
     """Each of them, and no return."""
-    assert lost_jobs(JOBS[:2], "no memory").to_pydict() == {
+    assert failed_scenario_rows(JOBS[:2], "no memory").to_pydict() == {
         "key": ["a", "b"], "error": ["no memory"] * 2, "total": [None, None],
     }  # fmt: skip

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.batch.carry_out import plan_study
 from backtester.batch.grid import Range
 from backtester.batch.study import Study, expand, read_study, settings_at
+from backtester.batch.study_plan import plan_study
 from backtester.errors import BacktesterError, StudyError, UnknownStrategyError
 
 GRID = '[[grid]]\nrecipe = "sixty_forty + gold_overlay(size={size})"\n'
@@ -238,7 +238,7 @@ def test_range_of_whole_numbers_stays_whole() -> None:
     assert Range.model_validate({"from": 0, "to": 1, "step": 0.5}).values() == [0.0, 0.5, 1.0]
 
 
-SWEPT = """
+SWEEPABLE_SETTINGS = """
 name = "s"
 [[grid]]
 recipe = "sixty_forty(stocks={x})"
@@ -253,7 +253,7 @@ bonds_role = ["gold"]
 
 def test_settings_of_the_run_vary_and_linked_names_vary_together(tmp_path: Path) -> None:
     """What the recipe does not name is a setting of the run; two linked names make two points, not four."""
-    study = study_of(tmp_path, SWEPT)
+    study = study_of(tmp_path, SWEEPABLE_SETTINGS)
     points = expand(study)
     assert [tuple(point.values.values()) for point in points] == [
         (0.5, "month", 1, 5, "gold"),
@@ -279,7 +279,7 @@ def test_settings_of_the_run_vary_and_linked_names_vary_together(tmp_path: Path)
 def test_links_that_do_not_fit_are_refused(tmp_path: Path, linked: str, message: str) -> None:
     """A name without values, in two groups, or with another number of values is named."""
     with pytest.raises(StudyError) as caught:
-        study_of(tmp_path, SWEPT.replace('[["x", "lag"]]', linked))
+        study_of(tmp_path, SWEEPABLE_SETTINGS.replace('[["x", "lag"]]', linked))
     assert message in str(caught.value)
 
 

@@ -25,7 +25,7 @@ def test_rows_are_kept_once_whatever_ends_the_block(
         added.append([value for one in rows for value in one["n"].to_pylist()])
 
     def interrupted() -> None:
-        with tasks.kept(add) as keep:
+        with tasks.buffered_rows(add) as keep:
             keep(pa.table({"n": [1]}))
             keep(pa.table({"n": [2]}))
             raise KeyboardInterrupt
@@ -37,7 +37,7 @@ def test_rows_are_kept_once_whatever_ends_the_block(
 
 def a_job(recipe: str) -> Job:
     """As much of a job as its place in the queue hangs on."""
-    return cast("Job", SimpleNamespace(terms="same", recipe=recipe))
+    return cast("Job", SimpleNamespace(settings_text="same", recipe=recipe))
 
 
 @pytest.mark.parametrize(
@@ -46,18 +46,18 @@ def a_job(recipe: str) -> Job:
 )
 def test_tasks_take_a_second(size: int, jobs: int, seconds: float, after: int) -> None:
     """By what the last one took: not above 64 jobs, at least one, and not more than half as many again at once."""
-    queue = tasks.Queue(deque(), size=size)
-    queue.learn(jobs, seconds)
+    queue = tasks.JobQueue(deque(), size=size)
+    queue.adapt_size(jobs, seconds)
     assert queue.size == after
 
 
 def test_jobs_wait_in_tasks_of_four() -> None:
     """Until it is known how long they take; those that come back go first, each alone."""
     jobs = [a_job(f"{place}") for place in range(6)]
-    queue = tasks.Queue(deque(jobs))
-    assert queue.following() == tuple(jobs[:4])
+    queue = tasks.JobQueue(deque(jobs))
+    assert queue.next_task() == tuple(jobs[:4])
     queue.alone.extend(jobs[:2])
-    assert [queue.following() for _ in range(4)] == [(jobs[0],), (jobs[1],), tuple(jobs[4:]), None]
+    assert [queue.next_task() for _ in range(4)] == [(jobs[0],), (jobs[1],), tuple(jobs[4:]), None]
 
 
 def test_only_the_culprit_is_lost() -> None:
@@ -65,8 +65,8 @@ def test_only_the_culprit_is_lost() -> None:
     jobs = [a_job(name) for name in "dcba"]
     asked: list[str] = []
 
-    def answers(work: Any, following: Any) -> Iterator[tuple[tuple[Job, ...], Any]]:
-        while task := following():
+    def answers(work: Any, next_task: Any) -> Iterator[tuple[tuple[Job, ...], Any]]:
+        while task := next_task():
             asked.append("".join(job.recipe for job in task))
             dies = "c" in asked[-1]
             yield task, Failure("it died") if dies else (pa.table({"n": [asked[-1]]}), 1.0)
@@ -74,6 +74,6 @@ def test_only_the_culprit_is_lost() -> None:
     def lost(task: Sequence[Job], message: str) -> pa.Table:
         return pa.table({"n": [f"{task[0].recipe}: {message}"]})
 
-    found = [one["n"].to_pylist() for one in tasks.rows_of(jobs, cast(AnswerTasks, answers), lost=lost)]
+    found = [one["n"].to_pylist() for one in tasks.rows_of(jobs, cast(AnswerTasks, answers), failed=lost)]
     assert asked == ["abcd", "a", "b", "c", "d"]
     assert found == [["a"], ["b"], ["c: it died"], ["d"]]

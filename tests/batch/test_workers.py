@@ -5,13 +5,13 @@ import os
 import signal
 from pathlib import Path
 
-from backtester.batch.jobs import Bench
-from backtester.batch.workers import Parcel, TaskLimits, open_workers
+from backtester.batch.jobs import WorkerState
+from backtester.batch.workers import TaskLimits, WorkerData, open_workers
 from backtester.runs.needed_roles import needed_market
 from backtester.runs.settings import RunSettings
 
 
-def doubled(task: int, _: Bench) -> int:
+def doubled(task: int, _: WorkerState) -> int:
     """Twice the task."""
     return 2 * task
 
@@ -21,7 +21,7 @@ def test_a_process_killed_while_idle_is_replaced(small: Path) -> None:
     replaced."""
     settings = RunSettings(data=small, history="small")
     tasks, answered = iter([1, 2, 3, 4]), []
-    with open_workers(Parcel(needed_market(settings, []), settings, ()), 1, TaskLimits(60, 4000)) as answers:
+    with open_workers(WorkerData(needed_market(settings, []), settings, ()), 1, TaskLimits(60, 4000)) as answers:
         ready = [True]
 
         def one_at_a_time() -> int | None:

@@ -11,7 +11,7 @@ from rich.console import Console
 from backtester.cli.actions import fetch as action
 from backtester.cli.actions import run_screen
 from backtester.cli.main import cli, main
-from backtester.histories.fetch.settings import Clock, Settings
+from backtester.histories.fetch.settings import Clock, FetchSettings
 from fetching import CSV, ONE, PATH
 from loopback import Answer, provider
 
@@ -97,7 +97,7 @@ def test_an_old_copy_in_use_is_a_warning(
         words = ["one.toml", "--data", "d", "--base-url", server.url]
         assert called(monkeypatch, tmp_path, *words) == 0
         clock = Clock(sleep=lambda seconds: None)
-        monkeypatch.setattr(action, "Settings", partial(Settings, max_age_seconds=0.0, clock=clock))
+        monkeypatch.setattr(action, "FetchSettings", partial(FetchSettings, max_age_seconds=0.0, clock=clock))
         assert called(monkeypatch, tmp_path, *words) == 0
     told = capsys.readouterr().err
     assert told.startswith("Warning: FRED did not send INDEX.csv: it answered 429 Too Many Requests; its copy of ")

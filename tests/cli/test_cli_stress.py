@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from backtester.cli.drawn import basis
 from backtester.cli.main import cli
+from backtester.cli.stress_analyses import basis
 from backtester.errors import BacktesterError
 from backtester.stress.basis import BasisTerms
 from interface import taken, written

@@ -14,7 +14,7 @@ from backtester.cli.actions import report
 from backtester.cli.actions import verify as actions
 from backtester.cli.main import cli
 from backtester.runs import folder as folders
-from backtester.runs.verify import INFINITE, Difference
+from backtester.runs.verify import NOT_COMPARABLE, Difference
 from backtester.tearsheet.publish import Pages
 from interface import taken, written
 
@@ -82,7 +82,7 @@ def test_settings_that_were_changed_in_the_manifest(made: Path, small: Path, tmp
         (1e-9, True, 1e-9, "The largest difference of any figure: nav is 1 in the folder and 2 now, 1e-09 apart, which "
          "rounding explains"),
         (2e-9, False, 2e-9, "The largest difference of any figure: nav is 1 in the folder and 2 now, 2e-09 apart"),
-        (INFINITE, False, None, "The largest difference of any figure: nav is 1 in the folder and 2 now"),
+        (NOT_COMPARABLE, False, None, "The largest difference of any figure: nav is 1 in the folder and 2 now"),
     ],
 )  # fmt: skip
 def test_how_large_a_difference_is(
@@ -91,7 +91,7 @@ def test_how_large_a_difference_is(
     """A billionth is rounding; what is missing has no number."""
     found = Difference(size, "nav", 1, 2)
     assert actions._document(found) == {"equal": equal, "largest_difference": written, "at": "nav"}
-    actions._say(found)
+    actions._print(found)
     assert capsys.readouterr().out == f"{words}\n"
 
 

@@ -27,7 +27,7 @@ def found_in(function: Callable[[], object]) -> str:
     return "" if finding is None else finding.message
 
 
-KEEPS: dict[str, Callable[[Path], object]] = {
+KEEPABLE: dict[str, Callable[[Path], object]] = {
     "a file": lambda path: path.write_text("kept"),
     "a file by its number": lambda path: os.close(os.open(path, os.O_WRONLY | os.O_CREAT)),
     "a file and more": lambda path: path.open("a").close(),
@@ -37,11 +37,11 @@ KEEPS: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.mark.parametrize("name", KEEPS)
+@pytest.mark.parametrize("name", KEEPABLE)
 def test_what_is_kept_in_a_folder_is_named(name: str, tmp_path: Path) -> None:
     """A file, a folder, a link or a database that the call makes is named by its path."""
     path = tmp_path / "kept"
-    message = found_in(lambda: KEEPS[name](path))
+    message = found_in(lambda: KEEPABLE[name](path))
     assert message == f"the call writes {path}; what a strategy reads back from there no check can see"
 
 

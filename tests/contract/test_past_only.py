@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.contract.check import Check, check_layer, check_recipe
+from backtester.contract.check import CheckResult, check_layer, check_recipe
 from backtester.contract.cuts import choose_cuts, cuts_at_moves
-from backtester.contract.past_only import CUTS, RULE, SHORT_CUTS, SHORT_RULE
+from backtester.contract.past_only import CHECK_CUTS, PAST_ONLY_RULE, SHORT_CHECK_CUTS, SHORT_HISTORY_RULE
 from backtester.contract.rules import BrokenRule
 from backtester.engine.evaluate import evaluate
 from backtester.engine.execution import Execution
@@ -18,7 +18,7 @@ from builders import made_market, made_strategy
 from cheats import CHEATS, HIDERS, HONEST, SETTINGS, source
 
 
-def recipe_of(text: str, library: Library) -> Recipe:
+def evidence_recipe(text: str, library: Library) -> Recipe:
     """A recipe, or a strategy of the gallery on its own or on top of 60/40."""
     if text in SETTINGS:
         return parse_recipe(text, library)
@@ -27,7 +27,7 @@ def recipe_of(text: str, library: Library) -> Recipe:
     return parse_recipe("sixty_forty + made" if made.is_overlay else "made", known)
 
 
-def short_check(recipe: Recipe, market: Market) -> Check:
+def short_check(recipe: Recipe, market: Market) -> CheckResult:
     """What every run carries."""
     return check_layer(evaluate(recipe, market, Execution()).layers[-1], market)
 
@@ -40,10 +40,10 @@ def market_for(name: str, us: Market) -> Market:
 @pytest.mark.parametrize("name", [*CHEATS, *HIDERS])
 def test_cheat_is_caught_by_name(name: str, us: Market, library: Library) -> None:
     """The check names the rule, the first date and the column of every strategy that looks ahead."""
-    check = check_recipe(recipe_of(name, library), market_for(name, us))
+    check = check_recipe(evidence_recipe(name, library), market_for(name, us))
     assert not check.causal
     finding = check.findings[-1]
-    assert finding.rule == RULE
+    assert finding.rule == PAST_ONLY_RULE
     assert finding.date is not None
     assert f"{finding.column} on {finding.date.date()} is " in str(finding)
 
@@ -51,18 +51,18 @@ def test_cheat_is_caught_by_name(name: str, us: Market, library: Library) -> Non
 @pytest.mark.parametrize("name", [*CHEATS, *HIDERS])
 def test_cheat_is_caught_by_the_short_check_too(name: str, us: Market, library: Library) -> None:
     """The dozen cuts that every run makes are enough for each of the gallery."""
-    assert not short_check(recipe_of(name, library), market_for(name, us)).causal
+    assert not short_check(evidence_recipe(name, library), market_for(name, us)).causal
 
 
 @pytest.mark.parametrize("name", [*HONEST, *SETTINGS])
 def test_honest_strategy_passes(name: str, us: Market, library: Library) -> None:
     """No false alarm: what knows only the past passes every rule."""
-    assert check_recipe(recipe_of(name, library), market_for(name, us)).findings == ()
+    assert check_recipe(evidence_recipe(name, library), market_for(name, us)).findings == ()
 
 
 def test_finding_shows_enough_digits(us: Market, library: Library) -> None:
     """Weights that differ in the fifth digit are shown with the digits in which they differ."""
-    message = check_recipe(recipe_of("full-sample regression", library), us).findings[-1].message
+    message = check_recipe(evidence_recipe("full-sample regression", library), us).findings[-1].message
     shown = message.split(" is ")[1]
     first, last = shown.split(" ")[0], shown.split(" and ")[1].split(" ")[0]
     assert first != last
@@ -89,19 +89,19 @@ def failing(when: str, market: Market) -> BrokenRule:
 def test_failing_on_a_short_history_is_a_warning(us: Market) -> None:
     """A strategy that needs 300 sessions to answer at all has not looked ahead: it passes with a warning."""
     finding = failing("len(stocks) < 300", us)
-    assert (finding.rule, finding.warning) == (SHORT_RULE, True)
+    assert (finding.rule, finding.warning) == (SHORT_HISTORY_RULE, True)
     assert str(finding) == (
         "warning on 'copes with a short history': fails on the first 24 sessions, up to 2007-02-06: "
         "strategy 'made' (made.py, line 3): ValueError: no"
     )
-    assert Check((finding,), 12).passed
+    assert CheckResult((finding,), 12).passed
 
 
 @pytest.mark.parametrize("when", ["300 < len(stocks) < 4000", "len(stocks) < 4300", "len(stocks) < 4870"])
 def test_failing_on_a_long_history_is_a_finding(us: Market, when: str) -> None:
     """One that answers on a shorter history than it fails on, or hardly ever, may know where the whole ends."""
     finding = failing(when, us)
-    assert (finding.rule, finding.warning) == (RULE, False)
+    assert (finding.rule, finding.warning) == (PAST_ONLY_RULE, False)
     assert finding.message.startswith("fails on the history up to 20")
 
 
@@ -125,7 +125,7 @@ def test_refusing_noise_is_no_finding(us: Market) -> None:
 
 def test_cuts_are_48_and_lie_everywhere(us: Market) -> None:
     """48 cuts at least: some in the warm-up, some at month-ends, some on Wednesdays, never two years without."""
-    cuts = choose_cuts(us, CUTS)
+    cuts = choose_cuts(us, CHECK_CUTS)
     assert len(cuts) >= 48
     assert (np.diff(cuts) > 0).all()
     assert cuts[0] == 2
@@ -139,7 +139,7 @@ def test_cuts_are_48_and_lie_everywhere(us: Market) -> None:
 def test_short_history_is_cut_everywhere() -> None:
     """A history of ten sessions is cut after each from the second to the last but one."""
     market = made_market({"stocks": range(1, 11), "bonds": range(1, 11)})
-    assert list(choose_cuts(market, CUTS)) == list(range(2, 10))
+    assert list(choose_cuts(market, CHECK_CUTS)) == list(range(2, 10))
 
 
 def test_telling_cuts_follow_the_weights() -> None:
@@ -156,9 +156,9 @@ def test_telling_cuts_follow_the_weights() -> None:
 
 def test_check_says_how_many_cuts_it_made(us: Market, library: Library) -> None:
     """The number told is the number made: 12 at least in short, 48 in full, fewer only on a short history."""
-    recipe = recipe_of("sixty_forty", library)
-    assert short_check(recipe, us).cuts >= SHORT_CUTS
-    assert check_recipe(recipe, us).cuts >= CUTS
+    recipe = evidence_recipe("sixty_forty", library)
+    assert short_check(recipe, us).cuts >= SHORT_CHECK_CUTS
+    assert check_recipe(recipe, us).cuts >= CHECK_CUTS
     market = made_market({"stocks": range(1, 11), "bonds": range(1, 11)})
     assert check_recipe(recipe, market).cuts == 8
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.contract.check import Check, check_recipe
+from backtester.contract.check import CheckResult, check_recipe
 from backtester.contract.rules import documents_itself, first_difference, holds_fractions
 from backtester.engine.layers import Layer
 from backtester.histories.market import Market
@@ -24,7 +24,7 @@ def market() -> Market:
     return made_market({"stocks": [float(n) for n in range(100, 130)], "bonds": [float(n) for n in range(50, 80)]})
 
 
-def check(body: str, market: Market, docstring: str = DOCSTRING) -> Check:
+def check(body: str, market: Market, docstring: str = DOCSTRING) -> CheckResult:
     made = made_strategy("made", docstring + body)
     base = made_strategy("base_of_it", "def weights():\n    return {'stocks': 0.6, 'bonds': 0.4}")
     library = Library({"made": made, "base_of_it": base})

@@ -6,7 +6,7 @@ import pytest
 
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, load_market
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 from backtester.histories.store import read_figures
 from folders import fact, shared_file
 

@@ -15,7 +15,7 @@ import pytest
 
 from backtester.files import bundled, sha256
 from backtester.histories.blueprints.blueprint import read_blueprint
-from backtester.histories.blueprints.build import build_blueprint, read_from
+from backtester.histories.blueprints.build import build_blueprint, file_reader
 from backtester.histories.checks.calendars import planned_days
 from backtester.histories.manifest import find_history, read_folder
 from backtester.histories.market import load_market
@@ -128,7 +128,7 @@ def test_the_embedded_us_is_that_of_its_blueprint(tmp_path: Path) -> None:
     """The blueprint that fetches `us` builds the embedded one, but for rates of which FRED has every day."""
     blueprint, changes = read_blueprint("us")[1], ("fed_target", "iorb", "funding_stress")
     without = {role: plan for role, plan in blueprint.series.items() if role not in changes}
-    read = read_from(DATA / "facts")
+    read = file_reader(DATA / "facts")
     build_blueprint("us", blueprint.model_copy(update={"series": without}), tmp_path, read)
     embedded = pd.read_parquet(DATA / "histories" / "us.parquet").drop(columns=["fed_target", "iorb"])
     built = pd.read_parquet(tmp_path / "histories" / "us.parquet")

@@ -21,12 +21,12 @@ def made(ruin: int = -1) -> Accounts:
         charges=by_asset[2],
         lines=np.arange(12.0).reshape(1, 3, 4),
         turnover=np.array([[4.0, 5.0, 6.0]]),
-        moved=np.ones((1, 3)),
+        gap_share=np.ones((1, 3)),
         totals=np.zeros((1, 5)),
         ruin=np.array([ruin]),
         broken=np.array([-1]),
     )
-    return Accounts(DAYS, ["stocks", "gold"], kept, kept.moved, ())
+    return Accounts(DAYS, ["stocks", "gold"], kept, kept.gap_share, ())
 
 
 @pytest.mark.parametrize(("session", "ruin"), [(-1, None), (0, DAYS[0]), (2, DAYS[2])])

@@ -51,10 +51,10 @@ def test_which_books_are_kept_together() -> None:
     shared = market(gold=[1.0] * 4)
     one = book(shared, "stocks", "gold")
     other = replace(one, targets=one.targets * 0.5, decisions=~one.decisions)
-    assert one.alike == other.alike
+    assert one.grouping_key == other.grouping_key
     changed = [
         replace(one, lag=2), replace(one, band=0.1), replace(one, relative_band=0.2), replace(one, to_edge=True),
         replace(one, min_trade=0.01), replace(one, costs=Costs()), replace(one, decisions=np.zeros((2, 4), bool)),
         book(shared, "gold", "stocks"), book(market(gold=[1.0] * 4), "stocks", "gold"),
     ]  # fmt: skip
-    assert all(another.alike != one.alike for another in changed)
+    assert all(another.grouping_key != one.grouping_key for another in changed)

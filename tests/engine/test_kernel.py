@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from backtester.engine.book import Book
 from backtester.engine.costs import NO_COSTS, Costs
 from backtester.engine.kernel import run_block
-from backtester.engine.many import KEEPS, make_orders, make_prices, make_terms, run_many
+from backtester.engine.many import KEEPABLE, make_orders, make_prices, make_terms, run_many
 from backtester.engine.simulate import simulate
 from backtester.histories.market import Market
 from cases import Case, assert_equal_to_reference, assume_clear_of_zero, cases, crowd
@@ -60,7 +60,7 @@ def test_books_have_rows_of_their_own(alone: int) -> None:
     rows[alone, 1:] = 1
     prices = make_prices(np.zeros((3, 1)), np.zeros(3), np.ones(3), [True])
     orders = make_orders([[[0.5], [1.0]]], np.ones((1, 3)), rows=rows)
-    weights = run_many(prices, orders, make_terms([0.0], np.zeros(4), lag=0), keep=KEEPS).weights[:, :, 0]
+    weights = run_many(prices, orders, make_terms([0.0], np.zeros(4), lag=0), keep=KEEPABLE).weights[:, :, 0]
     assert weights[alone].tolist() == [0.5, 1.0, 1.0]
     assert weights[1 - alone].tolist() == [0.5, 0.5, 0.5]
 
@@ -105,7 +105,7 @@ def test_knows_only_the_past(case: Case, cut: int) -> None:
     case.orders.targets[:, cut:] = 0.3
     case.orders.decisions[:, cut:] = True
     after = case.run()
-    for name in KEEPS[:-1]:
+    for name in KEEPABLE[:-1]:
         np.testing.assert_array_equal(getattr(before, name)[:, :cut], getattr(after, name)[:, :cut], err_msg=name)
 
 
@@ -117,8 +117,8 @@ def test_books_do_not_see_each_other(case: Case) -> None:
         orders = make_orders(
             case.orders.targets[book : book + 1], case.orders.decisions[book], rows=case.orders.rows[0]
         )
-        alone = run_many(case.prices, orders, case.terms, keep=KEEPS)
-        for name in KEEPS:
+        alone = run_many(case.prices, orders, case.terms, keep=KEEPABLE)
+        for name in KEEPABLE:
             np.testing.assert_array_equal(getattr(together, name)[book], getattr(alone, name)[0], err_msg=name)
 
 
@@ -152,7 +152,7 @@ def test_one_asset_at_par_is_the_asset(case: Case) -> None:
     case.prices.funded[0] = True
     free = np.zeros(len(case.prices.funded))
     prices = case.prices._replace(ends=case.prices.ends * 0 + len(case.prices.bills), breaks=case.prices.breaks[:0])
-    books = run_many(prices, case.orders, make_terms(free, np.zeros(4), lag=0), keep=KEEPS)
+    books = run_many(prices, case.orders, make_terms(free, np.zeros(4), lag=0), keep=KEEPABLE)
     growth = np.append(1.0, np.cumprod(1 + case.prices.returns[1:, 0]))
     for nav, lines in zip(books.nav, books.lines, strict=True):
         np.testing.assert_allclose(nav, growth, rtol=1e-12)

@@ -6,7 +6,16 @@ import pytest
 
 from backtester.engine.costs import NO_COSTS
 from backtester.engine.execution import Execution, trigger_of
-from backtester.engine.layers import MOST_LAYERS, Asked, Desk, Key, Layer, Layers, last_inputs, layers_of
+from backtester.engine.layers import (
+    MOST_LAYERS,
+    EvaluationRequest,
+    Layer,
+    LayerKey,
+    Layers,
+    MarketCache,
+    last_inputs,
+    layers_of,
+)
 from backtester.errors import BacktesterError
 from backtester.histories.market import Market
 from backtester.plugins.recipes import parse_recipe
@@ -29,14 +38,14 @@ def market() -> Market:
     return made_market({"stocks": [1.0, 1, 2, 2, 2, 2], "gold": [1.0] * 6})
 
 
-def asked(text: str, rebalance: str = "day") -> Asked:
+def asked(text: str, rebalance: str = "day") -> EvaluationRequest:
     """The recipe without costs, traded at the close of the decision."""
     return parse_recipe(text, LIBRARY), Execution(rebalance=rebalance, lag=0, costs=NO_COSTS)
 
 
 def layers(text: str, market: Market) -> Layers:
     """The layers of one recipe."""
-    [found] = layers_of([asked(text)], Desk(market))
+    [found] = layers_of([asked(text)], MarketCache(market))
     assert not isinstance(found, BacktesterError)
     return found
 
@@ -65,12 +74,12 @@ def test_the_first_session_with_a_target(market: Market, stocks: list[float], go
 def test_what_is_held(market: Market, stocks: list[float], gold: list[float], held: list[str]) -> None:
     """The assets that are ever wanted; the first of all where none is."""
     targets = np.array([stocks, gold], float).T
-    assert Desk(market.cut(2)).held(targets, 0).columns.tolist() == held
+    assert MarketCache(market.cut(2)).held(targets, 0).columns.tolist() == held
 
 
 def test_what_recipes_share_is_computed_once(market: Market) -> None:
     """Two recipes on one base have the same layer of it, one object, and each its own on top."""
-    one, two = layers_of([asked("half + late"), asked("half + grown")], Desk(market))
+    one, two = layers_of([asked("half + late"), asked("half + grown")], MarketCache(market))
     assert isinstance(one, tuple)
     assert isinstance(two, tuple)
     assert one[0] is two[0]
@@ -79,32 +88,32 @@ def test_what_recipes_share_is_computed_once(market: Market) -> None:
 
 def test_recipes_of_any_depth_stand_side_by_side(market: Market) -> None:
     """One of a single step, one that fails, whose error it is, and one of two."""
-    one, failed, two = layers_of([asked("half"), asked("broken + late"), asked("half + grown")], Desk(market))
+    one, failed, two = layers_of([asked("half"), asked("broken + late"), asked("half + grown")], MarketCache(market))
     assert isinstance(failed, BacktesterError)
     assert [len(found) for found in (one, two) if isinstance(found, tuple)] == [1, 2]
 
 
 def test_a_desk_keeps_what_others_stood_on(market: Market) -> None:
     """Asked again, the lower layer is the same object and the topmost another; too many of them are forgotten."""
-    desk = Desk(market)
-    first, again = (layers_of([asked("half + grown")], desk)[0] for _ in range(2))
+    cache = MarketCache(market)
+    first, again = (layers_of([asked("half + grown")], cache)[0] for _ in range(2))
     assert isinstance(first, tuple)
     assert isinstance(again, tuple)
     assert first[0] is again[0]
     assert first[1] is not again[1]
-    assert [step.step.strategy.name for step in desk.layers.values()] == ["half"]
-    assert [kept for kept, _ in desk.navs] == [first[0]]  # the layer itself: a number of it may become another's
-    others = [Key((), (trigger_of(*asked("half")), str(place))) for place in range(MOST_LAYERS)]
-    desk.layers |= dict.fromkeys(others[1:], first[0])  # as many as it keeps
-    [kept] = layers_of([asked("half + grown")], desk)
+    assert [step.step.strategy.name for step in cache.layers.values()] == ["half"]
+    assert [kept for kept, _ in cache.navs] == [first[0]]  # the layer itself: a number of it may become another's
+    others = [LayerKey((), (trigger_of(*asked("half")), str(place))) for place in range(MOST_LAYERS)]
+    cache.layers |= dict.fromkeys(others[1:], first[0])  # as many as it keeps
+    [kept] = layers_of([asked("half + grown")], cache)
     assert isinstance(kept, tuple)
     assert kept[0] is first[0]
-    desk.layers[others[0]] = first[0]
-    [anew] = layers_of([asked("half + grown")], desk)
+    cache.layers[others[0]] = first[0]
+    [anew] = layers_of([asked("half + grown")], cache)
     assert isinstance(anew, tuple)
     assert anew[0] is not first[0]
     assert anew[1].raw.equals(first[1].raw)
-    assert [kept for kept, _ in desk.navs] == [anew[0]]
+    assert [kept for kept, _ in cache.navs] == [anew[0]]
 
 
 def test_a_step_reads_the_portfolio_below_it(market: Market) -> None:
@@ -115,16 +124,16 @@ def test_a_step_reads_the_portfolio_below_it(market: Market) -> None:
 def test_an_overlay_that_warms_up(market: Market) -> None:
     """The book is kept from the base's first session; it decides then, and by the schedule when the overlay begins."""
     recipe, execution = asked("half + late", "never")
-    book = Desk(market).book(recipe, execution, layers("half + late", market))
+    book = MarketCache(market).book(recipe, execution, layers("half + late", market))
     assert len(book.market.sessions) == 6
     assert book.decisions.ravel().tolist() == [0, 0, 0, 1, 0, 0]
 
 
 def test_a_desk_cuts_a_market_once(market: Market) -> None:
     """The part from a session on is the same object every time."""
-    desk = Desk(market)
-    assert desk.since(2) is desk.since(2)
-    assert desk.since(2).sessions[0] == market.sessions[2]
+    cache = MarketCache(market)
+    assert cache.since(2) is cache.since(2)
+    assert cache.since(2).sessions[0] == market.sessions[2]
 
 
 def test_what_the_last_step_is_given(market: Market) -> None:

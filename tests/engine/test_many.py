@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from backtester.engine import many
 from backtester.engine.kernel import Kept
-from backtester.engine.many import KEEPS, LEDGER_LINES, make_orders, make_prices, make_terms, run_many, stream_many
+from backtester.engine.many import KEEPABLE, LEDGER_LINES, make_orders, make_prices, make_terms, run_many, stream_many
 from cases import Case, cases, crowd
 
 
@@ -25,17 +25,17 @@ def assert_same(one: Kept, other: Kept) -> None:
 def test_threads_change_nothing(threads: int) -> None:
     """Whatever the number of threads, every account of every book is the same to the last bit."""
     case = crowd(4)
-    one = run_many(case.prices, case.orders, case.terms, keep=KEEPS, threads=1)
-    assert_same(one, run_many(case.prices, case.orders, case.terms, keep=KEEPS, threads=threads))
+    one = run_many(case.prices, case.orders, case.terms, keep=KEEPABLE, threads=1)
+    assert_same(one, run_many(case.prices, case.orders, case.terms, keep=KEEPABLE, threads=threads))
 
 
-@pytest.mark.parametrize("name", KEEPS)
+@pytest.mark.parametrize("name", KEEPABLE)
 def test_returns_only_what_is_asked(name: str) -> None:
     """What is not asked for has no rows, and what is asked for is the same as when all is."""
     case = crowd(1)
     everything, one = case.run(), run_many(case.prices, case.orders, case.terms, keep=[name])
     np.testing.assert_array_equal(getattr(one, name), getattr(everything, name))
-    assert all(getattr(one, other).size == 0 for other in KEEPS if other != name)
+    assert all(getattr(one, other).size == 0 for other in KEEPABLE if other != name)
 
 
 def test_totals_add_up_the_sessions() -> None:
@@ -76,7 +76,7 @@ def test_targets_may_be_constant_dense_or_by_decision() -> None:
         make_orders(few, flags, rows=np.arange(sessions) // 34),
         make_orders(few, flags, rows=np.tile(np.arange(sessions) // 34, (len(constant), 1))),
     ]
-    first, *others = (run_many(case.prices, orders, case.terms, keep=KEEPS) for orders in ways)
+    first, *others = (run_many(case.prices, orders, case.terms, keep=KEEPABLE) for orders in ways)
     for other in others:
         assert_same(first, other)
 
@@ -110,7 +110,7 @@ def test_the_order_of_assets_does_not_matter(case: Case, shuffle: random.Random)
     targets = case.orders.targets[:, :, order].copy()
     terms = case.terms._replace(buy=case.terms.buy[order], sell=case.terms.sell[order])
     one = case.run()
-    other = run_many(moved, case.orders._replace(targets=targets), terms, keep=KEEPS)
+    other = run_many(moved, case.orders._replace(targets=targets), terms, keep=KEEPABLE)
     alive = one.ruin == other.ruin  # a NAV within rounding of zero may be ruin in one order and not in the other
     scale = {"rtol": 1e-12, "atol": 1e-12 * max(1.0, one.nav.max())}
     for name in ("nav", "lines", "turnover"):
@@ -122,7 +122,7 @@ def test_leverage_and_financing_by_hand() -> None:
     """One and a half times an asset that gains a tenth, on a debt at 2% for a session: 1.5 x 0.1 - 0.5 x 0.02 more."""
     prices = make_prices([[0.0], [0.1]], [0.0, 0.01], [1, 365], [1])
     terms = make_terms([0.0], [0.0, 0.01, 0.0, 0.0], lag=0)
-    kept = run_many(prices, make_orders([[[1.5]]], [True, False]), terms, keep=KEEPS)
+    kept = run_many(prices, make_orders([[[1.5]]], [True, False]), terms, keep=KEEPABLE)
     np.testing.assert_allclose(kept.nav, [[1.0, 1.14]], rtol=1e-15)
     np.testing.assert_allclose(kept.gains[0, :, 0], [0.0, 0.15], rtol=1e-15)
     np.testing.assert_allclose(kept.lines[0, 1], [0.0, 0.01, 0.0, 0.0], rtol=1e-15)

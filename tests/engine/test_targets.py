@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.engine.begins import first_session
+from backtester.engine.first_sessions import first_session
 from backtester.engine.targets import call_step, check_reads, check_weights, fill_targets, step_inputs
 from backtester.errors import DataError, PluginError
 from backtester.histories.frames import market

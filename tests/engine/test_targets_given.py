@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from backtester.engine import targets as targets_module
-from backtester.engine.targets import copied, fill_targets
+from backtester.engine.targets import copied_inputs, fill_targets
 from builders import made_market
 
 DAYS = pd.bdate_range("2024-01-01", periods=4)
@@ -14,7 +14,7 @@ DAYS = pd.bdate_range("2024-01-01", periods=4)
 def test_inputs_are_copied(sessions: int | None, rows: int) -> None:
     """All of their rows or the first; numbers are as they are."""
     series = pd.Series([1.0, 2.0, 3.0, 4.0], DAYS)
-    given = copied({"stocks": series, "sessions_a_year": 252.0}, sessions)
+    given = copied_inputs({"stocks": series, "sessions_a_year": 252.0}, sessions)
     assert (len(given["stocks"]), given["sessions_a_year"]) == (rows, 252.0)
     given["stocks"].iloc[0] = 9.0
     assert series.iloc[0] == 1.0

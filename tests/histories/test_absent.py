@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.align import Gaps, align_asset
+from backtester.histories.align import GapRules, align_asset
 from backtester.histories.derived import level_from_returns
 from backtester.histories.market import Market, load_market
 from folders import built, listed, made_folder, weekdays
@@ -49,7 +49,7 @@ def test_after_a_stretch_a_value_of_its_own_is_waited_for() -> None:
     """What was known before the stretch is not carried over it: the level begins with the first value after it."""
     values = pd.Series([4.0, 5.0], pd.DatetimeIndex([DAYS[1], DAYS[7]]))
     stretch = (datetime.date(2024, 1, 3), datetime.date(2024, 1, 5))
-    levels, carried = align_asset("here", values, pd.DatetimeIndex(DAYS), Gaps(absent=(stretch,)))
+    levels, carried = align_asset("here", values, pd.DatetimeIndex(DAYS), GapRules(absent=(stretch,)))
     np.testing.assert_array_equal(levels, [np.nan, 4, *[np.nan] * 5, 5, 5, 5])
     assert carried == 2
 
@@ -60,7 +60,7 @@ def test_a_gap_beyond_the_stretch_is_refused() -> None:
     values = pd.Series([4.0, 5.0], pd.DatetimeIndex([days[0], days[12]]))
     stretch = (datetime.date(2024, 1, 2), datetime.date(2024, 1, 2))
     with pytest.raises(DataError, match="here: no value from 2024-01-03 to 2024-01-16, more than 10 days"):
-        align_asset("here", values, pd.DatetimeIndex(days), Gaps(absent=(stretch,)))
+        align_asset("here", values, pd.DatetimeIndex(days), GapRules(absent=(stretch,)))
 
 
 def test_a_gap_that_is_not_owned_up_to_is_refused(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.added import absent_at_end, add_series, refuse_slower, series_of
-from backtester.histories.align import FOREVER
+from backtester.histories.added import absent_at_end, add_series, refuse_slower, validated_series
+from backtester.histories.align import OPEN_END
 from backtester.histories.manifest import find_history
 from backtester.histories.rhythm import RHYTHMS
 from folders import WORDS, made_folder, weekdays
@@ -37,7 +37,7 @@ def test_a_series_is_held_beside_those_of_the_history(folder: Path) -> None:
     walk = values(*(100 + np.cumsum(steps(100))))
     added = add_series(history, "mine", KEYS, walk, ("mine.csv", "abc"))
     assert (list(history.series), list(added.history.series)) == (["stocks"], ["stocks", "mine"])
-    assert added.history.held["mine"] is walk
+    assert added.history.in_memory["mine"] is walk
     assert added.history.table.files["mine.csv"] == "sha256 abc"
     assert added.notes == ()
     with pytest.raises(DataError, match=r"'made' has a series 'stocks' already; give the one of mine.csv another name"):
@@ -45,7 +45,7 @@ def test_a_series_is_held_beside_those_of_the_history(folder: Path) -> None:
     with pytest.raises(DataError, match="mine"):
         add_series(history, "mine", KEYS, -walk, ("mine.csv", "abc"))
     with pytest.raises(DataError, match=r"^mine: unknown kind 'pric'; did you mean 'price'"):
-        series_of("mine", KEYS | {"kind": "pric"})
+        validated_series("mine", KEYS | {"kind": "pric"})
 
 
 def test_what_an_import_would_warn_of_is_noted(folder: Path) -> None:
@@ -67,7 +67,7 @@ def test_an_asset_that_ends_long_before_is_absent(days: int, is_absent: bool) ->
     """More than ten days: from the next day on, for good."""
     series = values(1.0, 2.0, 3.0)
     keys, notes = absent_at_end("mine", series, series.index[-1] + pd.Timedelta(days=days))
-    assert keys == ({"absent": [[datetime.date(2024, 1, 4), FOREVER]]} if is_absent else {})
+    assert keys == ({"absent": [[datetime.date(2024, 1, 4), OPEN_END]]} if is_absent else {})
     assert (
         notes
         == ["mine ends on 2024-01-03 and is cash from then on; --end 2024-01-03 measures only what it has"] * is_absent

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backtester.errors import DataError
-from backtester.histories.align import CARRY_DAYS, FOREVER, Gaps, align_asset, refuse_infinite, refuse_too_few
+from backtester.histories.align import CARRY_DAYS, OPEN_END, GapRules, align_asset, refuse_infinite, refuse_too_few
 from backtester.histories.kinds.annual_change import annual_changes
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 from builders import known_of
 
 SESSIONS = pd.DatetimeIndex(pd.bdate_range("2024-01-01", periods=12))  # Mondays to Fridays
@@ -74,7 +74,7 @@ def test_the_limit_is_in_calendar_days() -> None:
     assert list(levels) == [1, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 4]
     assert carried == 8
     with pytest.raises(DataError, match="x: no value from 2019-04-27 to 2019-05-06, more than 9 days"):
-        align_asset("x", tokyo, sessions, Gaps(carry_days=9))
+        align_asset("x", tokyo, sessions, GapRules(carry_days=9))
 
 
 def test_a_gap_that_is_too_long_is_refused_with_what_can_be_done() -> None:
@@ -82,16 +82,16 @@ def test_a_gap_that_is_too_long_is_refused_with_what_can_be_done() -> None:
     sessions = pd.DatetimeIndex(pd.bdate_range("2024-01-01", periods=14))
     values = by_date({"2024-01-01": 1.0, "2024-01-02": 2.0, "2024-01-17": 3.0, "2024-01-18": 4.0})
     with pytest.raises(DataError) as told:
-        align_asset("history 'made', series 'gold'", values, sessions, Gaps("gold"))
+        align_asset("history 'made', series 'gold'", values, sessions, GapRules("gold"))
     assert str(told.value) == (
         "history 'made', series 'gold': no value from 2024-01-03 to 2024-01-16, more than 10 days; fill the gap at the "
         'source, or in the manifest\'s series \'gold\' say absent = [["2024-01-03", "2024-01-16"]] to hold nothing in '
         "it, or carry_days = 15 to let the level stand"
     )
     absent = ((datetime.date(2024, 1, 3), datetime.date(2024, 1, 16)),)
-    levels, carried = align_asset("x", values, sessions, Gaps(absent=absent))
+    levels, carried = align_asset("x", values, sessions, GapRules(absent=absent))
     assert (list(levels[:2]), np.isnan(levels[2:12]).all(), list(levels[12:]), carried) == ([1, 2], True, [3, 4], 0)
-    levels, carried = align_asset("x", values, sessions, Gaps(carry_days=15))
+    levels, carried = align_asset("x", values, sessions, GapRules(carry_days=15))
     assert (list(levels), carried) == ([1, *[2] * 11, 3, 4], 10)
 
 
@@ -99,13 +99,13 @@ def test_a_series_that_ends_is_told_apart_from_a_gap() -> None:
     """What has no later value is absent from then on, or the history ends with it; there is no gap to fill."""
     sessions = pd.DatetimeIndex(pd.bdate_range("2024-01-01", periods=20))
     with pytest.raises(DataError) as told:
-        align_asset("history 'made', series 'fund'", on([0, 1, 2]), sessions, Gaps("fund"))
+        align_asset("history 'made', series 'fund'", on([0, 1, 2]), sessions, GapRules("fund"))
     assert str(told.value) == (
         "history 'made', series 'fund': its last value is of 2024-01-03, and the sessions go on; in the manifest's "
         'series \'fund\' say absent = [["2024-01-04", "2199-12-31"]], or end the history there with until = 2024-01-03'
     )
-    absent = ((datetime.date(2024, 1, 4), FOREVER),)
-    levels, carried = align_asset("x", on([0, 1, 2]), sessions, Gaps(absent=absent))
+    absent = ((datetime.date(2024, 1, 4), OPEN_END),)
+    levels, carried = align_asset("x", on([0, 1, 2]), sessions, GapRules(absent=absent))
     assert (list(levels[:3]), np.isnan(levels[3:]).all(), carried) == ([1, 2, 3], True, 0)
 
 
@@ -114,13 +114,13 @@ def test_a_series_of_another_rhythm_is_told_so() -> None:
     sessions = pd.DatetimeIndex(pd.bdate_range("2024-01-31", "2024-04-30"))
     months = by_date({"2024-01-31": 1.0, "2024-02-29": 2.0, "2024-03-28": 3.0, "2024-04-30": 4.0})
     with pytest.raises(DataError) as told:
-        align_asset("history 'made', series 'cta'", months, sessions, Gaps("cta"))
+        align_asset("history 'made', series 'cta'", months, sessions, GapRules("cta"))
     assert str(told.value) == (
         "history 'made', series 'cta': no value from 2024-02-01 to 2024-02-28, more than 10 days; it has one every 29 "
         "days: give daily figures, measure at the ends of months or quarters with run --rhythm, or let each stand "
         "until the next with carry_days = 33 in the manifest's series 'cta'"
     )
-    levels, carried = align_asset("x", months, sessions, Gaps(carry_days=33))
+    levels, carried = align_asset("x", months, sessions, GapRules(carry_days=33))
     assert (levels[0], levels[20], levels[21], levels[-1], carried) == (1, 1, 2, 4, len(sessions) - 4)
 
 

@@ -21,7 +21,7 @@ LONG_AGO = 1_000_000_000 * 10**9  # 2001, in nanoseconds
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A settled file that counts as large, with a memory of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(file_hashes, "REMEMBERED_BYTES", 10)
+    monkeypatch.setattr(file_hashes, "MIN_CACHED_BYTES", 10)
     return settled(tmp_path / "large", b"some twenty bytes...")
 
 
@@ -85,7 +85,7 @@ def test_which_files_are_large(large: Path, size: int, is_remembered: bool) -> N
     """Those of the size and more."""
     hashed(settled(large, b"x" * size))
     assert memory(large).exists() is is_remembered
-    assert (file_hashes.REMEMBERED_BYTES, file_hashes.PIECE_BYTES) == (10, 1_000_000)
+    assert (file_hashes.MIN_CACHED_BYTES, file_hashes.PIECE_BYTES) == (10, 1_000_000)
 
 
 @pytest.mark.parametrize(("seconds", "is_remembered"), [(1.5, False), (2.0, False), (2.5, True)])
@@ -117,7 +117,7 @@ def test_a_memory_that_cannot_be_written_is_done_without(large: Path) -> None:
 
 def test_the_oldest_is_forgotten_first(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The memory does not grow without end."""
-    monkeypatch.setattr(file_hashes, "MAX_REMEMBERED", 2)
+    monkeypatch.setattr(file_hashes, "MAX_CACHED", 2)
     others = [settled(large.with_name(name), b"ten bytes and more") for name in ("a", "b")]
     for path in (large, *others):
         hashed(path)

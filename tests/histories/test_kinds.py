@@ -26,7 +26,7 @@ import numpy as np
 from backtester.arrays import Array
 from backtester.histories.derived import level_from_returns, price_returns
 from backtester.histories.series import Asset
-from backtester.histories.sheet import Sheet
+from backtester.histories.series_inputs import SeriesInputs
 
 
 class Geared(Asset):
@@ -37,9 +37,9 @@ class Geared(Asset):
     of: str
     times: float = 2.0
 
-    def level(self, role: str, sheet: Sheet) -> Array:
+    def level(self, role: str, inputs: SeriesInputs) -> Array:
         """The growth of the multiple."""
-        level = sheet.level(self.of)
+        level = inputs.level(self.of)
         return level_from_returns(self.times * price_returns(level), ~np.isnan(level))
 '''
 COUNT = 300

@@ -65,8 +65,8 @@ def test_a_sound_manifest_is_read(tmp_path: Path) -> None:
     made_manifest(tmp_path, histories={"made": SOUND})
     made = find_history("made", tmp_path)
     assert made.assets == ["stocks", "bonds", "gold"]
-    assert [role for role, one in made.series.items() if one.derived_from] == ["bonds", "bills", "inflation"]
-    assert [one.derived_from for one in made.series.values() if one.derived_from] == ["yield_10y", "yield_10y", "cpi"]
+    assert [role for role, one in made.series.items() if one.priced_from] == ["bonds", "bills", "inflation"]
+    assert [one.priced_from for one in made.series.values() if one.priced_from] == ["yield_10y", "yield_10y", "cpi"]
     assert (made.table.close, made.table.sessions_a_year) == ("16:00", 252)
 
 

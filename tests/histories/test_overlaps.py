@@ -6,7 +6,7 @@ import pytest
 
 from backtester.histories.checks.copies import check_copies
 from backtester.histories.checks.subject import CheckedSeries
-from backtester.histories.overlaps import Overlap, are_copies, overlap
+from backtester.histories.overlaps import Disagreement, are_copies, disagreement
 from folders import weekdays
 from walks import new_york, prices, steps
 
@@ -19,7 +19,7 @@ def by_date(*values: float) -> "pd.Series[float]":
 def test_differences_are_told_by_hand() -> None:
     """Of five common dates two differ, by 0.2 and 0.5."""
     older, newer = by_date(1.1, 2.1, 3.1, 4.1, 5.1), by_date(1.1, 2.3, 3.1, 4.6, 5.1, 6.1)
-    assert overlap(older, newer) == Overlap(
+    assert disagreement(older, newer) == Disagreement(
         5, 2, pd.Timestamp("2024-01-02"), pd.Timestamp("2024-01-04"), pytest.approx(0.35), pytest.approx(0.5)
     )
 
@@ -27,15 +27,15 @@ def test_differences_are_told_by_hand() -> None:
 def test_rounding_is_no_difference() -> None:
     """One file has two decimals, the other four: the last digit of the coarser is all that they can differ by."""
     fine = by_date(1.2345, 2.3456, 3.4567)
-    assert overlap(fine, fine.round(2)) is None
-    assert overlap(fine.astype(np.float32).astype(float), fine) is None
-    assert overlap(fine, by_date(1.25, 2.35, 3.46)) is not None
-    assert overlap(by_date(1.23, 2.345), by_date(1.2300099, 2.3400099)) is None
+    assert disagreement(fine, fine.round(2)) is None
+    assert disagreement(fine.astype(np.float32).astype(float), fine) is None
+    assert disagreement(fine, by_date(1.25, 2.35, 3.46)) is not None
+    assert disagreement(by_date(1.23, 2.345), by_date(1.2300099, 2.3400099)) is None
 
 
 def test_nothing_in_common_is_no_difference() -> None:
     """Series without a common date cannot disagree."""
-    assert overlap(by_date(1.0), pd.Series([1.0], pd.DatetimeIndex(["2020-01-01"]))) is None
+    assert disagreement(by_date(1.0), pd.Series([1.0], pd.DatetimeIndex(["2020-01-01"]))) is None
     assert not are_copies(by_date(1.0), by_date(1.0))
 
 
@@ -116,7 +116,7 @@ def test_what_stands_still_is_not_in_step() -> None:
 def test_a_last_digit_may_differ(gap: float, found: bool) -> None:
     """Both in cents: a cent is rounding; nine figures are all of one file's precision, so most of them are whole."""
     older, newer = by_date(1.01, 2.02, 3.03), by_date(1.01 + gap, 2.02, 3.03)
-    assert (overlap(older, newer.round(2) if gap == 0.01 else newer) is not None) == found
+    assert (disagreement(older, newer.round(2) if gap == 0.01 else newer) is not None) == found
 
 
 def test_copies_disagree_up_to_the_end_of_the_shorter() -> None:

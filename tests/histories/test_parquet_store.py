@@ -22,7 +22,7 @@ from backtester.histories import store
 from backtester.histories.file_hashes import file_sha256
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, load_market
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 from backtester.histories.store import read_figures
 from folders import FILE, listed, made_folder, made_manifest, made_parquet, weekdays
 
@@ -379,7 +379,7 @@ def test_figures_that_are_held_go_a_year_beyond_what_is_seen(tmp_path: Path) -> 
     """As those of files do: which sessions end their year is known ahead."""
     made_folder(tmp_path, COLUMNS, SERIES)
     days = pd.date_range("2020-01-01", "2022-12-31")
-    history = replace(find_history("made", tmp_path), held={"gold": pd.Series(1.0, days)})
+    history = replace(find_history("made", tmp_path), in_memory={"gold": pd.Series(1.0, days)})
     until = datetime.date(2021, 3, 1)
     assert read_figures(history, ["gold"], until=until)["gold"].values.index[-1] == pd.Timestamp("2022-03-01")
     assert len(read_figures(history, ["gold"])["gold"].values) == len(days)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from backtester.histories.kinds.annual_change import annual_changes
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, load_market
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 from backtester.histories.store import read_figures
 from builders import known_of
 from folders import fact
@@ -24,9 +24,9 @@ SESSIONS = MARKET.sessions
 def last_known(figures: Figures, place: int, *, lag: int) -> Figures:
     """The figures that were public at a session's close, looked at one by one."""
     close = SESSIONS[place] + pd.Timedelta(hours=16)
-    if figures.known is not None:
-        public = (figures.known <= close).to_numpy()
-        return Figures(figures.values[public], figures.known[public])
+    if figures.published_at is not None:
+        public = (figures.published_at <= close).to_numpy()
+        return Figures(figures.values[public], figures.published_at[public])
     since = place - SESSIONS.searchsorted(figures.values.index)  # sessions from the first on or after the date to now
     return Figures(figures.values[since >= lag])
 
@@ -36,10 +36,10 @@ def test_what_is_seen_does_not_depend_on_what_comes(role: str, place: int) -> No
     """For every observable and session: with only what was public at its close, the same value is seen there."""
     series = US.series[role]
     lag = getattr(series, "lag_sessions", 0)
-    told = last_known(FIGURES[US.priced_by(role)], place, lag=lag)
+    told = last_known(FIGURES[US.price_source(role)], place, lag=lag)
     if series.kind == "annual_change":
         changes = annual_changes(told.values)
-        told = Figures(changes, None if told.known is None else told.known[changes.index])
+        told = Figures(changes, None if told.published_at is None else told.published_at[changes.index])
     seen = MARKET.observables[role].iloc[place]
     if len(told.values) == 0:
         assert np.isnan(seen)

@@ -14,11 +14,11 @@ from backtester.histories.rhythm import (
     PERIODS_A_YEAR,
     RHYTHMS,
     are_period_starts,
-    crowded,
+    checked_rhythm,
     infer_rhythm,
-    moved_to_ends,
-    rhythm_of,
-    slowest,
+    moved_to_period_ends,
+    shares_period,
+    slowest_rhythm,
 )
 from folders import fact, made_folder
 from mistakes import called, refusal
@@ -80,7 +80,7 @@ def test_constants(name: str, sessions: float, window: int, block: int, correlat
 
 def test_words_and_periods() -> None:
     """Counts in words, and the sessions of a period, to the nearest whole number."""
-    told = [(one.counted(1), one.counted(4), one.described(1240)) for one in RHYTHMS.values()]
+    told = [(one.words_for(1), one.words_for(4), one.length_words(1240)) for one in RHYTHMS.values()]
     assert told == [
         ("1 session", "4 sessions", "1,240 sessions"),
         ("1 day", "4 days", "1,240 every-day sessions"),
@@ -94,22 +94,22 @@ def test_words_and_periods() -> None:
     }
     assert counts["daily"] == [5, 21, 63, 252]
     assert counts["monthly"] == [0, 1, 3, 12]
-    assert slowest(["monthly", "quarterly", "weekly"]) is RHYTHMS["quarterly"]
+    assert slowest_rhythm(["monthly", "quarterly", "weekly"]) is RHYTHMS["quarterly"]
 
 
 def test_what_is_stated_is_held_against_the_dates() -> None:
     """A rhythm, or a number of sessions a year, that the dates contradict is refused by name."""
-    assert rhythm_of("x", dates("monthly"), None, None) is RHYTHMS["monthly"]
-    assert rhythm_of("x", dates("monthly"), "monthly", 12) == RHYTHMS["monthly"]
-    assert rhythm_of("x", dates("daily"), None, 260).sessions_a_year == 260
-    assert rhythm_of("x", dates("monthly", 2), None, None) is RHYTHMS["daily"]
-    assert rhythm_of("x", dates("monthly", 5), "daily", None) is RHYTHMS["daily"]  # too few to tell
+    assert checked_rhythm("x", dates("monthly"), None, None) is RHYTHMS["monthly"]
+    assert checked_rhythm("x", dates("monthly"), "monthly", 12) == RHYTHMS["monthly"]
+    assert checked_rhythm("x", dates("daily"), None, 260).sessions_a_year == 260
+    assert checked_rhythm("x", dates("monthly", 2), None, None) is RHYTHMS["daily"]
+    assert checked_rhythm("x", dates("monthly", 5), "daily", None) is RHYTHMS["daily"]  # too few to tell
     with pytest.raises(DataError) as told:
-        rhythm_of("x", dates("weekly"), "daily", None)
+        checked_rhythm("x", dates("weekly"), "daily", None)
     words = "x says rhythm = 'daily', and its sessions are weekly, 7 days from one to the next; say rhythm = 'weekly'"
     assert str(told.value) == words
     with pytest.raises(DataError, match="x says sessions_a_year = 252, and its sessions are monthly; some 12 are"):
-        rhythm_of("x", dates("monthly"), None, 252)
+        checked_rhythm("x", dates("monthly"), None, 252)
 
 
 def test_a_market_has_its_rhythm(tmp_path: Path) -> None:
@@ -142,16 +142,16 @@ def test_labels_of_period_starts(freq: str, starts: bool) -> None:
 
 def test_labels_are_moved_to_the_last_weekday() -> None:
     """By hand: February 2020 ended on a Saturday, a week on its Friday, the first quarter on a Tuesday."""
-    months = moved_to_ends(pd.date_range("2020-01-01", periods=12, freq="MS"))
+    months = moved_to_period_ends(pd.date_range("2020-01-01", periods=12, freq="MS"))
     assert [str(day.date()) for day in months[:3]] == ["2020-01-31", "2020-02-28", "2020-03-31"]
-    assert str(moved_to_ends(pd.date_range("2020-01-06", periods=9, freq="W-MON"))[0].date()) == "2020-01-10"
-    assert str(moved_to_ends(pd.date_range("2020-01-01", periods=9, freq="QS"))[0].date()) == "2020-03-31"
+    assert str(moved_to_period_ends(pd.date_range("2020-01-06", periods=9, freq="W-MON"))[0].date()) == "2020-01-10"
+    assert str(moved_to_period_ends(pd.date_range("2020-01-01", periods=9, freq="QS"))[0].date()) == "2020-03-31"
     with pytest.raises(DataError, match="are not weekly, monthly or quarterly; leave out --period-starts"):
-        moved_to_ends(pd.bdate_range("2020-01-01", periods=40))
+        moved_to_period_ends(pd.bdate_range("2020-01-01", periods=40))
     unfinished = pd.date_range("2020-01-01", periods=12, freq="MS").append(pd.DatetimeIndex(["2020-12-11"]))
-    assert list(crowded(unfinished)) == [False] * 12 + [True]
+    assert list(shares_period(unfinished)) == [False] * 12 + [True]
     with pytest.raises(DataError, match="2020-12-11 lies in the month of the date before; leave out one of the two"):
-        moved_to_ends(unfinished)
+        moved_to_period_ends(unfinished)
 
 
 MONTHLY = "date,x\n" + "".join(
@@ -227,9 +227,9 @@ def test_stated_sessions_a_year_are_near_the_rhythm_s(stated: float, refused: bo
     days = pd.bdate_range("2024-01-01", periods=300)
     if refused:
         with pytest.raises(DataError, match=r"some 252 are expected: leave it out"):
-            rhythm_of("it", days, None, stated)
+            checked_rhythm("it", days, None, stated)
     else:
-        assert rhythm_of("it", days, None, stated).sessions_a_year == stated
+        assert checked_rhythm("it", days, None, stated).sessions_a_year == stated
 
 
 @pytest.mark.parametrize(("count", "refused"), [(9, False), (10, True)])
@@ -238,19 +238,19 @@ def test_few_dates_contradict_nothing(count: int, refused: bool) -> None:
     weeks = pd.date_range("2024-01-05", periods=count, freq="W-FRI")
     if refused:
         with pytest.raises(DataError, match="say rhythm = 'weekly'"):
-            rhythm_of("it", weeks, "monthly", None)
+            checked_rhythm("it", weeks, "monthly", None)
         with pytest.raises(DataError, match="some 52 are expected"):
-            rhythm_of("it", weeks, None, 12)
+            checked_rhythm("it", weeks, None, 12)
     else:
-        assert rhythm_of("it", weeks, "monthly", None).name == "monthly"
-        assert rhythm_of("it", weeks, None, 12).sessions_a_year == 12
+        assert checked_rhythm("it", weeks, "monthly", None).name == "monthly"
+        assert checked_rhythm("it", weeks, None, 12).sessions_a_year == 12
 
 
 def test_what_a_rhythm_is_in_words() -> None:
     """One has no s; a history of sessions needs no other word."""
     daily, weekly = RHYTHMS["daily"], RHYTHMS["weekly"]
-    assert (daily.counted(1), daily.counted(21), weekly.counted(4)) == ("1 session", "21 sessions", "4 weeks")
-    assert (daily.described(4879), weekly.described(1), RHYTHMS["every day"].described(2)) == (
+    assert (daily.words_for(1), daily.words_for(21), weekly.words_for(4)) == ("1 session", "21 sessions", "4 weeks")
+    assert (daily.length_words(4879), weekly.length_words(1), RHYTHMS["every day"].length_words(2)) == (
         "4,879 sessions",
         "1 weekly sessions",
         "2 every-day sessions",
@@ -261,7 +261,7 @@ def test_what_a_rhythm_is_in_words() -> None:
 def test_dates_are_moved_to_the_last_weekday() -> None:
     """Months that end on Saturday the 31st or on Sunday the 30th end on their Fridays."""
     starts = pd.DatetimeIndex(["2024-06-01", "2024-07-01", "2024-08-01", "2024-09-01"])
-    assert [str(day.date()) for day in moved_to_ends(starts)] == [
+    assert [str(day.date()) for day in moved_to_period_ends(starts)] == [
         "2024-06-28",
         "2024-07-31",
         "2024-08-30",
@@ -271,8 +271,10 @@ def test_dates_are_moved_to_the_last_weekday() -> None:
 
 def test_the_constants_themselves() -> None:
     """Sessions a year, a window's, months of a correlation, the days between two, and how many a period has."""
-    found = {one.name: (one.sessions_a_year, one.window_sessions, one.correlation_months, one.days, one.period)
-             for one in RHYTHMS.values()}  # fmt: skip
+    found = {
+        one.name: (one.sessions_a_year, one.window_sessions, one.correlation_months, one.days_apart, one.period_code)
+        for one in RHYTHMS.values()
+    }
     assert found == {
         "daily": (252, 21, 3, (1, 4), "D"),
         "every day": (365, 31, 3, (1, 1), "D"),

@@ -1,6 +1,6 @@
 """What a page with charts carries."""
 
-from backtester.pages.drawing import drawing, lean
+from backtester.pages.drawing import chart_values, minified
 from backtester.pages.environment import Section
 from backtester.pages.figure import Chart
 
@@ -10,7 +10,7 @@ CHART = Chart("a", "b", "c", (), {}, 300)
 def test_plotly_lies_in_a_page_that_has_a_chart() -> None:
     """Not in one without, nor in one beside which it lies, whose policy allows scripts from there."""
     sections = [Section("s", "S", {"charts": [CHART]})]
-    none, inside, beside = drawing([]), drawing(sections), drawing(sections, "plotly.js")
+    none, inside, beside = chart_values([]), chart_values(sections), chart_values(sections, "plotly.js")
     assert [made["plotly"] is None for made in (none, inside, beside)] == [True, False, True]
     assert [made["plotly_source"] for made in (none, inside, beside)] == [None, None, "plotly.js"]
     assert ["'self'" in made["policy"] for made in (none, inside, beside)] == [False, False, True]
@@ -20,4 +20,4 @@ def test_plotly_lies_in_a_page_that_has_a_chart() -> None:
 
 def test_a_script_is_lean() -> None:
     """Without its comment lines, indents and empty lines."""
-    assert lean("  // why\n\n  a = 1;  // kept\n}\n") == "a = 1;  // kept\n}"
+    assert minified("  // why\n\n  a = 1;  // kept\n}\n") == "a = 1;  // kept\n}"

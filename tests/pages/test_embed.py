@@ -13,8 +13,8 @@ from backtester.pages.embed import (
     plotly_js,
     plotly_pieces,
     policy,
+    quantised,
     script,
-    stepped,
     stylesheet_policy,
 )
 
@@ -63,7 +63,7 @@ def test_arrays_are_packed() -> None:
 def test_every_value_is_within_half_a_step() -> None:
     """The lowest and the highest, which charts are read for, are exact."""
     values = np.exp(np.random.default_rng(1).normal(size=5000).cumsum() / 30)
-    low, step, text = stepped(values)
+    low, step, text = quantised(values)
     read = low + step * np.array(levels(text))
     assert np.abs(read - values).max() <= step * 0.5000001
     assert (read.min(), read.max()) == pytest.approx((values.min(), values.max()), rel=1e-15)

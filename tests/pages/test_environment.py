@@ -5,12 +5,12 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from backtester.pages.environment import Compiled, breakable, environment, marked
+from backtester.pages.environment import TemplateCache, breakable, environment, marked
 
 
 def shown(text: str) -> str:
     """What a template of this text shows."""
-    made = jinja2.Environment(loader=jinja2.DictLoader({"page": text}), autoescape=True, bytecode_cache=Compiled())
+    made = jinja2.Environment(loader=jinja2.DictLoader({"page": text}), autoescape=True, bytecode_cache=TemplateCache())
     return made.get_template("page").render(value="<b>")
 
 

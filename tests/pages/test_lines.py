@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from backtester.pages.lines import Line, Panel, Scale, dodged, short_names
+from backtester.pages.lines import Line, Panel, Scale, short_names, spread_apart
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from backtester.pages.lines import Line, Panel, Scale, dodged, short_names
 )
 def test_labels_keep_their_distance(wanted: list[float], places: list[float]) -> None:
     """Those that would overlap share the room around their mean, and none leaves the chart."""
-    assert dodged(wanted, 14.0, 7.0, 93.0) == pytest.approx(places)
+    assert spread_apart(wanted, 14.0, 7.0, 93.0) == pytest.approx(places)
 
 
 def test_scale_has_round_ticks() -> None:
@@ -59,7 +59,7 @@ def test_what_was_said_covers_no_label(end: float, place: float) -> None:
     line = Line("s1", "Gold", (0.0, end))
     panel = Panel("", "", ("", ""), (line,), Scale(-10.0, 0.0, 140.0), (20.0, 40.0), ("a", "b", "c"))
     assert (
-        panel.said_at == place
+        panel.event_left == place
     )  # the foot of four lines of 16 px begins at 76 px; the label needs 14 from 56, or 70, px on
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backtester.errors import PluginError
-from backtester.plugins.installed import Installed, _importable, imported_anew, installed_of, module_file
+from backtester.plugins.installed import Installed, _path_in_package, imported_anew, module_file, read_installed
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from backtester.plugins.installed import Installed, _importable, imported_anew, 
 )
 def test_files_are_named_from_the_package_on(path: str, module: str, name: str) -> None:
     """From the last folder of the package's name; without one the file's own."""
-    assert _importable(Path(path), module) == name
+    assert _path_in_package(Path(path), module) == name
 
 
 def test_the_hash_is_of_names_and_bytes() -> None:
@@ -46,10 +46,10 @@ def test_a_module_or_its_function(value: str) -> None:
     """Both lead to the module's file; without a distribution all of its own package comes along."""
     folder = Path(json.__file__).resolve().parent
     assert module_file(point(value)) == folder / "decoder.py"
-    found = installed_of(point(value))
+    found = read_installed(point(value))
     assert (found.distribution, found.module, found.package) == ("json", "json.decoder", "json")
     assert set(found.files) == set(folder.rglob("*.py"))
-    alone = installed_of(point("this"))
+    alone = read_installed(point("this"))
     assert (alone.package, [path.name for path in alone.files]) == ("", ["this.py"])
 
 
@@ -71,7 +71,7 @@ def test_what_is_no_module_is_refused(value: str, message: str) -> None:
 def test_modules_are_imported_anew() -> None:
     """Within the block those of the distribution are not there, afterwards they are what they were."""
     before = sys.modules["json.decoder"]
-    with imported_anew(installed_of(point("json"))):
+    with imported_anew(read_installed(point("json"))):
         assert "json.decoder" not in sys.modules
         assert "sys" in sys.modules
     assert sys.modules["json.decoder"] is before

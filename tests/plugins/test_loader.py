@@ -13,8 +13,8 @@ from backtester.errors import PluginError
 from backtester.files import bundled
 from backtester.plugins.loader import Library, load_anew, load_file, load_library, load_strategy
 from backtester.plugins.names import normal_name
+from backtester.plugins.packing import pack_strategy, unpack_strategy
 from backtester.plugins.recipes import parse_recipe
-from backtester.plugins.travel import received, sent
 
 GOOD = "def weights(*, size=1.0):\n    return {'stocks': size}\n"
 BUILT_IN = sorted(path.stem for path in bundled("strategies").glob("*.py"))
@@ -349,23 +349,23 @@ def test_an_installed_strategy_travels_as_its_distribution(distribution: Callabl
     """No bytes are sent: where it arrives the same files must be installed, and nothing else will do."""
     site = distribution("Tail-Hedge = acme.hedge", PACKAGE)
     strategy = load_library().find("tail_hedge")
-    under_way = sent(strategy)
+    under_way = pack_strategy(strategy)
     assert (under_way.distribution, under_way.source) == ("acme-hedges", b"")
-    assert received(under_way).sha256 == strategy.sha256
+    assert unpack_strategy(under_way).sha256 == strategy.sha256
     (site / "acme" / "sizes.py").write_text("SIZE = 0.5\ncalls = []\n")
     where = "strategy 'tail_hedge' of the distribution 'acme-hedges'"
     with pytest.raises(PluginError) as raised:
-        received(under_way)
+        unpack_strategy(under_way)
     assert str(raised.value) == f"{where} has other files here than where it was sent from; install the same there"
     (site / "acme_hedges-1.0.dist-info" / "entry_points.txt").unlink()
     with pytest.raises(PluginError) as raised:
-        received(under_way)
+        unpack_strategy(under_way)
     assert str(raised.value) == f"{where} is not here; install it"
 
 
 def test_a_file_travels_as_its_bytes(folder: Callable[..., Path]) -> None:
     """Where it arrives it need not lie."""
     path = folder(mine=GOOD) / "mine.py"
-    under_way = sent(load_file(path))
+    under_way = pack_strategy(load_file(path))
     path.unlink()
-    assert received(under_way).weights(size=0.5) == {"stocks": 0.5}
+    assert unpack_strategy(under_way).weights(size=0.5) == {"stocks": 0.5}

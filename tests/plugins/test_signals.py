@@ -4,15 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.plugins.signals import deviation, growth, lately, monthly_correlation
+from backtester.plugins.signals import deviation, growth, monthly_correlation, recently_true
 
 
 def test_a_sign_lasts_for_its_sessions() -> None:
     """A sign counts on its session and those after it, as many as are said; one that is not known has not shown."""
     sign = pd.Series([False, True, False, False, True])
-    assert lately(sign, 1).tolist() == sign.tolist()
-    assert lately(sign, 2).tolist() == [False, True, True, False, True]
-    assert not lately(pd.Series([np.nan, np.nan]) > 0, 2).any()
+    assert recently_true(sign, 1).tolist() == sign.tolist()
+    assert recently_true(sign, 2).tolist() == [False, True, True, False, True]
+    assert not recently_true(pd.Series([np.nan, np.nan]) > 0, 2).any()
 
 
 def test_growth_is_over_calendar_days() -> None:

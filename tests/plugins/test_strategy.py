@@ -96,5 +96,5 @@ def test_a_function_is_given_what_it_reads() -> None:
     assert made.answer({"stocks": 4.0, "bonds": 9.0}, {"size": 0.25}) == 1.0
     source = "def state(stocks):\n    return stocks + 1\ndef weights(state, *, size=2.0):\n    return state * size\n"
     says = made_strategy("says", source)
-    assert says.say({"stocks": 4.0}, {}) == 5.0
+    assert says.state_answer({"stocks": 4.0}, {}) == 5.0
     assert says.answer({"stocks": 4.0}, {"size": 3.0}) == 15.0

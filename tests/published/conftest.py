@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backtester.histories.blueprints.build import build_history, read_from
+from backtester.histories.blueprints.build import build_history, file_reader
 from backtester.histories.market import Market
 from folders import MORE, SHARED
 
@@ -14,7 +14,7 @@ def us_long(tmp_path_factory: pytest.TempPathFactory) -> Market:
     """`us_long`, 1926 to 2026, by the blueprint that comes with the program."""
     if not (SHARED.is_dir() and MORE.is_dir()):
         pytest.skip("needs the providers' files in ../shared/data and ../shared/more, beside the checkout")
-    return build_history("us_long", Path(tmp_path_factory.mktemp("us_long")), read_from(SHARED, MORE)).market
+    return build_history("us_long", Path(tmp_path_factory.mktemp("us_long")), file_reader(SHARED, MORE)).market
 
 
 @pytest.fixture(scope="session")

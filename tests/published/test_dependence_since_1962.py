@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.analysis.base_rates import chances, rotated_windows
+from backtester.analysis.base_rates import rotated_windows, rotation_counts
 from backtester.analysis.dependence import correlation_over, regime, rolling_correlations, spells, tails
 from backtester.analysis.period import measure_period
 from backtester.histories.market import Market
@@ -78,6 +78,6 @@ def test_no_more_joint_sell_offs_than_by_chance(since_1962: Market) -> None:
     """Six decades had as many as when bonds' moves are those of another time: the rule finds falls, not dependence."""
     period = measure_period(since_1962)
     rotated = rotated_windows(period, seed=1)
-    [of_all] = chances(period.windows.joint, rotated, [("all", np.ones(len(period.sessions)))])
+    [of_all] = rotation_counts(period.windows.joint, rotated, [("all", np.ones(len(period.sessions)))])
     assert of_all.low <= of_all.count <= of_all.high
     assert of_all.low < of_all.high

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from markupsafe import escape
 
-from backtester.histories.blueprints.build import read_from
+from backtester.histories.blueprints.build import file_reader
 from backtester.histories.market import Market
 from backtester.histories.providers.parse import find_column, parse_table
 from folders import MORE, SHARED
@@ -20,7 +20,7 @@ from replications.sources import Sources
 @pytest.fixture(scope="module")
 def sources(us_long: Market) -> Sources:
     """The history that this session's tests have built, and the files."""
-    read = read_from(SHARED, MORE)
+    read = file_reader(SHARED, MORE)
     return Sources(us_long, lambda file, column: find_column(parse_table(read(file), file), column, file).dropna())
 
 

@@ -131,13 +131,13 @@ OBSERVABLES = ["yield_10y", "yield_30y", "vix", "fed_target", "fed_assets", "cpi
 def test_nothing_is_seen_before_it_was_published(us_long: Market, role: str) -> None:
     """At one session in fifty of the century the value seen is the last that was public by then, looked up alone."""
     series = us_long.history.series[role]
-    source = us_long.history.priced_by(role)
+    source = us_long.history.price_source(role)
     lag = getattr(series, "lag_sessions", 0)
     figures = read_figures(us_long.history, [source])[source]
     for place in range(0, len(us_long.sessions), 50):
         close = us_long.sessions[place] + pd.Timedelta(hours=16)
-        if figures.known is not None:
-            public = figures.values[(figures.known <= close).to_numpy()]
+        if figures.published_at is not None:
+            public = figures.values[(figures.published_at <= close).to_numpy()]
         else:
             since = place - us_long.sessions.searchsorted(figures.values.index)
             public = figures.values[since >= lag]

@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 
 from backtester.runs.as_of_words import as_of_lines
-from backtester.runs.compare import compared
+from backtester.runs.compare import combined_run
 from backtester.runs.direct import run
 from backtester.runs.document import document
 from backtester.runs.folder import read_run, write_run
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
-from backtester.runs.summary import as_of_grids
+from backtester.runs.summary import as_of_tables
 from builders import made_market
 
 RECIPES = ("sixty_forty + gold_overlay", "sixty_forty + vol_target")
@@ -101,7 +101,7 @@ def sold_off_at_the_year_end() -> Result:
 def test_a_sell_off_that_ends_on_the_year_end_is_known_then_and_ruin_is_void_from_then_on() -> None:
     """At the end of 2019 one was found and one followed, as at the end of 2020; by then a strategy was ruined."""
     result = sold_off_at_the_year_end()
-    assert [str(window["end"].date()) for window in result.joint] == ["2019-12-31", "2021-03-10"]
+    assert [str(window["end"].date()) for window in result.joint_rows] == ["2019-12-31", "2021-03-10"]
     first, second = result.as_of or ()
     assert [(row.joint_sell_offs, row.followed) for row in (first, second)] == [(1, 1), (1, 1)]
     assert {name: one.verdict for name, one in first.strategies.items()} == {"half": "few", "ruined": "few"}
@@ -115,7 +115,7 @@ def test_a_year_end_at_which_nothing_can_be_said_has_the_reason(small: Path) -> 
     assert first.reason is not None
     assert first.reason.startswith("the period holds 1 sessions")
     assert (first.strategies, second.reason) == ({}, None)
-    assert as_of_grids(document(result))[0].rows[0] == ("2019-12-31", "0", "n/a", "n/a")
+    assert as_of_tables(document(result))[0].rows[0] == ("2019-12-31", "0", "n/a", "n/a")
 
 
 def test_it_is_in_the_document_if_it_was_asked_for(whole: Result, small: Path, tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_it_is_in_the_document_if_it_was_asked_for(whole: Result, small: Path, t
     write_run(whole, tmp_path / "one")
     read = read_run(tmp_path / "one")
     assert [row["end"] for row in read.document["as_of"]] == ["2019-12-31", "2020-12-31"]
-    assert "as_of" not in compared([read, read]).document
+    assert "as_of" not in combined_run([read, read]).document
 
 
 def said(verdict: str, followed: float | None) -> dict[str, Any]:
@@ -163,7 +163,7 @@ def test_the_terminal_has_a_row_a_year_end_and_four_strategies_side_by_side() ->
     ]
     row = {"end": "2010-12-31", "joint_sell_offs": 3, "followed": 2, "reason": None}
     whole = {"as_of": [row | {"strategies": {name: said("few", -0.002) for name in names}}], "strategies": strategies}
-    grids = as_of_grids(whole)
+    grids = as_of_tables(whole)
     assert [grid.corner for grid in grids] == ["Year-end"] * 4
     assert grids[0].headings == ("Sell-\noffs", *(f"Hedge\n{name}" for name in "abcd"))
     assert grids[2].rows == (("2010-12-31", "3", "0.10 few"),)

@@ -5,8 +5,9 @@ from typing import Any, cast
 
 import pytest
 
-from backtester.runs.facts import SHOWN_AS_ZERO, Facts, RunFacts
-from backtester.runs.sentence_table import RUN, STRATEGY
+from backtester.runs.facts import SHOWN_AS_ZERO, RunFacts, StrategyFacts
+from backtester.runs.sentence_table import RUN_SENTENCES
+from backtester.runs.strategy_sentence_table import STRATEGY_SENTENCES
 
 
 def one(verdict: str, widened: "list[float] | None" = None) -> SimpleNamespace:
@@ -21,15 +22,26 @@ def run(*verdicts: str, windows: int = 21, **others: Any) -> RunFacts:
     def named(*asked: str) -> str:
         return "".join("x" for verdict in verdicts if verdict in asked)
 
-    facts = {"others": own, "only": verdicts[0] if len(verdicts) == 1 else "", "windows": windows, "named": named}
-    usual = {"highest": 0.01, "saver": own[:1], "largest_saving": 0.01, "saver_payoff": 0.0, "never_so_far": []}
-    usual |= {"moves": [0] * windows, "no_intervals": ""}
+    facts = {
+        "others": own,
+        "only_verdict": verdicts[0] if len(verdicts) == 1 else "",
+        "windows": windows,
+        "names_with": named,
+    }
+    usual = {
+        "highest_bound": 0.01,
+        "least_loss": own[:1],
+        "largest_saving": 0.01,
+        "least_loss_payoff": 0.0,
+        "legs_above_threshold": [],
+    }
+    usual |= {"reference_returns": [0] * windows, "no_intervals": ""}
     return cast("RunFacts", SimpleNamespace(**facts | usual | others))
 
 
 def said(group: str, facts: RunFacts) -> str:
     """The beginning of the sentence, or a part that tells it from others; empty if none is said."""
-    return next((text for holds, text in RUN[group] if holds(facts)), "")
+    return next((text for holds, text in RUN_SENTENCES[group] if holds(facts)), "")
 
 
 BARE = [one("unclear"), one("paid")]
@@ -38,16 +50,16 @@ BARE = [one("unclear"), one("paid")]
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        (run(), "{reference} {lost} on average"),
+        (run(), "{reference} {reference_lost} on average"),
         (run("void"), "{void} is void"),
         (run("void", "void"), "{void} are void"),
         (run("paid", windows=19), "fell together {times}: too few"),
         (run("few", windows=20), "acted too seldom"),
-        (run("paid", windows=20), "{first} clearly did more"),
-        (run("worse"), "{first} clearly did less"),
+        (run("paid", windows=20), "{only_hedge} clearly did more"),
+        (run("worse"), "{only_hedge} clearly did less"),
         (run("small"), "at best"),
         (run("paid", "unclear", others=BARE), "without intervals"),
-        (run("unclear"), "{first} did not clearly do more"),
+        (run("unclear"), "{only_hedge} did not clearly do more"),
         (run("paid", "paid"), "both hedges"),
         (run("paid", "paid", "paid"), "all {hedges} clearly"),
         (run("paid", "unclear"), "of {unpaid} that"),
@@ -65,15 +77,15 @@ def test_the_headline(facts: RunFacts, words: str) -> None:
     [
         (run("unclear", "worse", windows=0), ""),
         (run("unclear"), ""),
-        (run("unclear", "worse", windows=20), "reaches above {highest}"),
+        (run("unclear", "worse", windows=20), "reaches above {highest_bound}"),
         (run("unclear", "worse", windows=19), "on average in {sell_offs}."),
-        (run("unclear", "worse", highest=None), "on average in {sell_offs}."),
+        (run("unclear", "worse", highest_bound=None), "on average in {sell_offs}."),
         (run("paid", "worse"), "on average in {sell_offs}."),
     ],
 )
-def test_the_deck(facts: RunFacts, words: str) -> None:
+def test_the_subheadline(facts: RunFacts, words: str) -> None:
     """How far hedges reach is said of two and more, none of which is clear."""
-    found = said("deck", facts)
+    found = said("subheadline", facts)
     assert words in found
     assert bool(words) == bool(found)
 
@@ -83,13 +95,13 @@ def test_the_deck(facts: RunFacts, words: str) -> None:
     [
         (run("unclear"), ""),
         (run("unclear", "worse", windows=0), ""),
-        (run("unclear", "worse", saver=None), ""),
+        (run("unclear", "worse", least_loss=None), ""),
         (run("unclear", "worse", largest_saving=SHOWN_AS_ZERO * 0.99), "No hedge lost less"),
-        (run("unclear", "worse", largest_saving=SHOWN_AS_ZERO), "that of simply holding {held}."),
-        (run("unclear", "worse", saver_payoff=SHOWN_AS_ZERO), "that of simply holding {held}."),
-        (run("unclear", "worse", saver_payoff=SHOWN_AS_ZERO * 1.01), "larger than"),
-        (run("unclear", "worse", saver_payoff=-SHOWN_AS_ZERO), "that of simply holding {held}."),
-        (run("unclear", "worse", saver_payoff=-SHOWN_AS_ZERO * 1.01), "smaller than"),
+        (run("unclear", "worse", largest_saving=SHOWN_AS_ZERO), "that of simply holding {its_mix}."),
+        (run("unclear", "worse", least_loss_payoff=SHOWN_AS_ZERO), "that of simply holding {its_mix}."),
+        (run("unclear", "worse", least_loss_payoff=SHOWN_AS_ZERO * 1.01), "larger than"),
+        (run("unclear", "worse", least_loss_payoff=-SHOWN_AS_ZERO), "that of simply holding {its_mix}."),
+        (run("unclear", "worse", least_loss_payoff=-SHOWN_AS_ZERO * 1.01), "smaller than"),
     ],
 )
 def test_the_largest_saving(facts: RunFacts, words: str) -> None:
@@ -102,9 +114,9 @@ def test_the_largest_saving(facts: RunFacts, words: str) -> None:
 @pytest.mark.parametrize(
     ("group", "facts", "words"),
     [
-        ("reach", run("unclear", windows=0, never_so_far=["bonds"]), "At no time"),
-        ("reach", run("unclear", windows=0), ""),
-        ("reach", run("unclear", windows=1, never_so_far=["bonds"]), ""),
+        ("thresholds", run("unclear", windows=0, legs_above_threshold=["bonds"]), "At no time"),
+        ("thresholds", run("unclear", windows=0), ""),
+        ("thresholds", run("unclear", windows=1, legs_above_threshold=["bonds"]), ""),
         ("worse", run("worse", "paid"), "Clearly worse"),
         ("worse", run("worse"), ""),
         ("worse", run("paid", "paid"), ""),
@@ -112,9 +124,9 @@ def test_the_largest_saving(facts: RunFacts, words: str) -> None:
         ("void", run("paid", "paid"), ""),
         ("void", run("void", windows=0), ""),
         ("reference", run("paid", windows=0), ""),
-        ("reference", run("paid", moves=[]), "nothing left to lose"),
-        ("reference", run("paid", moves=[0] * 20), "was ruined"),
-        ("reference", run("paid", moves=[0] * 21), "between {start} and {end}"),
+        ("reference", run("paid", reference_returns=[]), "nothing left to lose"),
+        ("reference", run("paid", reference_returns=[0] * 20), "was ruined"),
+        ("reference", run("paid", reference_returns=[0] * 21), "between {start} and {end}"),
         ("sample", run("paid", windows=0), ""),
         ("sample", run("paid", windows=1), "is no sample"),
         ("sample", run("paid", windows=2), "too few for a verdict"),
@@ -139,11 +151,23 @@ def test_what_is_said_of_a_run(group: str, facts: RunFacts, words: str) -> None:
     assert bool(words) == bool(found)
 
 
-def strategy(verdict: str = "unclear", *, acted: int = 20, **others: Any) -> Facts:
+def strategy(verdict: str = "unclear", *, acted: int = 20, **others: Any) -> StrategyFacts:
     """A strategy that acted in 20 of 21 windows."""
-    usual = {"verdict": verdict, "card": {"acted": acted}, "windows": 21, "faults": "", "vetoed": False}
-    usual |= {"by_chance": 0.2, "over_reference": 0.01, "over_mix": 0.01, "widened": [-1.0, 1.0], "payoff": 0.01}
-    return cast("Facts", SimpleNamespace(**usual | {"turning": ["one"]} | others))
+    usual = {
+        "verdict": verdict,
+        "scorecard": {"acted": acted},
+        "windows": 21,
+        "faults": "",
+        "refuted_by_placebo": False,
+    }
+    usual |= {
+        "placebo_share": 0.2,
+        "growth_over_reference": 0.01,
+        "growth_over_mix": 0.01,
+        "widened": [-1.0, 1.0],
+        "payoff": 0.01,
+    }
+    return cast("StrategyFacts", SimpleNamespace(**usual | {"opposite_sign_at": ["one"]} | others))
 
 
 @pytest.mark.parametrize(
@@ -159,31 +183,31 @@ def strategy(verdict: str = "unclear", *, acted: int = 20, **others: Any) -> Fac
         ("verdict", strategy("void"), ""),
         ("verdict", strategy("paid"), "clearly paid"),
         ("verdict", strategy("worse"), "clearly did worse"),
-        ("verdict", strategy("few", windows=19), "{counted}"),
+        ("verdict", strategy("few", windows=19), "{sell_offs}"),
         ("verdict", strategy("few", windows=20), "it acted in"),
-        ("verdict", strategy("small", vetoed=True), "Its interval lies"),
+        ("verdict", strategy("small", refuted_by_placebo=True), "Its interval lies"),
         ("verdict", strategy("small"), "Small at best"),
         ("verdict", strategy(widened=None), "Without an interval"),
         ("verdict", strategy(), "Not clear: widened"),
         ("placebo", strategy("void"), ""),
-        ("placebo", strategy(vetoed=True), ""),
-        ("placebo", strategy(by_chance=None), ""),
+        ("placebo", strategy(refuted_by_placebo=True), ""),
+        ("placebo", strategy(placebo_share=None), ""),
         ("placebo", strategy(), "Of all shifts"),
         ("growth", strategy(faults="why"), ""),
-        ("growth", strategy(over_reference=None), "too short"),
-        ("growth", strategy(over_mix=None), "It grew {over_reference} the reference."),
-        ("growth", strategy("paid", over_mix=-10 * SHOWN_AS_ZERO * 1.01), "But it grew"),
-        ("growth", strategy("paid", over_mix=-10 * SHOWN_AS_ZERO), "It grew {over_mix}"),
-        ("growth", strategy("unclear", over_mix=-10 * SHOWN_AS_ZERO * 1.01), "It grew {over_mix}"),
+        ("growth", strategy(growth_over_reference=None), "too short"),
+        ("growth", strategy(growth_over_mix=None), "It grew {over_reference} the reference."),
+        ("growth", strategy("paid", growth_over_mix=-10 * SHOWN_AS_ZERO * 1.01), "But it grew"),
+        ("growth", strategy("paid", growth_over_mix=-10 * SHOWN_AS_ZERO), "It grew {over_mix}"),
+        ("growth", strategy("unclear", growth_over_mix=-10 * SHOWN_AS_ZERO * 1.01), "It grew {over_mix}"),
         ("definition", strategy("void"), ""),
         ("definition", strategy(payoff=SHOWN_AS_ZERO * 0.99), ""),
         ("definition", strategy(payoff=-SHOWN_AS_ZERO * 0.99), ""),
         ("definition", strategy(payoff=SHOWN_AS_ZERO), "another sign"),
-        ("definition", strategy(turning=[]), ""),
+        ("definition", strategy(opposite_sign_at=[]), ""),
     ],
 )
-def test_what_is_said_of_a_strategy(group: str, facts: Facts, words: str) -> None:
+def test_what_is_said_of_a_strategy(group: str, facts: StrategyFacts, words: str) -> None:
     """By its verdict, how often it acted, and what is known of it."""
-    found = next((text for holds, text in STRATEGY[group] if holds(facts)), "")
+    found = next((text for holds, text in STRATEGY_SENTENCES[group] if holds(facts)), "")
     assert found.startswith(words) if words.startswith(("It grew", "But")) else words in found
     assert bool(words) == bool(found)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from backtester.errors import DataError
-from backtester.runs.comparable import identity, refuse_unlike, same_values, settings_differences
+from backtester.runs.comparable import differing_paths, have_equal_nav, identity, refuse_incomparable
 from backtester.runs.folder import RunFolder
 
 
@@ -28,7 +28,7 @@ from backtester.runs.folder import RunFolder
 )
 def test_where_documents_differ(one: Any, other: Any, paths: list[tuple[str | int, ...]]) -> None:
     """By keys and places; tables by strategy or asset inside a part are each run's own."""
-    assert list(settings_differences(one, other)) == paths
+    assert list(differing_paths(one, other)) == paths
 
 
 def run(name: str, **changed: Any) -> RunFolder:
@@ -79,9 +79,9 @@ SETTINGS = run("x").document["settings"]
 def test_what_cannot_stand_side_by_side(changed: dict[str, Any], words: str) -> None:
     """The first difference is named, with what to carry out again and how."""
     with pytest.raises(DataError) as refused:
-        refuse_unlike([run("a"), run("a"), run("b", **changed)])
+        refuse_incomparable([run("a"), run("a"), run("b", **changed)])
     assert str(refused.value) == words
-    refuse_unlike([run("a"), run("b"), run("c")])
+    refuse_incomparable([run("a"), run("b"), run("c")])
 
 
 def test_a_strategy_is_its_recipe_and_its_files() -> None:
@@ -98,6 +98,6 @@ def test_values_are_the_same_to_a_billionth(value: float, same: bool) -> None:
     mine = pd.DataFrame({"a": [1.0, 2.0, float("nan")]}, days)
     theirs = pd.DataFrame({"b": [1.0, value, float("nan")]}, days)
     one, other = (cast(RunFolder, SimpleNamespace(nav=nav)) for nav in (mine, theirs))
-    assert same_values(one, "a", other, "b") is same
+    assert have_equal_nav(one, "a", other, "b") is same
     later = cast(RunFolder, SimpleNamespace(nav=mine.set_axis(days + pd.Timedelta(days=7))))
-    assert not same_values(one, "a", later, "a")
+    assert not have_equal_nav(one, "a", later, "a")

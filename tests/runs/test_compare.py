@@ -11,8 +11,8 @@ import pytest
 from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
 from backtester.errors import DataError, RecipeError
-from backtester.runs.compare import compared
-from backtester.runs.folder import RunFolder, put_files, read_run, write_run
+from backtester.runs.compare import combined_run
+from backtester.runs.folder import RunFolder, read_run, write_folder_files, write_run
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 
@@ -49,13 +49,13 @@ def plain(make: Make) -> RunFolder:
 def refused(*runs: RunFolder) -> str:
     """What is said to runs that cannot stand side by side."""
     with pytest.raises(DataError) as caught:
-        compared(runs)
+        combined_run(runs)
     return str(caught.value)
 
 
 def test_is_what_one_run_of_all_would_say(make: Make, gold: RunFolder) -> None:
     """Document, values and weights are those of one run of the same strategies, to the last digit."""
-    united, whole = compared([gold, make("others", VOL, BILLS)]), make("whole", GOLD, VOL, BILLS)
+    united, whole = combined_run([gold, make("others", VOL, BILLS)]), make("whole", GOLD, VOL, BILLS)
     assert json.dumps(united.document) == json.dumps(whole.document)
     pd.testing.assert_frame_equal(united.nav, whole.nav)
     pd.testing.assert_frame_equal(united.levels, whole.levels)
@@ -70,7 +70,7 @@ def test_intervals_are_those_of_one_run_of_all(tmp_path: Path) -> None:
     for name, chosen in (("one", recipes[:1]), ("two", recipes[1:]), ("both", recipes)):
         write_run(carry_out(RunSettings(recipes=chosen, resamples=100)), tmp_path / name)
     one, two, both = (read_run(tmp_path / name) for name in ("one", "two", "both"))
-    united = compared([one, two])
+    united = combined_run([one, two])
     assert json.dumps(united.document) == json.dumps(both.document)
     pd.testing.assert_frame_equal(united.payoffs, both.payoffs)
     alone, beside = (run.document["strategies"][1]["scorecard"]["intervals"]["beyond_mix"] for run in (one, united))
@@ -82,7 +82,7 @@ def test_intervals_are_those_of_one_run_of_all(tmp_path: Path) -> None:
 
 def test_a_strategy_of_several_runs_stands_once(make: Make, gold: RunFolder) -> None:
     """The reference and a shared strategy are told once, in the order of the runs."""
-    united = compared([gold, make("shared", VOL, GOLD)])
+    united = combined_run([gold, make("shared", VOL, GOLD)])
     assert list(united.nav.columns) == ["sixty_forty", GOLD, VOL]
     assert [one["name"] for one in united.document["strategies"]] == ["sixty_forty", GOLD, VOL]
 
@@ -90,7 +90,7 @@ def test_a_strategy_of_several_runs_stands_once(make: Make, gold: RunFolder) -> 
 def test_sources_are_told(make: Make, gold: RunFolder, tmp_path: Path) -> None:
     """The manifest names every run with its command and the hash of what it said, and the command that repeats it."""
     others = make("others", VOL)
-    told = compared([gold, others]).manifest
+    told = combined_run([gold, others]).manifest
     assert told["command"] == "backtester compare gold others"
     assert [run["run"] for run in told["runs"]] == ["gold", "others"]
     assert told["runs"][1]["command"] == others.manifest["command"]
@@ -101,9 +101,9 @@ def test_sources_are_told(make: Make, gold: RunFolder, tmp_path: Path) -> None:
 def test_comparison_can_be_compared(make: Make, gold: RunFolder, tmp_path: Path) -> None:
     """Written into a folder it is read back as a run is, and stands beside further runs."""
     vol, bills = make("vol", VOL), make("bills", BILLS)
-    put_files(dataclasses.replace(compared([gold, vol]), path=tmp_path))
-    again = compared([read_run(tmp_path), bills])
-    assert json.dumps(again.document) == json.dumps(compared([gold, vol, bills]).document)
+    write_folder_files(dataclasses.replace(combined_run([gold, vol]), path=tmp_path))
+    again = combined_run([read_run(tmp_path), bills])
+    assert json.dumps(again.document) == json.dumps(combined_run([gold, vol, bills]).document)
 
 
 def test_namesakes_are_told_apart(make: Make, gold: RunFolder, tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_namesakes_are_told_apart(make: Make, gold: RunFolder, tmp_path: Path) -
     for name, factor in (("before", "1"), ("after", "2")):
         (tmp_path / "mine.py").write_text(MINE.format(factor=factor))
         runs.append(make(name, "sixty_forty + mine", VOL, plugins=(tmp_path / "mine.py",)))
-    united = compared(runs)
+    united = combined_run(runs)
     names = ["sixty_forty", "sixty_forty + mine [before]", VOL, "sixty_forty + mine [after]"]
     assert list(united.nav.columns) == names
     assert list(united.document["joint_sell_offs"][0]["strategies"]) == names
@@ -203,4 +203,4 @@ def test_more_than_twelve_are_refused(
     )
     monkeypatch.setattr("backtester.runs.settings.MAX_STRATEGIES", 1)
     with pytest.raises(RecipeError, match="2 strategies beside the reference; up to 1 stand side by side"):
-        compared([gold, changed(gold, "strategies", 1, "recipe", value="other")])
+        combined_run([gold, changed(gold, "strategies", 1, "recipe", value="other")])

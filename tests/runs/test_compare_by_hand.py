@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backtester.analysis.resample import smallest_clear, widened
-from backtester.runs.compare import ComparedStrategy, _labels, _merged, judged_again
+from backtester.runs.compare import ComparedStrategy, _labels, _merged, judged_among
 from backtester.runs.folder import RunFolder
 from backtester.runs.values import Json
 from documents import strategy
@@ -27,7 +27,7 @@ def made(*, placebo: Json | None = None, **others: Any) -> Json:
 @pytest.mark.parametrize(("tried", "allowed"), [(0, 1), (1, 1), (2, 2), (12, 12)])
 def test_intervals_allow_for_all_that_were_tried(tried: int, allowed: int) -> None:
     """At least for the strategy itself; the smallest clear payoff too."""
-    card = judged_again(made(), PAYOFFS, tried)["scorecard"]
+    card = judged_among(made(), PAYOFFS, tried)["scorecard"]
     assert card["intervals"]["beyond_mix"]["payoff_mean_of_all_tried"] == list(widened(PAYOFFS, allowed) or ())
     assert card["beyond_mix"]["smallest_clear"] == smallest_clear(PAYOFFS, allowed)
     assert card["beyond_mix"]["payoff_mean"] == 0.003
@@ -46,21 +46,21 @@ def test_intervals_allow_for_all_that_were_tried(tried: int, allowed: int) -> No
 )
 def test_the_verdict_is_found_anew(others: dict[str, Any], verdict: str) -> None:
     """From the interval and the placebo; of what looks ahead or was ruined there is none."""
-    assert judged_again(made(**others), PAYOFFS, 1)["verdict"] == verdict
+    assert judged_among(made(**others), PAYOFFS, 1)["verdict"] == verdict
 
 
 def test_without_figures_there_is_no_verdict() -> None:
     """No payoff is void; no interval says nothing, and none is made; without a reference's loss nothing is small."""
     void, without, small = made(), made(), made()
     void["scorecard"]["beyond_mix"]["payoff_mean"] = None
-    assert judged_again(void, PAYOFFS, 1)["verdict"] == "void"
+    assert judged_among(void, PAYOFFS, 1)["verdict"] == "void"
     del without["scorecard"]["intervals"]["beyond_mix"]
-    found = judged_again(without, PAYOFFS, 1)
+    found = judged_among(without, PAYOFFS, 1)
     assert (found["verdict"], "beyond_mix" in found["scorecard"]["intervals"]) == ("unclear", False)
     around = np.linspace(-0.003, 0.003, 101)
-    assert judged_again(small, around, 1)["verdict"] == "small"
+    assert judged_among(small, around, 1)["verdict"] == "small"
     small["scorecard"]["mean_loss"]["reference"] = None
-    assert judged_again(small, around, 1)["verdict"] == "unclear"
+    assert judged_among(small, around, 1)["verdict"] == "unclear"
 
 
 @pytest.mark.parametrize(("names", "labels"), [(("a", "b"), ["a", "b"]), (("x/a", "y/a", "b"), ["1", "2", "3"])])

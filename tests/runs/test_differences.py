@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from backtester.errors import DataError
-from backtester.runs.differences import _same, flat, run_differences
+from backtester.runs.differences import _are_equal, flattened, run_differences
 
 
 def made_run(strategies: dict[str, dict[str, Any]], *, lag: int = 1, start: str = "2010-01-04") -> Any:
@@ -32,11 +32,11 @@ def test_settings_and_results() -> None:
     one = made_run({"a": parts(0.05, 0.01), "b": parts(0.06, 0.02)})
     two = made_run({"a": parts(0.05 + 1e-12, None), "c": parts(0.06, 0.02)}, lag=2, start="2011-01-03")
     found = run_differences([one, two], ["one", "two"])
-    assert [(change.what, change.values) for change in found.settings] == [
+    assert [(change.name, change.values) for change in found.settings] == [
         ("execution.lag", (1, 2)),
         ("period.start", ("2010-01-04", "2011-01-03")),
     ]
-    assert [(change.of, change.what, change.values) for change in found.results] == [
+    assert [(change.strategy, change.name, change.values) for change in found.results] == [
         ("a", "Mean payoff", (0.01, None)),
         ("b", "strategy", ("there", None)),
         ("c", "strategy", (None, "there")),
@@ -47,7 +47,7 @@ def test_three_runs_stand_side_by_side() -> None:
     """A figure that changed in one of three has the values of all."""
     runs = [made_run({"a": parts(cagr, 0.01)}) for cagr in (0.05, 0.05, 0.07)]
     [change] = run_differences(runs, ["x", "y", "z"]).results
-    assert (change.what, change.values) == ("Growth (CAGR)", (0.05, 0.05, 0.07))
+    assert (change.name, change.values) == ("Growth (CAGR)", (0.05, 0.05, 0.07))
 
 
 def test_a_foreign_document_is_refused() -> None:
@@ -60,7 +60,7 @@ def test_a_foreign_document_is_refused() -> None:
 def test_flat_documents() -> None:
     """Keys are joined by dots, places in lists of tables too, and plain lists are one value."""
     document = {"a": {"b": 1, "c": [1, 2]}, "d": [{"e": None}, {"e": True}]}
-    assert dict(flat(document)) == {"a.b": 1, "a.c": "1, 2", "d.1.e": None, "d.2.e": True}
+    assert dict(flattened(document)) == {"a.b": 1, "a.c": "1, 2", "d.1.e": None, "d.2.e": True}
 
 
 @pytest.mark.parametrize(
@@ -78,4 +78,4 @@ def test_flat_documents() -> None:
 )
 def test_what_is_the_same(one: Any, other: Any, is_same: bool) -> None:
     """Numbers up to a billionth of the larger, and of one where both are smaller; all else as it is."""
-    assert _same(one, other) is _same(other, one) is is_same
+    assert _are_equal(one, other) is _are_equal(other, one) is is_same

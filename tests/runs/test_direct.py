@@ -16,7 +16,8 @@ from backtester.engine.execution import Execution
 from backtester.errors import BacktesterError
 from backtester.histories.frames import market
 from backtester.histories.market import Market
-from backtester.runs.direct import run
+from backtester.plugins.loader import Library
+from backtester.runs.direct import _added, run
 from backtester.runs.document import document
 from backtester.runs.folder import read_run, write_run
 from backtester.runs.result import Result
@@ -64,6 +65,27 @@ def test_strategies_have_the_names_that_they_were_given(result: Result) -> None:
         assert list(table.columns) == names
     assert result.strategy("Half of it").evaluation.recipe.full == "sixty_forty(stocks=0.6) + half_of_it(size=0.5)"
     assert result.strategy("both").evaluation.recipe.full == "quarter(stocks=0.25) + half_of_it(size=0.9)"
+    assert result.settings.recipes == tuple(one.evaluation.recipe.full for one in result.strategies[1:])
+    assert [f"{name!r}: " in result.command for name in names] == [False, True, True, True, True]
+    assert document(result)["settings"]["reference"] == "sixty_forty"
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("s1", "s1"),
+        ("a_b", "a_b"),
+        ("x", "x"),
+        ("Half of it!", "half_of_it"),
+        ("1st", "strategy_1st"),
+        ("7", "strategy_7"),
+    ],
+)
+def test_names_of_functions_in_recipes(given: str, name: str) -> None:
+    """Words with underscores, in small letters; what begins with a number is called a strategy."""
+    known = Library({})
+    assert _added(known, given, quarter) == name
+    assert list(known.strategies) == [name]
 
 
 def test_functions_are_held_to_the_contract(result: Result) -> None:

@@ -58,8 +58,11 @@ def test_keys_are_those_of_the_design(told: Json) -> None:
     assert told["schema"] == 3
     assert {"name", "first", "last", "sessions", "sha256"} <= set(told["history"])
     assert set(told["period"]) == {"start", "end", "sessions"}
-    lenses = {"stocks_role", "bonds_role", "stocks_weight", "stocks_fall", "bonds_fall"}
-    assert set(told["settings"]) >= {"lag", "rebalance", "band", "costs", "reference"} | lenses | {"resamples", "seed"}
+    pair_settings = {"stocks_role", "bonds_role", "stocks_weight", "stocks_fall", "bonds_fall"}
+    assert set(told["settings"]) >= {"lag", "rebalance", "band", "costs", "reference"} | pair_settings | {
+        "resamples",
+        "seed",
+    }
     strategy = told["strategies"][1]
     assert {"name", "recipe", "causal", "ruin_date", "measures", "calendar_years", "scorecard"} <= set(strategy)
     assert set(strategy["measures"]) >= MEASURES
@@ -93,15 +96,17 @@ def test_an_asset_that_begins_a_month_after_the_first_session_is_late(
     result: Result, begins: str, is_late: bool
 ) -> None:
     """From 2019-06-10 on an asset has until 2019-07-10 to begin; from the next day on the document says when it did."""
-    whole = result.whole.since(result.whole.sessions.get_loc("2019-06-10"))
+    whole = result.full_market.since(result.full_market.sessions.get_loc("2019-06-10"))
     gold = whole.levels["gold"].where(whole.sessions >= begins)
-    told = document(replace(result, whole=replace(whole, levels=whole.levels.assign(gold=gold))))
+    told = document(replace(result, full_market=replace(whole, levels=whole.levels.assign(gold=gold))))
     assert told["history"]["begin_later"].get("gold") == (begins if is_late else None)
 
 
 def test_slower_assets_are_those_held(result: Result) -> None:
     """Of the slower assets the document names the legs and what has a weight: gold, but not where it is always 0."""
-    slower = replace(result, whole=replace(result.whole, slower=dict.fromkeys(("stocks", "gold", "bills"), "monthly")))
+    slower = replace(
+        result, full_market=replace(result.full_market, slower=dict.fromkeys(("stocks", "gold", "bills"), "monthly"))
+    )
     assert document(slower)["history"]["slower"] == {"stocks": "monthly", "gold": "monthly"}
     without = []
     for one in result.strategies:

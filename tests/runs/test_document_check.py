@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backtester.errors import BacktesterError, DataError
-from backtester.runs.compare import compared
+from backtester.runs.compare import combined_run
 from backtester.runs.document_check import check_manifest
 from backtester.runs.folder import read_run, write_run
 from backtester.runs.run import carry_out
@@ -186,7 +186,7 @@ def test_whatever_stands_there_is_shown_or_told(made: Path, data: st.DataObject)
         try:
             write_page(made, Pages(plotly=made))
             run = read_run(made)
-            compared([run, run])
+            combined_run([run, run])
         except BacktesterError as error:
             said = error.lines()
         assert 1 <= len(said) <= 2

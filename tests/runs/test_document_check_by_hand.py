@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from backtester.runs.document_check import (
-    _odd,
+    _first_fault,
     check_manifest,
     check_payoffs,
     checked_names,
@@ -44,7 +44,7 @@ WINDOW = {"start": "2024-01-02", "end": "2024-01-04", "sessions": 3}
 )
 def test_numbers_and_words_stand_where_they_belong(value: Any, odd: "tuple[str, str] | None") -> None:
     """Numbers below a thousand million millions, dates and words under their keys; names from outside are no keys."""
-    assert _odd(value) == odd
+    assert _first_fault(value) == odd
 
 
 def series(*values: float, days: pd.DatetimeIndex = DAYS) -> pd.DataFrame:

@@ -19,14 +19,18 @@ def test_the_whole_history_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "presence_of", lambda market: SimpleNamespace(begins=begins))
     history = SimpleNamespace(name="made", table=SimpleNamespace(title="Made"), sha256="hash")
     slower = dict.fromkeys(("bonds", "gold", "oil", "tin"), "monthly")
-    market = SimpleNamespace(sessions=sessions, history=history, rhythm=DAILY, slower=slower, carried={"oil": 1})
+    market = SimpleNamespace(
+        sessions=sessions, history=history, rhythm=DAILY, slower_rhythms=slower, carried={"oil": 1}
+    )
 
     def held(**weights: list[float]) -> Any:
         return SimpleNamespace(evaluation=SimpleNamespace(accounts=SimpleNamespace(weights=pd.DataFrame(weights))))
 
     strategies = [held(stocks=[1.0, 1.0], gold=[0.0, 0.0]), held(oil=[0.0, -0.5], tin=[0.0, 0.0])]
     settings = SimpleNamespace(legs=("stocks", "bonds"))
-    found = documents._history(cast(Result, SimpleNamespace(whole=market, settings=settings, strategies=strategies)))
+    found = documents._history(
+        cast(Result, SimpleNamespace(full_market=market, settings=settings, strategies=strategies))
+    )
     assert sessions[23] == pd.Timestamp("2024-02-01")
     assert found == {
         "name": "made",

@@ -35,7 +35,7 @@ def test_a_history_that_crises_share_is_read_and_measured_once(monkeypatch: pyte
     market = load_market("us", roles=["stocks", "bonds"])
     begun = int(market.levels[["stocks", "bonds"]].notna().all(axis=1).to_numpy().argmax())
     period = measure_period(market.since(begun))
-    found = {one.crisis.name: one for one in episodes.scenes(read_crises(), period, RunSettings())}
+    found = {one.crisis.name: one for one in episodes.crisis_periods(read_crises(), period, RunSettings())}
     assert read == {"crisis_1987": 1, "crisis_1997": 1, "crisis_2001": 1}
     first, second = found["Black Monday"], found["After Black Monday"]
     assert first.period is second.period
@@ -44,7 +44,7 @@ def test_a_history_that_crises_share_is_read_and_measured_once(monkeypatch: pyte
     assert first.period.sessions[first.window.start] == pd.Timestamp("1987-10-13")
     assert found["COVID crash"].period is period
     own = RunSettings(history="crisis_1987")
-    monday, *_ = episodes.scenes([first.crisis], period, own)  # the run's own history does not reach it
+    monday, *_ = episodes.crisis_periods([first.crisis], period, own)  # the run's own history does not reach it
     assert (monday.period, monday.window, read["crisis_1987"]) == (None, None, 1)
 
 
@@ -56,12 +56,12 @@ def test_what_moved_in_a_window() -> None:
     pair = SimpleNamespace(nav=level, stocks=level**2, bonds=level * 0 + 1)
     lenses, market = SimpleNamespace(legs=("stocks", "bonds")), SimpleNamespace(levels=levels)
     period = cast(Period, SimpleNamespace(sessions=sessions, pair=pair, market=market, lenses=lenses))
-    view = episodes.View(period, pd.DataFrame({"own": 3 * level}), [], level)
-    moved = view.moves(Window(1, 2))
+    view = episodes.EpisodeData(period, pd.DataFrame({"own": 3 * level}), [], level)
+    moved = view.returns_in(Window(1, 2))
     strategies, assets = moved.pop("strategies"), moved.pop("assets")
     assert (moved, strategies) == ({"pair": -0.5, "stocks": -0.75, "bonds": 0.0}, {"own": -0.5})
     assert assets == {"gold": -0.5, "oil": 1.0}
-    nothing = view.moves(Window(1, 1))
+    nothing = view.returns_in(Window(1, 1))
     unknown = [nothing["pair"], nothing["stocks"], *nothing["assets"].values(), *nothing["strategies"].values()]
     assert np.isnan(unknown).all()
     assert (view.decade(Window(1, 3)), view.decade(Window(2, 3))) == ("2010s", "2020s")
@@ -71,7 +71,7 @@ def test_what_moved_in_a_window() -> None:
 def test_places_of_windows_by_name() -> None:
     """In order of their first window."""
     windows = [Window(start, start + 1) for start in (5, 9, 12, 14)]
-    found = episodes.places_by_name(windows, lambda window: "even" if window.start % 2 == 0 else "odd")
+    found = episodes.positions_by_name(windows, lambda window: "even" if window.start % 2 == 0 else "odd")
     assert {name: places.tolist() for name, places in found.items()} == {"odd": [0, 1], "even": [2, 3]}
     assert list(found) == ["odd", "even"]
 
@@ -83,7 +83,7 @@ def crisis(name: str) -> Crisis:
 
 
 @pytest.fixture
-def view() -> episodes.View:
+def view() -> episodes.EpisodeData:
     """Stocks fall by a tenth and bonds by a fiftieth on Friday, 5 January 2024, and are back on Tuesday; of the crises
     one is of another history, one is not reached, and the third holds the fall."""
     levels = {
@@ -93,18 +93,18 @@ def view() -> episodes.View:
     }
     period, other = (measure_period(made_market(levels)) for _ in range(2))
     found = [
-        episodes.Scene(crisis("elsewhere"), other, Window(3, 4)),
-        episodes.Scene(crisis("never"), period, None),
-        episodes.Scene(crisis("here"), period, Window(3, 6)),
+        episodes.CrisisPeriod(crisis("elsewhere"), other, Window(3, 4)),
+        episodes.CrisisPeriod(crisis("never"), period, None),
+        episodes.CrisisPeriod(crisis("here"), period, Window(3, 6)),
     ]
     nav = pd.DataFrame({"own": [1.0, 1, 1, 1, 0.5, 0.25, 1, 1]}, period.sessions)
-    return episodes.View(period, nav, found, pd.Series(np.nan, period.sessions))
+    return episodes.EpisodeData(period, nav, found, pd.Series(np.nan, period.sessions))
 
 
-def test_a_joint_sell_off_by_hand(view: episodes.View) -> None:
+def test_a_joint_sell_off_by_hand(view: episodes.EpisodeData) -> None:
     """What all returned in it and in the three sessions after it, the drawdown and the crisis that it was part of."""
     dates = view.period.sessions
-    found = episodes.joint_sell_off(view, Window(3, 4))
+    found = episodes.joint_sell_off_row(view, Window(3, 4))
     later = found.pop("after")
     assert found == {
         "start": dates[3], "end": dates[4], "sessions": 1,
@@ -114,39 +114,39 @@ def test_a_joint_sell_off_by_hand(view: episodes.View) -> None:
         "regime": None, "cause": "growth", "crisis": "here",
     }  # fmt: skip
     assert (later["sessions"], later["assets"]["gold"], later["strategies"]) == (3, 3.0, {"own": 1.0})
-    after = episodes.joint_sell_off(view, Window(6, 7))
+    after = episodes.joint_sell_off_row(view, Window(6, 7))
     assert (after["parent"], after["crisis"], after["cause"], after["after"]["sessions"]) == (None, None, None, 0)
 
 
-def test_a_drawdown_of_the_pair_by_hand(view: episodes.View) -> None:
+def test_a_drawdown_of_the_pair_by_hand(view: episodes.EpisodeData) -> None:
     """From Thursday's peak to Friday's trough a day, and to Tuesday four; legs contribute six and 0.8 points."""
     [fall] = view.period.falls
-    found = episodes.pair_drawdown(view, fall)
+    found = episodes.drawdown_row(view, fall)
     dates = view.period.sessions
     assert [found[name] for name in ("peak", "trough", "recovery")] == [dates[3], dates[4], dates[6]]
     assert (found["days"], found["recovery_days"]) == (1, 4)
     assert (found["stocks_contribution"], found["bonds_contribution"]) == pytest.approx((-0.06, -0.008))
     assert (found["pair"], found["strategies"]) == (pytest.approx(-0.068), {"own": -0.5})
-    still = episodes.pair_drawdown(view, dataclasses.replace(fall, recovery=None))
+    still = episodes.drawdown_row(view, dataclasses.replace(fall, recovery=None))
     assert (still["recovery"], still["recovery_days"]) == (None, None)
 
 
-def test_crises_by_hand(view: episodes.View) -> None:
+def test_crises_by_hand(view: episodes.EpisodeData) -> None:
     """In the run's window with strategies, in another history without them, and not covered where there is none."""
-    elsewhere, never, here = (episodes.crisis_moves(view, scene) for scene in view.scenes)
+    elsewhere, never, here = (episodes.crisis_row(view, scene) for scene in view.crisis_periods)
     assert [one["covered"] for one in (elsewhere, never, here)] == [True, False, True]
     assert (here["history"], here["stocks"], here["strategies"]) == ("made", pytest.approx(0.01), {"own": 0.0})
     assert (elsewhere["stocks"], elsewhere["strategies"]) == (pytest.approx(-0.1), None)
     assert elsewhere["reason"] == "the run does not reach it; legs and assets are those of history made"
     assert (never["history"], never["pair"], never["assets"], "reason" in never) == (None, None, None, False)
-    lacking = episodes.crisis_moves(view, episodes.Scene(crisis("gone"), reason="no bonds"))
+    lacking = episodes.crisis_row(view, episodes.CrisisPeriod(crisis("gone"), reason="no bonds"))
     assert (lacking["covered"], lacking["reason"]) == (False, "no bonds")
 
 
-def test_a_frame_of_episodes(view: episodes.View) -> None:
+def test_a_frame_of_episodes(view: episodes.EpisodeData) -> None:
     """A row each, with the dates that they have; none without any."""
-    joint = episodes.frame([episodes.joint_sell_off(view, Window(3, 4))])
+    joint = episodes.episode_frame([episodes.joint_sell_off_row(view, Window(3, 4))])
     assert list(joint) == ["start", "end", "pair", "stocks", "bonds", "gold", "bills", "own"]
-    fall = episodes.frame([episodes.pair_drawdown(view, view.period.falls[0])])
+    fall = episodes.episode_frame([episodes.drawdown_row(view, view.period.falls[0])])
     assert list(fall) == ["peak", "trough", "pair", "stocks", "bonds", "gold", "bills", "own"]
-    assert (len(joint), len(fall), len(episodes.frame([]))) == (1, 1, 0)
+    assert (len(joint), len(fall), len(episodes.episode_frame([]))) == (1, 1, 0)

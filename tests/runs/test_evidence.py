@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backtester.analysis.dependence import rolling_correlations
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.histories.market import Market
 from backtester.runs.document import document
 from backtester.runs.folder import read_run, write_run
@@ -129,7 +129,7 @@ def test_regimes_look_back_beyond_the_start(result: Result, told: Json) -> None:
     first = result.period.market.sessions[0]
     assert not np.isnan(result.correlations["correlation_36_months"].iloc[25])
     assert told["dependence"]["spells"][0]["start"] == "2010-01-29"
-    whole = result.whole
+    whole = result.full_market
     expected = rolling_correlations(whole.levels[["stocks", "bonds"]], whole.calendar["month"]).loc[first:]
     assert result.correlations.equals(expected)
 
@@ -163,15 +163,15 @@ def test_dependence_lies_in_the_folder(result: Result, tmp_path: Path) -> None:
 
 def test_other_legs_and_thresholds(us: Market) -> None:
     """With long bonds as the hedging leg every key of bonds is of them, and ten-year bonds are an asset beside."""
-    lenses = {"bonds_role": "long_bonds", "stocks_weight": 0.5, "stocks_fall": -0.04, "bonds_fall": -0.02}
-    told = document(carry_out(RunSettings(recipes=("sixty_forty + gold_overlay",), **lenses)))
-    assert {key: told["settings"][key] for key in lenses} == lenses
+    pair_settings = {"bonds_role": "long_bonds", "stocks_weight": 0.5, "stocks_fall": -0.04, "bonds_fall": -0.02}
+    told = document(carry_out(RunSettings(recipes=("sixty_forty + gold_overlay",), **pair_settings)))
+    assert {key: told["settings"][key] for key in pair_settings} == pair_settings
     for window in told["joint_sell_offs"]:
         level = us.levels["long_bonds"]
         assert window["bonds"] == level[window["end"]] / level[window["start"]] - 1 <= -0.02
         assert window["stocks"] <= -0.04
         assert "bonds" in window["assets"]
         assert "long_bonds" not in window["assets"]
-    assert Lenses(**lenses).legs == ("stocks", "long_bonds")
+    assert PairSettings(**pair_settings).legs == ("stocks", "long_bonds")
     black = told["crises"][0]
     assert (black["covered"], black["bonds"], black["reason"]) == (False, None, "history crisis_1987 has no long_bonds")

@@ -1,7 +1,7 @@
 """The table of evidence in words, by hand."""
 
 from backtester.runs.evidence_line import EvidenceLine
-from backtester.runs.evidence_page import HEADINGS, cells, page
+from backtester.runs.evidence_page import COLUMN_NOTES, evidence_cells, evidence_markdown
 
 LINE = EvidenceLine(
     "gold", "sixty_forty + gold", "us", start="2007-01-03", end="2026-05-26", windows=21, acted=20, lost_less=12,
@@ -12,31 +12,31 @@ LINE = EvidenceLine(
 
 def test_a_line_in_words() -> None:
     """Percent with two decimals, intervals, and regimes with how many windows they have."""
-    assert cells(LINE) == (
+    assert evidence_cells(LINE) == (
         "gold", "us", "2007-01-03 to 2026-05-26", "21", "12 of 20", "0.30", "−0.20 to 0.81", "1.06", "−0.12", "",
         "−0.74 in 7", "not clear",
     )  # fmt: skip
-    assert len(cells(LINE)) == len(HEADINGS)
+    assert len(evidence_cells(LINE)) == len(COLUMN_NOTES)
 
 
 def test_a_line_without_figures() -> None:
     """Why there are none stands in place of the verdict, and what is undefined is n/a."""
-    assert cells(EvidenceLine("puts", "r", "us", why_not="no VIX")) == ("puts", "us", *[""] * 9, "no VIX")
-    few = cells(EvidenceLine("puts", "r", "us", verdict="few"))
+    assert evidence_cells(EvidenceLine("puts", "r", "us", why_not="no VIX")) == ("puts", "us", *[""] * 9, "no VIX")
+    few = evidence_cells(EvidenceLine("puts", "r", "us", verdict="few"))
     assert few[5:9] == ("n/a", "n/a", "n/a", "n/a")
 
 
 def test_the_page() -> None:
     """Strategies by name, each one's histories in their order; words to the left, figures to the right."""
-    text = page(
+    text = evidence_markdown(
         [LINE, EvidenceLine("bills", "r", "us", why_not="a|b\nc"), EvidenceLine("bills", "r", "us_1962", why_not="x")]
     )
     title, _, introduction, *_ = text.split("\n")
     assert title == "# What the strategies came to"
     assert introduction.startswith("Every strategy of this folder at its defaults")
     table = [line for line in text.split("\n") if line.startswith("|")]
-    assert table[0] == "| " + " | ".join(HEADINGS) + " |"
+    assert table[0] == "| " + " | ".join(COLUMN_NOTES) + " |"
     assert table[1] == "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |"
     assert [row.split(" | ")[:2] for row in table[2:]] == [["| bills", "us"], ["| bills", "us_1962"], ["| gold", "us"]]
     assert table[2].endswith("| a\\|b c |")
-    assert text.count("\n* **") == len(HEADINGS)
+    assert text.count("\n* **") == len(COLUMN_NOTES)

@@ -7,11 +7,11 @@ import pytest
 
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
-from backtester.runs.evidence import evidence_lines, recipe_of
-from backtester.runs.evidence_kept import EVIDENCE_FILE as KEPT_JSON
-from backtester.runs.evidence_kept import OPENING, kept_lines, kept_text
+from backtester.runs.evidence import evidence_lines, evidence_recipe
+from backtester.runs.evidence_file import EVIDENCE_FILE as KEPT_JSON
+from backtester.runs.evidence_file import FIRST_LINE, bundled_evidence, evidence_json
 from backtester.runs.evidence_line import EvidenceLine
-from backtester.runs.evidence_page import HEADINGS, PAGE_TITLE, cells, page
+from backtester.runs.evidence_page import COLUMN_NOTES, PAGE_TITLE, evidence_cells, evidence_markdown
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from builders import made_strategy
@@ -53,8 +53,8 @@ def test_the_kept_page_is_that_of_today(library: Library, us_lines: list[Evidenc
 
     After a change of strategies or engine: `backtester strategies evidence --data DIR --out strategies/README.md`.
     """
-    kept = [line for line in kept_lines() if line.history == "us_long"]
-    assert page([*us_lines, *evidence_lines(library, "us_1962"), *kept]) == KEPT
+    kept = [line for line in bundled_evidence() if line.history == "us_long"]
+    assert evidence_markdown([*us_lines, *evidence_lines(library, "us_1962"), *kept]) == KEPT
 
 
 def test_the_kept_page_is_whole() -> None:
@@ -62,14 +62,14 @@ def test_the_kept_page_is_whole() -> None:
     assert KEPT.startswith(f"{PAGE_TITLE}\n")
     names = [[row[0] for row in rows(history)] for history in ("us", "us_1962", "us_long")]
     assert names[0] == names[1] == names[2] == sorted(names[0])
-    assert page([]).replace("| --- |\n", "| --- |\n" + "".join(_table_rows()), 1) == KEPT
+    assert evidence_markdown([]).replace("| --- |\n", "| --- |\n" + "".join(_table_rows()), 1) == KEPT
 
 
 def test_the_kept_lines_are_the_pages(library: Library) -> None:
     """The file for programs makes the page, and has every recipe and the hash of every file as they are today."""
-    lines = kept_lines()
-    assert page(lines) == KEPT
-    assert (CHECKOUT / "strategies" / KEPT_JSON).read_text(encoding="utf-8") == kept_text(lines)
+    lines = bundled_evidence()
+    assert evidence_markdown(lines) == KEPT
+    assert (CHECKOUT / "strategies" / KEPT_JSON).read_text(encoding="utf-8") == evidence_json(lines)
     for line in lines:
         assert line.full == parse_recipe(line.recipe, library).full
         assert line.sha256 == {
@@ -116,27 +116,27 @@ def test_what_a_history_lacks_is_named(small: Path) -> None:
 
 def test_overlays_lie_on_the_reference(library: Library) -> None:
     """A base is taken as it is, an overlay put on 60/40, and so is what can be either."""
-    recipes = [recipe_of(library.strategies[name]) for name in ("sixty_forty", "gold_overlay", "hold")]
+    recipes = [evidence_recipe(library.strategies[name]) for name in ("sixty_forty", "gold_overlay", "hold")]
     assert recipes == ["sixty_forty", "sixty_forty + gold_overlay", "sixty_forty + hold"]
 
 
 def test_words_of_a_line() -> None:
     """Percent with two decimals, a regime without sell-offs empty, and the verdict in the run's own words."""
     words = "gold|us|2007-01-03 to 2026-05-26|21|4 of 20|0.07|−0.05 to 0.22|0.26|−0.72|−0.02 in 11||small at best"
-    assert "|".join(cells(LINE)) == words
-    assert len(cells(EvidenceLine("gold", "gold", "us", why_not="needs gold"))) == len(HEADINGS)
+    assert "|".join(evidence_cells(LINE)) == words
+    assert len(evidence_cells(EvidenceLine("gold", "gold", "us", why_not="needs gold"))) == len(COLUMN_NOTES)
 
 
 def test_a_bar_in_an_error_stays_in_its_cell() -> None:
     """Words of a strategy's own, with the signs that Markdown makes tables of, are one cell of one row."""
-    text = page([EvidenceLine("odd", "odd", "us", why_not="a | b\n| c |")])
+    text = evidence_markdown([EvidenceLine("odd", "odd", "us", why_not="a | b\n| c |")])
     (row,) = [line for line in text.splitlines() if line.startswith("| odd")]
     assert row.endswith(r"|  | a \| b \| c \| |")
 
 
 def test_lines_for_programs() -> None:
     """An object a line, sorted by strategy, below an opening by which the file is known."""
-    first, *rows, last = kept_text([LINE, EvidenceLine("collar", "collar", "us", why_not="needs put")]).splitlines()
-    assert (first, last) == (OPENING, "]}")
+    first, *rows, last = evidence_json([LINE, EvidenceLine("collar", "collar", "us", why_not="needs put")]).splitlines()
+    assert (first, last) == (FIRST_LINE, "]}")
     assert [json.loads(row.rstrip(","))["strategy"] for row in rows] == ["collar", "gold"]
     assert json.loads("\n".join((first, *rows, last)))["evidence"][1]["payoff"] == 0.00073

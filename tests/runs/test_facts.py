@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backtester.runs.facts import facts_of, names_in_words, run_facts
+from backtester.runs.facts import names_in_words, run_facts, strategy_facts
 from documents import document, strategy
 
 
@@ -15,24 +15,29 @@ def made(**others: Any) -> dict[str, Any]:
 
 def test_facts_of_a_strategy() -> None:
     """A payoff of 0.3 points in two windows, and its mix in words."""
-    one = facts_of(document(), made())
-    assert (one.name, one.verdict, one.windows, one.faults, one.payoff) == ("+ gold", "unclear", 2, "", 0.003)
-    assert (one.widened, one.by_chance, one.over_mix, one.over_reference) == ([-0.004, 0.010], 0.13, 0.006, -0.0084)
-    assert (one.mix, one.turning) == ("59% stocks and 31% bonds", ["falls −5% and −2%"])
+    one = strategy_facts(document(), made())
+    assert (one.label, one.verdict, one.windows, one.faults, one.payoff) == ("+ gold", "unclear", 2, "", 0.003)
+    assert (one.widened, one.placebo_share, one.growth_over_mix, one.growth_over_reference) == (
+        [-0.004, 0.010],
+        0.13,
+        0.006,
+        -0.0084,
+    )
+    assert (one.mix_words, one.opposite_sign_at) == ("59% stocks and 31% bonds", ["falls −5% and −2%"])
 
 
 def test_faults_are_listed() -> None:
     """What looks ahead, or was ruined, is no evidence; one that was not checked has no fault."""
-    assert facts_of(document(), made(causal=False)).faults == "it looks ahead"
+    assert strategy_facts(document(), made(causal=False)).faults == "it looks ahead"
     both = made(causal=False, ruin_date="2020-03-23")
-    assert facts_of(document(), both).faults == "it looks ahead and it was ruined on 2020-03-23"
-    assert facts_of(document(), made(causal=None)).faults == ""
+    assert strategy_facts(document(), both).faults == "it looks ahead and it was ruined on 2020-03-23"
+    assert strategy_facts(document(), made(causal=None)).faults == ""
 
 
 @pytest.mark.parametrize(("payoff", "share"), [(0.003, 0.13), (0.0, 0.13), (-0.003, 0.88)])
 def test_chance_is_of_the_same_side(payoff: float, share: float) -> None:
     """Of a loss the shifts that did as badly."""
-    assert facts_of(document(), strategy("gold", payoff=payoff)).by_chance == share
+    assert strategy_facts(document(), strategy("gold", payoff=payoff)).placebo_share == share
 
 
 @pytest.mark.parametrize(
@@ -51,7 +56,7 @@ def test_definitions_at_which_the_sign_turns(own: float, other: float | None, tu
     """Both sides count from a twentieth of a thousandth on, the first definition being the run's own."""
     one = strategy("gold", payoff=own)
     one["scorecard"]["sensitivity"][1]["payoff_mean"] = other
-    assert bool(facts_of(document(), one).turning) == turns
+    assert bool(strategy_facts(document(), one).opposite_sign_at) == turns
 
 
 @pytest.mark.parametrize(
@@ -71,7 +76,10 @@ def test_definitions_at_which_the_sign_turns(own: float, other: float | None, tu
 )
 def test_chance_vetoes_an_interval_off_zero(widened: list[float] | None, by_chance: float | None, vetoed: bool) -> None:
     """On either side of zero; one that touches it needs no veto."""
-    assert facts_of(document(), made())._replace(widened=widened, by_chance=by_chance).vetoed is vetoed
+    assert (
+        strategy_facts(document(), made())._replace(widened=widened, placebo_share=by_chance).refuted_by_placebo
+        is vetoed
+    )
 
 
 def two() -> dict[str, Any]:
@@ -88,13 +96,13 @@ def two() -> dict[str, Any]:
 def test_facts_of_a_run() -> None:
     """What is void saves nothing; the highest upper end is of those that are sound."""
     run = run_facts(two())
-    assert (run.both, run.windows, run.no_intervals, run.only) == ("stocks and bonds", 2, "", "")
-    assert [move for move, _ in run.moves] == [-0.07]
-    assert [one.name for one in run.sound] == ["+ a", "+ b"]
-    assert run.saver is not None
-    assert (run.saver.name, run.saver_payoff, run.highest) == ("+ b", 0.02, 0.03)
+    assert (run.both_legs, run.windows, run.no_intervals, run.only_verdict) == ("stocks and bonds", 2, "", "")
+    assert [move for move, _ in run.reference_returns] == [-0.07]
+    assert [one.label for one in run.not_void] == ["+ a", "+ b"]
+    assert run.least_loss is not None
+    assert (run.least_loss.label, run.least_loss_payoff, run.highest_bound) == ("+ b", 0.02, 0.03)
     assert run.largest_saving == pytest.approx(0.07 - 0.04)
-    named = run.named("unclear"), run.named("paid"), run.named("unclear", "void")
+    named = run.names_with("unclear"), run.names_with("paid"), run.names_with("unclear", "void")
     assert named == (
         "+ a and + b",
         "",
@@ -109,7 +117,13 @@ def test_what_is_not_known_of_a_run() -> None:
     made["strategies"][1]["scorecard"]["mean_loss"]["strategy"] = None
     made["strategies"][1]["scorecard"]["intervals"] = {}
     run = run_facts(made)
-    assert (run.saver, run.saver_payoff, run.largest_saving, run.highest, run.only) == (None, 0.0, 0.0, None, "unclear")
+    assert (run.least_loss, run.least_loss_payoff, run.largest_saving, run.highest_bound, run.only_verdict) == (
+        None,
+        0.0,
+        0.0,
+        None,
+        "unclear",
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,15 +133,15 @@ def test_what_is_not_known_of_a_run() -> None:
 def test_legs_that_never_fell_so_far(stocks: float, bonds: float, never: list[str]) -> None:
     """The settings ask for falls of 5% and 0.5%; just so far is enough."""
     run = two() | {"deepest_falls": {"stocks": stocks, "bonds": bonds}}
-    assert run_facts(run).never_so_far == never
+    assert run_facts(run).legs_above_threshold == never
 
 
 def test_without_a_payoff_it_is_nothing() -> None:
     """It turns nowhere, and the shifts are those that did as well."""
     one = strategy("gold")
     one["scorecard"]["beyond_mix"]["payoff_mean"] = None
-    facts = facts_of(document(), one)
-    assert (facts.payoff, facts.turning, facts.by_chance) == (0.0, [], 0.13)
+    facts = strategy_facts(document(), one)
+    assert (facts.payoff, facts.opposite_sign_at, facts.placebo_share) == (0.0, [], 0.13)
 
 
 @pytest.mark.parametrize(
@@ -136,4 +150,4 @@ def test_without_a_payoff_it_is_nothing() -> None:
 )
 def test_four_names_at_most(count: int, words: str) -> None:
     """Of more the first three, and how many others."""
-    assert names_in_words([facts_of(document(), strategy(str(place))) for place in range(count)]) == words
+    assert names_in_words([strategy_facts(document(), strategy(str(place))) for place in range(count)]) == words

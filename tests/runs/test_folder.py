@@ -18,7 +18,7 @@ from backtester.engine.execution import Execution
 from backtester.errors import DataError, OutputError
 from backtester.files import UNFINISHED
 from backtester.runs.folder import FILES, check_run_place, read_run, write_run
-from backtester.runs.manifest import command, manifest, run_key
+from backtester.runs.manifest import manifest, run_command, run_key
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
@@ -137,7 +137,7 @@ def test_manifest_says_what_repeats_it(result: Result) -> None:
 def test_command_states_what_differs_from_the_defaults(changes: dict[str, object], words: str) -> None:
     """Each option appears when it is not the default, with all its digits."""
     settings = RunSettings.model_validate({"recipes": ("sixty_forty",)} | changes)
-    assert command(settings) == f"backtester run sixty_forty{words}"
+    assert run_command(settings) == f"backtester run sixty_forty{words}"
 
 
 def test_command_gives_the_same_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
@@ -154,7 +154,7 @@ def test_command_gives_the_same_document(tmp_path: Path, monkeypatch: pytest.Mon
     )
     first = carry_out(settings)
     write_run(first, tmp_path / "one")
-    words = shlex.split(command(settings))
+    words = shlex.split(run_command(settings))
     answer = CliRunner().invoke(cli, [*words[1:], "--out", str(tmp_path / "two")], catch_exceptions=False)
     assert answer.exit_code == 0
     for name in ("result.json", "manifest.json", "nav.parquet"):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from backtester.analysis.resample import interval, smallest_clear, widened
-from backtester.analysis.scorecard import CARD_FIGURES
+from backtester.analysis.scorecard import SCORECARD_FIGURES
 from backtester.runs.document import document
-from backtester.runs.manifest import command, manifest, run_key
+from backtester.runs.manifest import manifest, run_command, run_key
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
@@ -25,12 +25,12 @@ def result() -> Result:
 
 def test_every_figure_has_an_interval(result: Result) -> None:
     """All strategies, the reference too, have one for each figure of the card; bounds are in order."""
-    assert (result.drawn.plan.resamples, result.drawn.plan.block_sessions) == (200, 134)
-    assert result.drawn.used == 200
+    assert (result.resampling.plan.resamples, result.resampling.plan.block_sessions) == (200, 134)
+    assert result.resampling.used == 200
     for one in result.strategies:
         known = [ends for ends in one.card.intervals.values() if ends is not None]
-        assert set(one.card.intervals) == set(CARD_FIGURES)
-        assert len(known) > len(CARD_FIGURES) - 5
+        assert set(one.card.intervals) == set(SCORECARD_FIGURES)
+        assert len(known) > len(SCORECARD_FIGURES) - 5
         assert all(low <= high for low, high in known)
 
 
@@ -44,8 +44,8 @@ def test_the_reference_is_its_own_mix(result: Result) -> None:
 def test_widened_intervals_hold_the_plain_ones(result: Result) -> None:
     """That of all tried is the quantiles at 2.5% and 97.5% of the payoffs that the folder keeps, for two strategies."""
     for one in result.strategies[1:]:
-        payoffs = result.drawn.payoffs[one.name].to_numpy()
-        assert one.card.payoff_of_all_tried == pytest.approx(tuple(np.quantile(payoffs, [0.025, 0.975])), abs=1e-15)
+        payoffs = result.resampling.payoffs[one.name].to_numpy()
+        assert one.card.payoff_widened == pytest.approx(tuple(np.quantile(payoffs, [0.025, 0.975])), abs=1e-15)
         assert one.card.intervals["beyond_mix.payoff_mean"] == pytest.approx(tuple(np.quantile(payoffs, [0.05, 0.95])))
         z = 1.959963984540054 + 0.8416212335729143
         assert one.card.smallest_clear == pytest.approx(z * payoffs.std(ddof=1), rel=1e-12)
@@ -83,7 +83,7 @@ def test_few_windows_speak_for_themselves(tmp_path: Path) -> None:
     small = small_folder(tmp_path)
     result = carry_out(RunSettings(recipes=RECIPES[:1], history="small", data=small))
     assert result.strategies[1].card.intervals == {"beyond_reference.hit_rate": pytest.approx((0, 0.47), abs=0.01)}
-    assert result.strategies[1].card.payoff_of_all_tried is None
+    assert result.strategies[1].card.payoff_widened is None
     assert result.strategies[1].verdict == "few"
     reason = document(result)["resampling"]["reason"]
     assert reason.endswith("joint sell-offs, and with fewer than 10 each window must speak for itself")
@@ -110,7 +110,7 @@ def test_what_is_ruined_is_not_drawn_again(tmp_path: Path) -> None:
     alone = carry_out(RunSettings(recipes=(RECIPES[0],), resamples=100)).strategies[1]
     assert gold.card.intervals == alone.card.intervals
     other = carry_out(settings.model_copy(update={"reference": "ruined", "recipes": (RECIPES[0],)}))
-    assert other.drawn.reason == "the reference was ruined, and what is ruined cannot be drawn again"
+    assert other.resampling.reason == "the reference was ruined, and what is ruined cannot be drawn again"
     assert other.strategies[1].card.figures["beyond_mix.payoff_mean"] == pytest.approx(
         alone.card.figures["beyond_mix.payoff_mean"], abs=1e-12
     )
@@ -131,10 +131,10 @@ def test_how_much_is_done_is_shown() -> None:
 
 def test_the_seed_repeats_the_run(result: Result) -> None:
     """Command and manifest name resamples and seed; another seed is another run."""
-    assert command(result.settings).endswith("--resamples 200 --seed 3")
+    assert run_command(result.settings).endswith("--resamples 200 --seed 3")
     assert manifest(result)["seed"] == 3
-    assert "--seed" not in command(RunSettings())
-    assert "--resamples" not in command(RunSettings())
+    assert "--seed" not in run_command(RunSettings())
+    assert "--resamples" not in run_command(RunSettings())
     other = carry_out(result.settings.model_copy(update={"seed": 4}))
     assert run_key(other) != run_key(result)
     assert other.strategies[1].card.intervals != result.strategies[1].card.intervals

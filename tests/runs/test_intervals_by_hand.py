@@ -6,14 +6,21 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.analysis.resample import ResamplePlan, Resamples
-from backtester.analysis.scorecard import CARD_FIGURES, PAYOFF_INDEX
+from backtester.analysis.scorecard import PAYOFF_INDEX, SCORECARD_FIGURES
 from backtester.analysis.sell_offs import Rule
 from backtester.errors import DataError
 from backtester.histories.rhythm import DAILY
 from backtester.runs import intervals
-from backtester.runs.intervals import FEWEST_SELL_OFFS, LONG_BONDS, Sensitive, judged, resampled, resampled_payoffs
+from backtester.runs.intervals import (
+    FEWEST_SELL_OFFS,
+    LONG_BONDS,
+    PayoffAtDefinition,
+    resampled_payoffs,
+    run_resamples,
+    strategy_verdict,
+)
 from backtester.runs.settings import RunSettings
 
 RUNS = cast("list[Any]", [SimpleNamespace(recipe=SimpleNamespace(name=name)) for name in ("base", "gone", "gold")])
@@ -32,9 +39,9 @@ def analysis() -> Any:
     """Of three strategies the second has no mix; payoffs of 0, NaN and 0.1 in any window."""
     nav = np.array([[1.0, 1.0], [1.0, 1.0], [1.0, 1.2]])
     mix = np.array([[1.0, 1.0], [1.0, NAN], [1.0, 1.1]])
-    cards = np.zeros((3, len(CARD_FIGURES)))
+    cards = np.zeros((3, len(SCORECARD_FIGURES)))
     cards[:, PAYOFF_INDEX] = [0.0, NAN, 0.1]
-    return SimpleNamespace(nav=nav, mix_nav=mix, cards=cards, placebos=(None, None, None))
+    return SimpleNamespace(nav=nav, mix_nav=mix, scorecards=cards, placebos=(None, None, None))
 
 
 def asked(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[tuple[ResamplePlan, int]]:
@@ -48,7 +55,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[tuple[Resampl
         made.append((plan, len(elsewhere)))
         if progress:
             progress(plan.resamples // 2)
-        figures = np.zeros((plan.resamples, 2, len(CARD_FIGURES)))
+        figures = np.zeros((plan.resamples, 2, len(SCORECARD_FIGURES)))
         figures += np.arange(plan.resamples)[:, None, None] * np.array([1.0, 10.0])[None, :, None]
         others = np.full((min(200, plan.resamples), 2, len(elsewhere)), 7.0)
         return Resamples(plan, figures, np.full(plan.resamples, 12), others)
@@ -73,21 +80,21 @@ def asked(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[tuple[Resampl
 def test_intervals_are_of_those_that_were_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first and the third of three; quantiles of all resamples, at other definitions of the first 200."""
     made = asked(monkeypatch)
-    drawn = resampled(RunSettings(resamples=401, seed=5), RUNS, analysis(), period(), lambda *words: None)
+    drawn = run_resamples(RunSettings(resamples=401, seed=5), RUNS, analysis(), period(), lambda *words: None)
     assert made == [(ResamplePlan(401, 63, 5), 1)]
     assert (drawn.used, drawn.reason, drawn.joint_sell_offs) == (401, None, (12.0, 12.0))
     assert drawn.intervals[1] == {}
-    assert [set(drawn.intervals[place]) == set(CARD_FIGURES) for place in (0, 2)] == [True, True]
-    assert set(drawn.intervals[2].values()) == {drawn.intervals[2][CARD_FIGURES[0]]}
-    assert drawn.intervals[2][CARD_FIGURES[0]] == pytest.approx((200, 3800))
+    assert [set(drawn.intervals[place]) == set(SCORECARD_FIGURES) for place in (0, 2)] == [True, True]
+    assert set(drawn.intervals[2].values()) == {drawn.intervals[2][SCORECARD_FIGURES[0]]}
+    assert drawn.intervals[2][SCORECARD_FIGURES[0]] == pytest.approx((200, 3800))
     assert drawn.payoffs.shape == (401, 3)
     assert list(drawn.payoffs) == ["base", "gone", "gold"]
     assert np.isnan(drawn.payoffs["gone"]).all()
     assert drawn.payoffs["gold"].iloc[3] == 30.0
     base, gone, gold = drawn.sensitivity
-    assert gold == (Sensitive("own", 10, pytest.approx(0.1), pytest.approx((99.5, 1890.5))),
-                    Sensitive("other", 2, pytest.approx(0.1), (7.0, 7.0)))  # fmt: skip
-    assert base[1] == Sensitive("other", 2, 0.0, (7.0, 7.0))
+    assert gold == (PayoffAtDefinition("own", 10, pytest.approx(0.1), pytest.approx((99.5, 1890.5))),
+                    PayoffAtDefinition("other", 2, pytest.approx(0.1), (7.0, 7.0)))  # fmt: skip
+    assert base[1] == PayoffAtDefinition("other", 2, 0.0, (7.0, 7.0))
     assert [one.interval for one in gone] == [None, None]
 
 
@@ -113,7 +120,7 @@ def test_why_there_are_none(
     if ruined:
         found.nav[0, 1] = 0.0
     settings = RunSettings(resamples=resamples and 100)
-    drawn = resampled(settings, RUNS, found, period(windows), lambda *words: None)
+    drawn = run_resamples(settings, RUNS, found, period(windows), lambda *words: None)
     payoffs, ends = resampled_payoffs(settings, found, period(windows))
     assert drawn.reason == reason
     if reason is None:
@@ -129,8 +136,8 @@ def test_long_bonds_for_bonds(monkeypatch: pytest.MonkeyPatch, resamples: int) -
     """Drawn again with those, 200 times at most, where the pair is the usual one and they cover the period."""
     roles: list[str] = []
 
-    def measured(market: Any, lenses: Lenses) -> Any:
-        roles.append(lenses.bonds_role)
+    def measured(market: Any, pair_settings: PairSettings) -> Any:
+        roles.append(pair_settings.bonds_role)
         if len(roles) == 2:
             raise DataError("a gap")
         return period(11)
@@ -142,7 +149,7 @@ def test_long_bonds_for_bonds(monkeypatch: pytest.MonkeyPatch, resamples: int) -
     [row] = list(intervals._with_long_bonds(settings, RUNS, of, plan))
     assert made == [(ResamplePlan(min(200, resamples), 63, 5), 0)]
     most = min(200, resamples) - 1
-    assert row[2] == Sensitive("long bonds for bonds", 11, 0.1, pytest.approx((0.5 * most, 9.5 * most)))
+    assert row[2] == PayoffAtDefinition("long bonds for bonds", 11, 0.1, pytest.approx((0.5 * most, 9.5 * most)))
     assert (row[0].payoff_mean, row[1].interval) == (0.0, None)
     assert list(intervals._with_long_bonds(settings, RUNS, of, plan)) == []
     assert roles == [LONG_BONDS, LONG_BONDS]
@@ -154,9 +161,9 @@ def test_long_bonds_for_bonds(monkeypatch: pytest.MonkeyPatch, resamples: int) -
 def test_a_verdict_on_the_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is handed on of a strategy's card, its widened interval and its placebo."""
     found = analysis()
-    found.cards[2, CARD_FIGURES.index("acted")] = 8.0
-    found.cards[2, CARD_FIGURES.index("mean_loss.reference")] = 0.07
+    found.scorecards[2, SCORECARD_FIGURES.index("acted")] = 8.0
+    found.scorecards[2, SCORECARD_FIGURES.index("mean_loss.reference")] = 0.07
     monkeypatch.setattr(intervals, "verdict", lambda evidence, sound: (evidence, sound))
-    evidence, sound = cast("Any", judged(found, 21, place=2, wide=(0.01, 0.99), sound=False))
+    evidence, sound = cast("Any", strategy_verdict(found, 21, place=2, wide=(0.01, 0.99), sound=False))
     assert (sound, evidence.windows, evidence.acted, evidence.payoff) == (False, 21, 8, 0.1)
     assert (evidence.widened, evidence.placebo, evidence.reference_loss) == ((0.01, 0.99), None, 0.07)

@@ -8,7 +8,7 @@ import pytest
 
 from backtester.engine.costs import parse_costs
 from backtester.engine.execution import Execution
-from backtester.runs.manifest import _portable, command
+from backtester.runs.manifest import _portable, run_command
 from backtester.runs.settings import RunSettings, SeriesFile
 
 
@@ -20,8 +20,8 @@ def test_a_band_that_never_calls_is_written_as_a_word(band: float, written: floa
 
 def test_the_command_of_usual_settings() -> None:
     """Recipes alone."""
-    assert command(RunSettings()) == "backtester run"
-    assert command(RunSettings(recipes=("cash", "hold(asset='gold')"))) == (
+    assert run_command(RunSettings()) == "backtester run"
+    assert run_command(RunSettings(recipes=("cash", "hold(asset='gold')"))) == (
         """backtester run cash 'hold(asset='"'"'gold'"'"')'"""
     )
 
@@ -45,7 +45,7 @@ def test_the_command_says_what_is_unusual() -> None:
         decimal=",",
         period_starts=True,
     )
-    assert shlex.split(command(settings)) == [
+    assert shlex.split(run_command(settings)) == [
         *("backtester", "run", "cash", "--history", "us_1962", "--start", "2000-01-03", "--bonds-fall", "-0.01"),
         *("--band", "none", "--lag", "0", "--to-edge", "--cost-bps", "5", "--cost-bps", "gold=10"),
         *("--series", "fund=f.csv", "--column", "fund=nav", "--series", "other=o.csv", "--weights", "mine=w.csv"),

@@ -76,11 +76,11 @@ def test_what_is_not_shown_is_read_where_a_strategy_names_it(tmp_path: Path) -> 
     assert {"put", "bonds_future", "fomc"} <= set(read)
     assert not {"call", "linkers", "short_bonds"} & set(read)
     result = carry_out(RunSettings(recipes=("sixty_forty + hedged",), plugins=(tmp_path / "hedged.py",), resamples=0))
-    assert {"vix", "yield_3m"} <= set(result.whole.observables)
+    assert {"vix", "yield_3m"} <= set(result.full_market.observables)
     shown = document(result)["history"]["assets"]
     assert list(shown) == ["stocks", "bonds", "long_bonds", "gold", "dollar", "bonds_future", "put"]
     assert (shown["put"]["label"], shown["bonds_future"]["label"]) == ("Put 95%", "10-year future")
-    assert {"put", "bonds_future"} <= set(result.joint[0]["assets"])
+    assert {"put", "bonds_future"} <= set(result.joint_rows[0]["assets"])
     assert result.strategies[1].check.causal
 
 
@@ -115,10 +115,10 @@ def test_a_run_reads_no_more_than_that(many: Path, tmp_path: Path) -> None:
     settings = RunSettings(recipes=("holder",), history="made", data=many, plugins=(tmp_path / "holder.py",))
     result = carry_out(settings)
     whole = load_market("made", many)
-    assert result.whole.levels.columns.to_list() == ["stocks", "bonds", "s007", "s009", "bills"]
-    assert result.whole.observables.columns.to_list() == ["rate"]
-    assert result.whole.history.sha256 == whole.history.sha256
-    assert result.whole.levels.equals(whole.levels[result.whole.levels.columns])
+    assert result.full_market.levels.columns.to_list() == ["stocks", "bonds", "s007", "s009", "bills"]
+    assert result.full_market.observables.columns.to_list() == ["rate"]
+    assert result.full_market.history.sha256 == whole.history.sha256
+    assert result.full_market.levels.equals(whole.levels[result.full_market.levels.columns])
     assert needed_market(settings, made).assets == ["stocks", "bonds", "s007", "s009"]
 
 

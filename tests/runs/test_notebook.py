@@ -11,7 +11,8 @@ from backtester.runs.document import document
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
-from backtester.runs.summary import Summary, TextTable, summary, summary_html
+from backtester.runs.summary import Summary, TextTable, summary
+from backtester.runs.summary_html import summary_html
 
 HOSTILE = """</td><script>alert(1)</script><img src=x onerror=alert(2)> "'> & {0}"""
 
@@ -52,7 +53,7 @@ def test_shows_what_the_command_line_prints(result: Result) -> None:
     told = summary(document(result))
     rows = re.findall(r"<tr><th[^>]*>(.*?)</th>(.*?)</tr>", result._repr_html_())
     cells = [(head, *re.findall(r"<td[^>]*>(.*?)</td>", rest)) for head, rest in rows]
-    assert [row for row in cells if row[1:]] == [row for grid in told.grids for row in grid.rows]
+    assert [row for row in cells if row[1:]] == [row for grid in told.tables for row in grid.rows]
     assert all(note in result._repr_html_() for note in (told.conclusion, *told.notes[:1]))
 
 
@@ -67,4 +68,4 @@ def test_text_from_outside_is_escaped() -> None:
 def test_reference_alone_has_one_table(small: Path) -> None:
     """Without strategies there is nothing to compare, and no notes on what is not there."""
     told = summary(document(carry_out(RunSettings(recipes=("sixty_forty",), history="small", data=small))))
-    assert (len(told.grids), told.notes) == (1, ())
+    assert (len(told.tables), told.notes) == (1, ())

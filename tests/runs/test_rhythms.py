@@ -68,8 +68,8 @@ def test_figures_by_hand(tmp_path: Path, freq: str, a_year: float, window: int, 
     measures = found.strategies[0].measures
     assert (measures["volatility"], measures["sharpe"]) == tuple(map(pytest.approx, by_hand(a_year)))
     assert (found.period.rule.max_sessions, found.period.rule.gap_sessions) == (window, window)
-    assert max(one["sessions"] for one in found.joint) <= window
-    assert all(one["after"]["sessions"] <= window for one in found.joint)
+    assert max(one["sessions"] for one in found.joint_rows) <= window
+    assert all(one["after"]["sessions"] <= window for one in found.joint_rows)
     assert found.strategies[1].card.sensitivity[0].name.endswith(f"windows of {says}")
 
 
@@ -78,8 +78,8 @@ def test_the_book_of_the_issue(tmp_path: Path) -> None:
     assert by_hand(12)[0] == pytest.approx(0.1108, abs=1e-4)
     found = carry_out(RunSettings(history="made", data=history(tmp_path, "BME"), resamples=100, execution=FREE))
     assert found.strategies[0].measures["volatility"] == pytest.approx(by_hand(12)[0])
-    assert found.drawn.plan is not None
-    assert 3 <= found.drawn.plan.block_sessions < 21
+    assert found.resampling.plan is not None
+    assert 3 <= found.resampling.plan.block_sessions < 21
     assert list(found.correlations) == ["correlation_36_sessions", "correlation_36_months"]
     pd.testing.assert_series_equal(*(found.correlations[name] for name in found.correlations), check_names=False)
     assert list(dict.fromkeys(tail.frequency for tail in found.dependence["tails"])) == ["monthly", "quarterly"]  # type: ignore[attr-defined]  # a list of them

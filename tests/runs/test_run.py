@@ -16,7 +16,7 @@ from backtester.errors import BacktesterError, DataError, RecipeError
 from backtester.files import sha256
 from backtester.runs import run as running
 from backtester.runs.document import document
-from backtester.runs.episodes import View
+from backtester.runs.episodes import EpisodeData
 from backtester.runs.needed_roles import needed_market
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
@@ -64,9 +64,9 @@ def test_scenarios_follow_where_they_are_asked_for(small: Path) -> None:
         carry_out(RunSettings(recipes=("sixty_forty",), history="small", data=small, resamples=0, stress=names))
         for names in ((), ("capital_war",))
     )
-    assert plain.stressed is None
-    assert put.stressed is not None
-    assert len(put.stressed.results) == 1
+    assert plain.stress is None
+    assert put.stress is not None
+    assert len(put.stress.results) == 1
 
 
 def test_a_start_between_sessions_is_the_next_session(small: Path) -> None:
@@ -89,9 +89,9 @@ def test_window_is_common_to_all(small: Path, tmp_path: Path) -> None:
     """A strategy that reads what begins in 2020 makes every record begin there."""
     text = '"""Hold."""\ndef weights(gold):\n    return {"gold": 0.5}\n'
     result = run_of(small, "holds", plugin=written(tmp_path, "holds", text))
-    assert len(result.nav) == len(result.whole.sessions)
+    assert len(result.nav) == len(result.full_market.sessions)
     us = carry_out(RunSettings(recipes=("dear",), plugins=(written(tmp_path, "dear", text.replace("gold)", "sofr)")),)))
-    assert us.period.market.sessions[0] == us.whole.observables["sofr"].first_valid_index()
+    assert us.period.market.sessions[0] == us.full_market.observables["sofr"].first_valid_index()
     assert set(us.nav.iloc[0]) == {1.0}
 
 
@@ -121,9 +121,9 @@ def test_window_is_common_to_all(small: Path, tmp_path: Path) -> None:
 )
 def test_window_that_holds_too_little_is_refused(small: Path, dates: dict[str, str], message: str) -> None:
     """Fewer than three sessions cannot be measured; the history's span is told."""
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(DataError) as result_or_error:
         run_of(small, "sixty_forty", **dates)
-    assert str(caught.value) == message
+    assert str(result_or_error.value) == message
 
 
 def test_three_sessions_are_enough(small: Path) -> None:
@@ -168,9 +168,9 @@ def test_progress_is_told(small: Path) -> None:
 def test_error_names_the_recipe(small: Path, tmp_path: Path) -> None:
     """What goes wrong in a plugin is told with its file and line, and the recipe it is in."""
     plugin = written(tmp_path, "broken", '"""Break."""\ndef weights(base):\n    return base / base["sugar"]\n')
-    with pytest.raises(BacktesterError) as caught:
+    with pytest.raises(BacktesterError) as result_or_error:
         run_of(small, "sixty_forty + broken", plugin=plugin)
-    assert caught.value.lines() == [
+    assert result_or_error.value.lines() == [
         f"strategy 'broken' ({plugin}, line 3): KeyError: 'sugar', which is no asset of history 'small'; "
         "known: bonds, gold, stocks",
         "in the recipe 'sixty_forty + broken'",
@@ -188,9 +188,9 @@ def test_market_of_is_the_history_up_to_its_end(small: Path) -> None:
 def test_ruin_before_the_window_is_refused(small: Path, tmp_path: Path) -> None:
     """A strategy that had lost everything before the window starts has nothing to measure there."""
     plugin = written(tmp_path, "ruined", '"""Lose it all."""\ndef weights():\n    return {"stocks": 20.0}\n')
-    with pytest.raises(RecipeError) as caught:
+    with pytest.raises(RecipeError) as result_or_error:
         run_of(small, "ruined", plugin=plugin, start="2020-04-01")
-    assert str(caught.value) == (
+    assert str(result_or_error.value) == (
         "'ruined' was ruined on 2020-03-09 and has nothing left to measure from 2020-04-01 on; leave it out, or start "
         "before its ruin"
     )
@@ -244,7 +244,7 @@ def test_chances_by_decade_and_regime(monkeypatch: pytest.MonkeyPatch) -> None:
     view = SimpleNamespace(period=period, correlation=pd.Series([np.nan, -0.3, 0.0, 0.2], sessions))
     monkeypatch.setattr(running, "rotated_windows", lambda given, seed: ("rotated", given is period, seed))
     monkeypatch.setattr(running, "chances", lambda own, rotated, labels: (own, rotated, labels))
-    found = running._chances(cast(View, view), seed=5)
+    found = running._chances(cast(EpisodeData, view), seed=5)
     labels = {}
     for kind, (own, rotated, named) in cast("dict[str, Any]", found).items():
         assert (own, rotated) == ("own", ("rotated", True, 5))

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from backtester.runs.result import Result
-from backtester.runs.tables import encoded, long_weights, read_dated, read_parquet_table, with_dates, write_table
+from backtester.runs.tables import dated_arrow, long_weights, read_dated, read_parquet_table, weights_arrow, write_table
 
 
 def test_weights_of_what_was_ever_held() -> None:
@@ -29,7 +29,7 @@ def test_weights_of_what_was_ever_held() -> None:
     ]
     whole = SimpleNamespace(assets=["stocks", "bonds", "gold"])
     found = long_weights(
-        cast(Result, SimpleNamespace(period=SimpleNamespace(sessions=sessions), strategies=made, whole=whole))
+        cast(Result, SimpleNamespace(period=SimpleNamespace(sessions=sessions), strategies=made, full_market=whole))
     )
     assert found.drop(columns="date").to_numpy().tolist() == [
         ["a", "stocks", 0.0], ["a", "stocks", 1.0], ["a", "gold", -0.1], ["a", "gold", 0.0],
@@ -42,7 +42,7 @@ def test_weights_are_written_with_each_name_once(tmp_path: Path) -> None:
     """Names of strategies and assets are places in a list of them, dates are days; read back, all is as it was."""
     days = pd.DatetimeIndex(["2024-01-01", "2024-01-02"])
     weights = pd.DataFrame({"date": days, "strategy": ["a", "a"], "asset": ["x", "y"], "weight": [0.25, 0.75]})
-    table = encoded(weights)
+    table = weights_arrow(weights)
     assert table["date"].type == pa.date32()
     assert [pa.types.is_dictionary(table[name].type) for name in ("strategy", "asset", "weight")] == [True, True, False]
     path = write_table(tmp_path / "w.parquet", table)
@@ -55,7 +55,7 @@ def test_weights_are_written_with_each_name_once(tmp_path: Path) -> None:
 def test_figures_by_date(tmp_path: Path) -> None:
     """Dates are days in the file and the index of what is read."""
     days = pd.DatetimeIndex(["2024-01-01", "2024-01-02"])
-    table = with_dates(pd.DataFrame({"date": days, "nav": [1.0, 1.5]}))
+    table = dated_arrow(pd.DataFrame({"date": days, "nav": [1.0, 1.5]}))
     assert table.column_names == ["date", "nav"]
     assert table["date"].to_pylist() == [datetime.date(2024, 1, 1), datetime.date(2024, 1, 2)]
     back = read_dated(write_table(tmp_path / "n.parquet", table))

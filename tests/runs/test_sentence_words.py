@@ -2,7 +2,7 @@
 
 import pytest
 
-from backtester.runs.facts import facts_of, run_facts
+from backtester.runs.facts import run_facts, strategy_facts
 from backtester.runs.sentence_words import grew, interval_phrase, lost, run_words, strategy_words
 from backtester.runs.values import Json
 from documents import document, strategy
@@ -31,25 +31,25 @@ def test_words_of_a_run() -> None:
         "second_leg": "bonds",
         "first_fall": "5.0%",
         "second_fall": "0.5%",
-        "fewest": 10,
+        "fewest_acted": 10,
         "sell_offs": "two joint sell-offs",
         "reference": "sixty_forty",
-        "lost": "lost 6.0%",
-        "falls": "returned −7.0% on average and −9.0% in the worst (4 Mar to 11 Mar 2020)",
-        "lived": 2,
+        "reference_lost": "lost 6.0%",
+        "reference_returned": "returned −7.0% on average and −9.0% in the worst (4 Mar to 11 Mar 2020)",
+        "reference_windows": 2,
         "start": "2 Jan 2018",
         "end": "26 May 2026",
-        "first": "+ gold",
+        "only_hedge": "+ gold",
         "acted": 20,
         "hedges": "two hedges",
         "plain_mix": "a plain mix of stocks, bonds and bills",
-        "highest": "0.80",
-        "saver": "+ gold",
-        "saver_lost": "lost 5.7%",
-        "held": "59% stocks and 31% bonds",
-        "held_lost": "lost 6.0%",
-        "never": "",
-        "deepest": "",
+        "highest_bound": "0.80",
+        "least_loss": "+ gold",
+        "least_loss_words": "lost 5.7%",
+        "its_mix": "59% stocks and 31% bonds",
+        "its_mix_lost": "lost 6.0%",
+        "legs_above": "",
+        "deepest_falls": "",
         "paid": "+ gold",
         "unpaid": "+ put",
         "worse": "+ put",
@@ -62,13 +62,17 @@ def test_words_of_a_run() -> None:
 def test_words_of_the_reference_alone() -> None:
     """One window is once, none has a mean of nothing; what there is not is empty."""
     one, none = (run_words(run_facts(made(moves=moves))) for moves in ((-0.05,), ()))
-    assert (one["times"], one["lived"], none["times"], none["lived"]) == ("once", 1, "no times", 0)
-    assert one["falls"] == "returned −5.0% on average and −5.0% in the worst (4 Mar to 10 Mar 2020)"
-    assert none["falls"] == "returned 0.0% on average and 0.0% in the worst (1 Jan to 1 Jan 2000)"
-    assert {one[name] for name in ("first", "acted", "saver", "saver_lost", "held", "held_lost", "paid", "unpaid")} == {
-        ""
-    }
-    assert (one["hedges"], one["highest"]) == ("no hedges", "n/a")
+    assert (one["times"], one["reference_windows"], none["times"], none["reference_windows"]) == (
+        "once",
+        1,
+        "no times",
+        0,
+    )
+    assert one["reference_returned"] == "returned −5.0% on average and −5.0% in the worst (4 Mar to 10 Mar 2020)"
+    assert none["reference_returned"] == ""
+    assert {one[name] for name in ("only_hedge", "acted", "paid", "unpaid")} == {""}
+    assert {one[name] for name in ("least_loss", "least_loss_words", "its_mix", "its_mix_lost")} == {""}
+    assert (one["hedges"], one["highest_bound"]) == ("no hedges", "n/a")
 
 
 def test_words_of_what_is_void_and_of_what_never_fell() -> None:
@@ -78,7 +82,7 @@ def test_words_of_what_is_void_and_of_what_never_fell() -> None:
     words = run_words(run_facts(found))
     assert words["void"] == "+ gold and + put"
     assert words["faults"] == "+ gold (it was ruined on 2020-03-09) and + put (it has no mix)"
-    assert (words["never"], words["deepest"]) == ("stocks", "4.0%")
+    assert (words["legs_above"], words["deepest_falls"]) == ("stocks", "4.0%")
 
 
 def words_of(payoff: float = 0.003, **card: object) -> Json:
@@ -86,7 +90,7 @@ def words_of(payoff: float = 0.003, **card: object) -> Json:
     one = strategy("gold", payoff=payoff)
     one["scorecard"] |= card
     found = made(one)
-    return strategy_words(facts_of(found, found["strategies"][1]))
+    return strategy_words(strategy_facts(found, found["strategies"][1]))
 
 
 def test_words_of_a_strategy() -> None:
@@ -98,22 +102,21 @@ def test_words_of_a_strategy() -> None:
         "acted": 20,
         "better": 12,
         "sell_offs": "two joint sell-offs",
-        "counted": "two joint sell-offs",
         "reference_lost": "lost 7.0%",
-        "own_lost": "lost 5.7%",
+        "strategy_lost": "lost 5.7%",
         "mix_lost": "lost 6.0%",
         "mix": "59% stocks and 31% bonds",
         "payoff": "0.30 points a sell-off more than its mix",
         "interval": " (90% interval −0.20% to +0.80%)",
-        "side": "above",
-        "well": "well",
+        "above_or_below": "above",
+        "well_or_badly": "well",
         "by_chance": "13%",
         "smallest": "1.06",
         "over_mix": "0.6% a year more than",
         "over_reference": "0.8% a year less than",
         "growth_interval": " (90% interval −0.20% to +1.80%)",
         "widened": "−0.40% to +1.00%",
-        "turning": "falls −5% and −2%",
+        "other_definitions": "falls −5% and −2%",
     }
 
 
@@ -121,10 +124,10 @@ def test_words_of_one_that_lost_more() -> None:
     """Less than its mix, and badly; of rounding it is what its mix did; without intervals there are none."""
     worse, same = words_of(payoff=-0.003, intervals={}), words_of(payoff=1e-9)
     assert worse["payoff"] == "0.30 points a sell-off less than its mix"
-    assert (worse["side"], worse["well"], worse["by_chance"]) == ("below", "badly", "88%")
+    assert (worse["above_or_below"], worse["well_or_badly"], worse["by_chance"]) == ("below", "badly", "88%")
     assert (worse["interval"], worse["growth_interval"], worse["widened"]) == ("", "", "")
     assert same["payoff"] == "what its mix did"
-    assert [words_of(payoff=0.0)[name] for name in ("side", "well")] == ["above", "well"]
+    assert [words_of(payoff=0.0)[name] for name in ("above_or_below", "well_or_badly")] == ["above", "well"]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +138,7 @@ def test_a_loss_or_a_gain(loss: float | None, words: str) -> None:
     """Nothing is a loss."""
     one = strategy("gold")
     one["scorecard"]["mean_loss"]["mix"] = loss
-    assert lost(facts_of(made(one), one), "mix") == words
+    assert lost(strategy_facts(made(one), one), "mix") == words
 
 
 @pytest.mark.parametrize(

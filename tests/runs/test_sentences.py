@@ -9,8 +9,9 @@ import pytest
 from backtester.runs import sentences
 from backtester.runs.document import document
 from backtester.runs.run import carry_out
-from backtester.runs.sentence_table import RUN, STRATEGY
+from backtester.runs.sentence_table import RUN_SENTENCES
 from backtester.runs.settings import RunSettings
+from backtester.runs.strategy_sentence_table import STRATEGY_SENTENCES
 from backtester.runs.values import Json
 
 GOLD, VOL = "sixty_forty + gold_overlay", "sixty_forty + vol_target"
@@ -360,10 +361,10 @@ def test_chance_is_said_by_regime_and_decade(two: Json) -> None:
 
 def test_every_group_says_something_true(made: Json, one: Json) -> None:
     """No group falls through, and every text can be made of a real document."""
-    for group in RUN:
-        assert isinstance(sentences._of_run(made, group), tuple)
-    for group in STRATEGY:
-        assert isinstance(sentences._of_strategy(one, one["strategies"][1], group), tuple)
+    for group in RUN_SENTENCES:
+        assert isinstance(sentences._run_sentences(made, group), tuple)
+    for group in STRATEGY_SENTENCES:
+        assert isinstance(sentences._strategy_sentences(one, one["strategies"][1], group), tuple)
 
 
 def test_threshold_that_no_window_reaches(one: Json) -> None:

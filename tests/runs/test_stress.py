@@ -10,7 +10,7 @@ from backtester.errors import ScenarioError
 from backtester.files import to_json
 from backtester.runs.document import document
 from backtester.runs.folder import read_run, write_run
-from backtester.runs.manifest import command, manifest
+from backtester.runs.manifest import manifest, run_command
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
@@ -58,8 +58,8 @@ def test_the_window_is_measured_without_them(small: Path, result: Result, told: 
     assert "stress" not in plain
     assert plain["strategies"] == told["strategies"]
     assert "stress" not in manifest(bare)
-    assert bare.stressed is None
-    assert result.stressed is not None
+    assert bare.stress is None
+    assert result.stress is not None
 
 
 def test_the_manifest_has_their_hashes_and_the_command(result: Result) -> None:
@@ -67,8 +67,8 @@ def test_the_manifest_has_their_hashes_and_the_command(result: Result) -> None:
     found = manifest(result)
     assert set(found["stress"]) == set(NAMES)
     assert "--stress capital_war --stress 2020-03-09..2020-03-18" in found["command"]
-    assert "--stress" not in command(RunSettings())
-    assert command(RunSettings(stress=("/home/me/mine.toml", "all"))).endswith("--stress mine.toml --stress all")
+    assert "--stress" not in run_command(RunSettings())
+    assert run_command(RunSettings(stress=("/home/me/mine.toml", "all"))).endswith("--stress mine.toml --stress all")
 
 
 def test_a_folder_keeps_them(result: Result, tmp_path: Path) -> None:

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from backtester.runs.stress_basis import (
-    ASSUMED,
+    ASSUMED_VALUES,
+    FUND_SHARES,
     LEVERAGES,
-    SHARES,
-    STRENGTHS,
-    TODAY,
+    THETA_TIMES_KAPPA,
+    TODAY_RANGES,
     _path,
     _with,
     amplification_map,
@@ -30,10 +30,10 @@ def test_the_map_by_hand() -> None:
 def test_what_is_shown() -> None:
     """The axes of the map, what sources leave open today, and the values that are tried of what no source states."""
     assert LEVERAGES == (1, 10, 20, 40, 56, 80, 100, 150, 250)
-    assert STRENGTHS == (0.1, 0.185, 0.4, 0.925, 1.5, 2.5, 3.7, 6.0)
-    assert {"leverage": (20, 100), "strength": (pytest.approx(0.185), pytest.approx(3.7))} == TODAY
-    assert SHARES == (0.1, 0.25, 0.5)
-    assert ASSUMED == {
+    assert THETA_TIMES_KAPPA == (0.1, 0.185, 0.4, 0.925, 1.5, 2.5, 3.7, 6.0)
+    assert TODAY_RANGES == {"leverage": (20, 100), "strength": (0.185, 3.7)}
+    assert FUND_SHARES == (0.1, 0.25, 0.5)
+    assert ASSUMED_VALUES == {
         "theta": (0.05, 0.2),
         "margin": (0.01, 0.02),
         "margin_per_bp": (0.0007, 0.0014),
@@ -76,7 +76,7 @@ def test_the_document() -> None:
     assert made["paths"]["now_hedged"]["peak_bp"] > made["paths"]["now_fed"]["peak_bp"]
     assert [one["share"] for one in made["by_share"]] == [0.1, 0.25, 0.5]
     own = [one for one in made["assumed"] if one["value"] == made["terms"][one["term"]]]
-    assert {one["term"] for one in own} == set(ASSUMED)
+    assert {one["term"] for one in own} == set(ASSUMED_VALUES)
     for one in own:
         assert (one["peak_bp"], one["peak_fed_bp"]) == pytest.approx(
             (made["paths"]["now"]["peak_bp"], made["paths"]["now_fed"]["peak_bp"])

@@ -4,7 +4,8 @@ import pytest
 
 from backtester.cli.actions.batch import SHOWN_COLUMNS
 from backtester.runs import summary as summaries
-from backtester.runs.summary import FALLEN, as_of_grids, figure_text, summary, summary_html
+from backtester.runs.summary import SELL_OFF_HEADINGS, as_of_tables, figure_text, summary
+from backtester.runs.summary_html import summary_html
 from backtester.runs.values import Json
 from documents import document, strategy
 
@@ -29,7 +30,7 @@ def test_a_study_calls_figures_as_a_run_does() -> None:
     """The headings of what both show are the same."""
     of_card = ("mean_loss_strategy", "mean_loss_mix", "beyond_mix_payoff_mean", "growth_annual_over_mix_total")
     assert [SHOWN_COLUMNS[column] for column in of_card] == [
-        heading for heading in FALLEN if heading in SHOWN_COLUMNS.values()
+        heading for heading in SELL_OFF_HEADINGS if heading in SHOWN_COLUMNS.values()
     ]
 
 
@@ -66,7 +67,7 @@ def test_a_summary_by_hand() -> None:
     put["scorecard"]["intervals"] = {}
     call |= {"causal": False, "audit": {"max_abs_nav_difference": 3e-12}}
     shown = summary(found)
-    first, second = shown.grids
+    first, second = shown.tables
     assert shown.heading == "Old: 2018-01-02 to 2026-05-26, 2,100 sessions"
     assert (first.title, first.corner) == ("In percent", "Strategy")
     assert first.headings == ("CAGR", "Vol.", "Sharpe", "Deepest\nfall", "2008", "Lehman", "A\ndash", "2022")
@@ -107,14 +108,14 @@ def test_a_summary_by_hand() -> None:
 def test_parts_of_calendar_years(start: str, end: str, heads: list[str], note: str) -> None:
     """A year that the window enters or leaves amid it is called a part."""
     shown = summary(made("gold", start=start, end=end))
-    assert [one for one in shown.grids[0].headings if one[:4] in ("2008", "2022")] == heads
+    assert [one for one in shown.tables[0].headings if one[:4] in ("2008", "2022")] == heads
     assert note in shown.notes[0]
 
 
 def test_the_reference_alone() -> None:
     """There is one table, and there are no notes on another."""
     shown = summary(made())
-    assert [grid.title for grid in shown.grids] == ["In percent"]
+    assert [grid.title for grid in shown.tables] == ["In percent"]
     assert shown.notes == ("as_of_lines.", "rhythm_lines.")
 
 
@@ -128,7 +129,7 @@ def test_what_the_reference_did(loss: float | None, windows: int, did: str) -> N
     found["joint_sell_offs"] = found["joint_sell_offs"][:windows]
     found["strategies"][0]["scorecard"]["mean_loss"]["strategy"] = loss
     count = {2: "two", 0: "no"}[windows]
-    assert summary(found).grids[1].title == f"In {count} joint sell-offs of stocks and bonds, in percent{did}"
+    assert summary(found).tables[1].title == f"In {count} joint sell-offs of stocks and bonds, in percent{did}"
 
 
 def test_years_ends_four_strategies_a_table() -> None:
@@ -136,7 +137,7 @@ def test_years_ends_four_strategies_a_table() -> None:
     names = ("a", "b", "c", "d", "e")
     said = {"payoff_mean": 0.0123, "verdict": "few", "followed": -0.002}
     row = {"end": "2019-12-31", "joint_sell_offs": 3, "followed": 2, "strategies": {"sixty_forty + b": said}}
-    found = as_of_grids(made(*names, as_of=[row]))
+    found = as_of_tables(made(*names, as_of=[row]))
     assert [grid.headings for grid in found] == [
         heads for heads in (("Sell-\noffs", "+\na", "+\nb", "+\nc", "+\nd"), ("Sell-\noffs", "+\ne")) for _ in range(2)
     ]
@@ -148,7 +149,7 @@ def test_years_ends_four_strategies_a_table() -> None:
     ]
     assert {grid.corner for grid in found} == {"Year-end"}
     assert [grid.title[:4] for grid in found] == ["As o", "What"] * 2
-    assert as_of_grids(made(*names)) == as_of_grids(made(*names, as_of=None)) == []
+    assert as_of_tables(made(*names)) == as_of_tables(made(*names, as_of=None)) == []
 
 
 def test_a_summary_as_html() -> None:

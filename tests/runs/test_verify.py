@@ -11,12 +11,12 @@ from click.testing import CliRunner, Result
 
 from backtester.cli.main import cli
 from backtester.errors import DataError
-from backtester.runs.folder import HASHED, read_run
+from backtester.runs.folder import HASHED_FILES, read_run
 from backtester.runs.settings import RunSettings
 from backtester.runs.verify import (
-    INFINITE,
+    NOT_COMPARABLE,
     Difference,
-    _of_tables,
+    _table_differences,
     document_differences,
     largest_difference,
     recomputed,
@@ -80,7 +80,7 @@ def test_edited_document_is_noticed(place: Path) -> None:
     assert "result.json was changed after the run" in (place / "gold" / "tearsheet.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", [name for name in HASHED[1:] if name != "payoffs.parquet"])  # it has no rows
+@pytest.mark.parametrize("name", [name for name in HASHED_FILES[1:] if name != "payoffs.parquet"])  # it has no rows
 def test_edited_table_is_noticed(made: Path, place: Path, name: str) -> None:
     """Of every table one changed number, and the file, are named."""
     path = place / "gold" / name
@@ -137,7 +137,7 @@ def test_damaged_manifest_is_told(place: Path, change: dict[str, object], said: 
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such files there")
-@pytest.mark.parametrize("name", HASHED)
+@pytest.mark.parametrize("name", HASHED_FILES)
 def test_a_pipe_in_the_place_of_a_file_is_told(place: Path, name: str) -> None:
     """Nobody waits for what might never come."""
     (place / "gold" / name).unlink()
@@ -227,13 +227,13 @@ def test_comparison_is_refused(place: Path) -> None:
         ({"a": 8}, {"a": 2}, [Difference(0.75, "x: a", 8, 2)]),
         ({"a": 2}, {"a": 8}, [Difference(0.75, "x: a", 2, 8)]),
         ({"a": None}, {}, []),
-        ({"a": 1}, {}, [Difference(INFINITE, "x: a", 1, None)]),
-        ({}, {"a": 1}, [Difference(INFINITE, "x: a", None, 1)]),
+        ({"a": 1}, {}, [Difference(NOT_COMPARABLE, "x: a", 1, None)]),
+        ({}, {"a": 1}, [Difference(NOT_COMPARABLE, "x: a", None, 1)]),
         ({"a": [1, 2, 3]}, {"a": [1, 5, 2]}, [Difference(0.6, "x: a.1", 2, 5), Difference(1 / 3, "x: a.2", 3, 2)]),
-        ({"a": [1]}, {"a": [1, 2]}, [Difference(INFINITE, "x: a", [1], [1, 2])]),
-        ({"a": [1]}, {"a": 1}, [Difference(INFINITE, "x: a", [1], 1)]),
-        ({"a": {"b": 1}}, {"a": [1]}, [Difference(INFINITE, "x: a", {"b": 1}, [1])]),
-        ({"a": "1"}, {"a": 1}, [Difference(INFINITE, "x: a", "1", 1)]),
+        ({"a": [1]}, {"a": [1, 2]}, [Difference(NOT_COMPARABLE, "x: a", [1], [1, 2])]),
+        ({"a": [1]}, {"a": 1}, [Difference(NOT_COMPARABLE, "x: a", [1], 1)]),
+        ({"a": {"b": 1}}, {"a": [1]}, [Difference(NOT_COMPARABLE, "x: a", {"b": 1}, [1])]),
+        ({"a": "1"}, {"a": 1}, [Difference(NOT_COMPARABLE, "x: a", "1", 1)]),
     ],
 )
 def test_differences_by_hand(one: object, other: object, found: list[Difference]) -> None:
@@ -251,24 +251,26 @@ TABLE = pd.DataFrame({"name": ["a", "b", "c"], "value": [0.5, 4.0, float("nan")]
         ("value", [0.25, 2.0, float("nan")], [Difference(0.5, "t: value in row 1", 4.0, 2.0)]),
         ("value", [-0.5, 3.0, float("nan")], [Difference(1.0, "t: value in row 0", 0.5, -0.5)]),
         ("value", [0.5, -8.0, float("nan")], [Difference(1.5, "t: value in row 1", 4.0, -8.0)]),
-        ("name", ["a", "b", "d"], [Difference(INFINITE, "t: column name", "one", "another")]),
+        ("name", ["a", "b", "d"], [Difference(NOT_COMPARABLE, "t: column name", "one", "another")]),
     ],
 )
 def test_differences_of_tables_by_hand(name: str, values: list[object], found: list[Difference]) -> None:
     """The largest of each column, and in which row; other words without bound."""
-    assert list(_of_tables(TABLE, TABLE.assign(**{name: values}), "t:")) == found
+    assert list(_table_differences(TABLE, TABLE.assign(**{name: values}), "t:")) == found
 
 
 def test_tables_of_other_shapes_differ() -> None:
     """By a missing value, a row or a column; tables without a row are the same."""
-    [gone] = _of_tables(TABLE, TABLE.assign(value=[0.5, float("nan"), float("nan")]), "t:")
-    assert (gone.size, gone.where) == (INFINITE, "t: value in row 1")
+    [gone] = _table_differences(TABLE, TABLE.assign(value=[0.5, float("nan"), float("nan")]), "t:")
+    assert (gone.size, gone.where) == (NOT_COMPARABLE, "t: value in row 1")
     for other, shape in (
         (TABLE[:2], (2, 2)),
         (TABLE.rename(columns={"value": "v"}), (3, 2)),
         (TABLE[["name"]], (3, 1)),
     ):
-        assert list(_of_tables(TABLE, other, "t:")) == [Difference(INFINITE, "t: rows and columns", (3, 2), shape)]
-    assert list(_of_tables(TABLE[:0], TABLE[:0], "t:")) == []
+        assert list(_table_differences(TABLE, other, "t:")) == [
+            Difference(NOT_COMPARABLE, "t: rows and columns", (3, 2), shape)
+        ]
+    assert list(_table_differences(TABLE[:0], TABLE[:0], "t:")) == []
     assert str(Difference(0.25, "x: a", 1, 2)) == "x: a is 1 in the folder and 2 now, 0.25 apart"
-    assert str(Difference(INFINITE, "x: a", 1, None)) == "x: a is 1 in the folder and None now"
+    assert str(Difference(NOT_COMPARABLE, "x: a", 1, None)) == "x: a is 1 in the folder and None now"

@@ -117,5 +117,5 @@ def test_parts_of_years_are_marked_on_the_terminal(start: str, end: str, heads: 
         resamples=0, start=datetime.date.fromisoformat(start), end=datetime.date.fromisoformat(end), recipes=("hold",)
     )
     said = summary(document(carry_out(settings)))
-    assert [head for head in said.grids[0].headings if head[:4] in ("2008", "2022")] == heads
+    assert [head for head in said.tables[0].headings if head[:4] in ("2008", "2022")] == heads
     assert note in said.notes[0]

@@ -8,7 +8,7 @@ import pytest
 
 from backtester.analysis.analyse import analyse
 from backtester.analysis.period import measure_period
-from backtester.analysis.scorecard import CARD_FIGURES
+from backtester.analysis.scorecard import SCORECARD_FIGURES
 from backtester.engine.evaluate import evaluate_many
 from backtester.engine.execution import Execution
 from backtester.histories.derived import par_bond_returns
@@ -88,7 +88,7 @@ def test_what_pays_for_gold_is_as_its_docstring_says(us: Market, library: Librar
     texts = ["sixty_forty", *(f"sixty_forty + gold_overlay(fund={fund!r})" for fund, *_ in rows)]
     done = evaluate_many([(parse_recipe(text, library), Execution()) for text in texts], us)
     analysis = analyse(done, done[0], measure_period(us, RunSettings()))
-    figures = [dict(zip(CARD_FIGURES, card.tolist(), strict=True)) for card in analysis.cards[1:]]
+    figures = [dict(zip(SCORECARD_FIGURES, card.tolist(), strict=True)) for card in analysis.scorecards[1:]]
     assert [fund for fund, *_ in rows] == ["bills", "prorata", "stocks", "bonds"]
     assert [(int(better), int(acted), payoff) for _, better, acted, payoff in rows] == [
         (one["beyond_reference.better"], one["acted"], f"{100 * one['beyond_mix.payoff_mean']:.2f}") for one in figures

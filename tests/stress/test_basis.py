@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from backtester.errors import ScenarioError
 from backtester.stress import calibrate
 from backtester.stress.basis import BasisTerms, Pressure, unwind
-from backtester.stress.calibrate import SESSIONS, Calibration, calibrated, march_2020
-from backtester.stress.fed import PACE
+from backtester.stress.calibrate import PRESSURE_SESSIONS, Calibration, calibrated, march_2020
+from backtester.stress.fed import PACE_BN
 
 PLAIN = {"decaying": 0.0, "capacity_bn": float("inf")}
 
@@ -234,7 +234,7 @@ def test_positions_and_cash_are_conserved(
 ) -> None:
     """What one holder sells another buys, and pays for: both sums stay what they were."""
     terms = BasisTerms(leverage=leverage, theta=theta, kappa=kappa)
-    spiral = unwind(terms, Pressure(np.array(sales), np.full(len(sales), 0.1), PACE, hedged))
+    spiral = unwind(terms, Pressure(np.array(sales), np.full(len(sales), 0.1), PACE_BN, hedged))
     assert np.abs(spiral.holdings.sum(axis=1) - 830).max() <= 1e-8
     assert np.abs(spiral.cash.sum(axis=1)).max() <= 1e-8
     assert (spiral.holdings[:, 0] >= -1e-12).all()
@@ -246,14 +246,16 @@ def test_purchases_never_raise_the_peak(
 ) -> None:
     """Under steady selling yields never peak higher with the Fed's purchases, hedged or not, than without."""
     terms = BasisTerms(leverage=leverage, theta=theta, kappa=kappa, trigger_bp=trigger)
-    steady = np.full(SESSIONS, sales)
-    alone, helped = (unwind(terms, Pressure(steady, np.full(SESSIONS, 0.1), buys, hedged)) for buys in ((), PACE))
+    steady = np.full(PRESSURE_SESSIONS, sales)
+    alone, helped = (
+        unwind(terms, Pressure(steady, np.full(PRESSURE_SESSIONS, 0.1), buys, hedged)) for buys in ((), PACE_BN)
+    )
     assert helped.peak_bp <= alone.peak_bp + 1e-9
 
 
 def test_hedged_purchases_take_the_basis_alone() -> None:
     """They hold the basis as plain ones do at first, and leave the yields that holders outside make."""
-    pressure = [Pressure(np.full(7, 100.0), np.zeros(7), PACE, hedged) for hedged in (False, True)]
+    pressure = [Pressure(np.full(7, 100.0), np.zeros(7), PACE_BN, hedged) for hedged in (False, True)]
     plain, hedged = (unwind(BasisTerms(), one) for one in pressure)
     assert hedged.basis_bp[-1] < unwind(BasisTerms(), Pressure(np.full(7, 100.0), np.zeros(7))).basis_bp[-1]
     assert hedged.peak_bp > plain.peak_bp
@@ -317,5 +319,5 @@ def test_the_march_of_today_is_larger() -> None:
 
 def test_the_targets_of_march_2020() -> None:
     """64 basis points in seven sessions, 173bn of 450bn sold, a quarter of it theirs; 250 to 400bn by others."""
-    assert (calibrate.SESSIONS, calibrate.ROSE_BP, calibrate.SOLD_BN) == (7, 64.0, 173.0)
-    assert (calibrate.HELD_BN, calibrate.SHARE, calibrate.OUTSIDE_BN) == (450.0, 0.25, (250.0, 400.0))
+    assert (calibrate.PRESSURE_SESSIONS, calibrate.ROSE_BP, calibrate.SOLD_BN) == (7, 64.0, 173.0)
+    assert (calibrate.HELD_BN, calibrate.FUNDS_SHARE, calibrate.OUTSIDE_BN) == (450.0, 0.25, (250.0, 400.0))

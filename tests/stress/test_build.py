@@ -14,9 +14,9 @@ from backtester.histories.derived import par_bond_returns
 from backtester.histories.frames import market as market_from
 from backtester.histories.market import Market
 from backtester.stress import build
-from backtester.stress.build import Ways, lacking, make_path, put_on
+from backtester.stress.build import ScenarioOptions, make_path, missing_roles, path_and_market
 from backtester.stress.extend import extend
-from backtester.stress.fed import PACE, THROUGH, bought
+from backtester.stress.fed import PACE_BN, TO_9_APRIL, purchases
 from backtester.stress.path import Path
 from backtester.stress.read import read_scenario, scenario_names
 from backtester.stress.scenario import Scenario, Shock
@@ -36,9 +36,9 @@ def made(*shocks: dict[str, object], **others: object) -> Scenario:
     return Scenario.model_validate({**WORDS, "name": "made", "shock": shocks, **others})
 
 
-def moved(ground: StartingPoint, scenario: Scenario, ways: Ways = Ways()) -> dict[str, float]:  # noqa: B008 - frozen
+def moved(ground: StartingPoint, scenario: Scenario, options: ScenarioOptions = ScenarioOptions()) -> dict[str, float]:  # noqa: B008 - frozen
     """How far everything is from where it stood, when the scenario is over: returns, and changes of figures."""
-    market, count = extend(ground, make_path(scenario, ground, ways)), len(ground.market.sessions)
+    market, count = extend(ground, make_path(scenario, ground, options)), len(ground.market.sessions)
     ends = market.levels.iloc[-1] / market.levels.iloc[count - 1] - 1
     return {**ends.to_dict(), **(market.observables.iloc[-1] - market.observables.iloc[count - 1]).to_dict()}
 
@@ -69,11 +69,11 @@ def test_a_shock_waits_for_its_first_session(us_ground: StartingPoint) -> None:
 def test_a_scenario_is_scaled_and_slowed(us_ground: StartingPoint) -> None:
     """Half of term_premium's yields, in twice the sessions; a path that falls too far is refused with its name."""
     scenario = made({"role": "yields", "bp": 100, "sessions": 3})
-    path = make_path(scenario, us_ground, Ways(scale=0.5, slow=2))
+    path = make_path(scenario, us_ground, ScenarioOptions(scale=0.5, slow=2))
     assert path.sessions == 6
     assert path.shifts["yield_10y"].sum() == pytest.approx(0.5)
     with pytest.raises(ScenarioError, match=r"loses .* in a session; scale it less") as caught:
-        make_path(read_scenario("dash_for_cash"), us_ground, Ways(scale=20))
+        make_path(read_scenario("dash_for_cash"), us_ground, ScenarioOptions(scale=20))
     assert caught.value.__notes__ == ["in the scenario 'dash_for_cash'"]
 
 
@@ -83,7 +83,7 @@ def test_a_yield_too_low_is_refused_with_the_line(us_ground: StartingPoint, tmp_
     head = "".join(f'{key} = "x"\n' for key in WORDS)
     path.write_text(f'{head}\n[[shock]]\nrole = "vix"\npoints = 9\n\n[[shock]]\nrole = "yields"\nbp = -1000\n')
     with pytest.raises(ScenarioError, match=r"takes yield_10y to -5\.50% on 2026-05-27; yields and rates") as caught:
-        put_on(read_scenario(str(path)), us_ground)
+        path_and_market(read_scenario(str(path)), us_ground)
     assert caught.value.__notes__ == ["in the scenario 'deep' (deep.toml, line 11)"]
 
 
@@ -100,11 +100,11 @@ def test_every_built_in_scenario_can_happen_today(us_ground: StartingPoint) -> N
 
 def test_the_fed_buys_from_the_fourth_session_on(us_ground: StartingPoint) -> None:
     """Nothing in three sessions, then 37, 40, 40, 40, 75; with a later repo offer later."""
-    assert bought(8).tolist() == [0, 0, 0, 37, 40, 40, 40, 75]
-    assert bought(8, repo_offer=2).tolist() == [0, 0, 0, 0, 0, 37, 40, 40]
-    assert sum(PACE) == pytest.approx(1527)
+    assert purchases(8).tolist() == [0, 0, 0, 37, 40, 40, 40, 75]
+    assert purchases(8, repo_offer=2).tolist() == [0, 0, 0, 0, 0, 37, 40, 40]
+    assert sum(PACE_BN) == pytest.approx(1527)
     war = read_scenario("capital_war")
-    alone, helped = (moved(us_ground, war, Ways(fed=fed)) for fed in (False, True))
+    alone, helped = (moved(us_ground, war, ScenarioOptions(fed=fed)) for fed in (False, True))
     assert helped["bonds"] > alone["bonds"]
     assert helped["stocks"] > alone["stocks"]
     assert helped["fed_assets"] > alone["fed_assets"] + 500_000
@@ -114,18 +114,21 @@ def test_hedged_purchases_leave_prices_alone(us_ground: StartingPoint) -> None:
     """They show on the Fed's balance sheet; in the spiral they lower yields by less than plain ones."""
     war = read_scenario("capital_war")
     hedged = war.model_copy(update={"fed": war.fed.model_copy(update={"hedged": True})})
-    alone, helped = moved(us_ground, war), moved(us_ground, hedged, Ways(fed=True))
+    alone, helped = moved(us_ground, war), moved(us_ground, hedged, ScenarioOptions(fed=True))
     assert helped["stocks"] == pytest.approx(alone["stocks"], abs=1e-12)
     assert helped["fed_assets"] > alone["fed_assets"] + 500_000
     unwind = read_scenario("basis_unwind")
     of_hedged = unwind.model_copy(update={"fed": unwind.fed.model_copy(update={"hedged": True})})
     plain, taken, none = (
-        make_path(one, us_ground, Ways(fed=fed)).shifts["yield_10y"].sum()
+        make_path(one, us_ground, ScenarioOptions(fed=fed)).shifts["yield_10y"].sum()
         for one, fed in ((unwind, True), (of_hedged, True), (unwind, False))
     )
     assert plain < taken < none
     for one, asked in ((war, hedged), (unwind, of_hedged)):
-        said, by_file = make_path(one, us_ground, Ways(fed="hedged")), make_path(asked, us_ground, Ways(fed=True))
+        said, by_file = (
+            make_path(one, us_ground, ScenarioOptions(fed="hedged")),
+            make_path(asked, us_ground, ScenarioOptions(fed=True)),
+        )
         assert {role: moves.tolist() for role, moves in said.shifts.items()} == {
             role: moves.tolist() for role, moves in by_file.shifts.items()
         }, "`--fed hedged` is what the key of a file is"
@@ -150,7 +153,7 @@ def test_what_a_history_lacks_is_said(small: FilePath) -> None:
     """A small history has no dollar: the shock to it is left out, and said."""
     ground = read_starting_point("small", small)
     scenario = made({"role": "dollar", "percent": 5}, {"role": "stocks", "percent": 5})
-    assert lacking(scenario, ground) == ["dollar"]
+    assert missing_roles(scenario, ground) == ["dollar"]
     assert "dollar" not in make_path(scenario, ground).roles
 
 
@@ -165,12 +168,12 @@ def test_a_credit_spread_moves_where_a_history_has_one(us: Market, us_ground: St
         market_from(frame.assign(credit_spread=spread), kinds={"credit_spread": "rate"}).history
     )
     widened = made({"role": "credit_spread", "bp": 250, "sessions": 5})
-    seen = put_on(widened, ground)[1].observables["credit_spread"]
+    seen = path_and_market(widened, ground)[1].observables["credit_spread"]
     assert seen.iloc[-6:].tolist() == pytest.approx([2.0, 2.5, 3.0, 3.5, 4.0, 4.5])
     with pytest.raises(ScenarioError, match=r"moves is credit_spread, and the history 'us' has no such role; add it"):
         make_path(widened, us_ground)
     both = made({"role": "credit_spread", "bp": 250}, {"role": "stocks", "percent": -5})
-    assert (make_path(both, us_ground).roles, lacking(both, us_ground)) == ({"stocks"}, ["credit_spread"])
+    assert (make_path(both, us_ground).roles, missing_roles(both, us_ground)) == ({"stocks"}, ["credit_spread"])
 
 
 def test_a_monthly_history_takes_a_month_for_a_months_sessions(us: Market) -> None:
@@ -178,11 +181,11 @@ def test_a_monthly_history_takes_a_month_for_a_months_sessions(us: Market) -> No
     levels = us.levels[["stocks", "bonds", "bills", "gold"]]
     frame = levels.groupby(levels.index.to_period("M")).tail(1).iloc[:-1]
     ground = make_starting_point(market_from(frame).history)
-    path, market = put_on(read_scenario("capital_war"), ground)
+    path, market = path_and_market(read_scenario("capital_war"), ground)
     assert path.sessions == 2
     assert [str(one.date()) for one in market.sessions[-2:]] == ["2026-05-29", "2026-06-30"]
     assert market.levels["stocks"].iloc[-1] / market.levels["stocks"].iloc[-3] - 1 == pytest.approx(-0.138, abs=1e-3)
-    fund = put_on(made({"role": "yields", "bp": 100, "sessions": 21}), ground)[1].returns["bonds"].iloc[-1]
+    fund = path_and_market(made({"role": "yields", "bp": 100, "sessions": 21}), ground)[1].returns["bonds"].iloc[-1]
     assert fund == pytest.approx(-0.0779, abs=0.002), "2 x 15.589 + 100 / 1.025^20 = 92.21"
 
 
@@ -203,7 +206,7 @@ def test_a_replay_half_as_large_again_in_plain_loops(us_ground: StartingPoint) -
         ended[asset] = worth
     window = {"start": "2020-03-09", "end": "2020-03-18", "scale": 1.5}
     own, asked = made(replay=window), made(replay={**window, "scale": 1.0})
-    for ends in (moved(us_ground, own), moved(us_ground, asked, Ways(scale=1.5))):
+    for ends in (moved(us_ground, own), moved(us_ground, asked, ScenarioOptions(scale=1.5))):
         for asset, worth in ended.items():
             assert ends[asset] == pytest.approx(worth - 1, abs=1e-12)
 
@@ -253,14 +256,14 @@ def test_purchases_go_on_after_a_short_path(us_ground: StartingPoint) -> None:
     """Twenty sessions of them from the repo offer on, in millions of dollars as the history has them; none before the
     session until which the Fed holds."""
     own = {"on": True, "repo_offer": 2}
-    path = build._purchases(made(fed=own), us_ground, Path(5), Ways())
-    assert path.sessions == 2 + THROUGH
-    expected = 1000 * bought(22, repo_offer=2)
+    path = build._purchases(made(fed=own), us_ground, Path(5), ScenarioOptions())
+    assert path.sessions == 2 + TO_9_APRIL
+    expected = 1000 * purchases(22, repo_offer=2)
     np.testing.assert_array_equal(path.shifts["fed_assets"], expected)
-    held = build._purchases(made(fed={**own, "held_until": 6}), us_ground, Path(5), Ways(slow=1))
+    held = build._purchases(made(fed={**own, "held_until": 6}), us_ground, Path(5), ScenarioOptions(slow=1))
     np.testing.assert_array_equal(held.shifts["fed_assets"], np.where(np.arange(22) < 6, 0.0, expected))
-    assert build._purchases(made(fed=own), us_ground, Path(30), Ways()).sessions == 30
-    assert build._purchases(made(fed=own), us_ground, Path(30), Ways(fed=False)).sessions == 1
+    assert build._purchases(made(fed=own), us_ground, Path(30), ScenarioOptions()).sessions == 30
+    assert build._purchases(made(fed=own), us_ground, Path(30), ScenarioOptions(fed=False)).sessions == 1
 
 
 def test_a_replay_without_yields(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,9 +277,9 @@ def test_a_replay_without_yields(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "replay", lambda source, window: path)
     monkeypatch.setattr(build, "maturities", lambda history: {"yield_6m": 0.5, "yield_1y": 1.0, "yield_10y": 10.0})
     window = {"start": "2020-03-09", "end": "2020-03-18"}
-    kept = build._replayed(made(replay={**window, "without": ["yields"]}), Ways())
+    kept = build._replayed(made(replay={**window, "without": ["yields"]}), ScenarioOptions())
     assert ([*kept.growth], [*kept.shifts]) == (["gold"], ["yield_6m"])
-    whole = build._replayed(made(replay=window), Ways())
+    whole = build._replayed(made(replay=window), ScenarioOptions())
     assert ([*whole.growth], [*whole.shifts]) == ([*series], [*moves])
 
 

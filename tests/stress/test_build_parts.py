@@ -9,9 +9,9 @@ import pytest
 
 from backtester.errors import ScenarioError
 from backtester.stress import build
-from backtester.stress.build import Ways, make_path
+from backtester.stress.build import ScenarioOptions, make_path
 from backtester.stress.calibrate import calibrated, march_2020
-from backtester.stress.fed import bought
+from backtester.stress.fed import purchases
 from backtester.stress.path import Path
 from backtester.stress.scenario import Scenario, Shock
 from backtester.stress.starting_point import StartingPoint, read_starting_point
@@ -36,7 +36,7 @@ STOCKS = {"role": "stocks", "percent": -10, "sessions": 60}
 @pytest.mark.parametrize(
     "other",
     [
-        {"on": made(STOCKS)},
+        {"base_scenario": made(STOCKS)},
         {"replay": {"start": "2020-03-09", "end": "2020-03-18"}},
         {"spiral": {}},
         {"fed": {"on": True}},
@@ -47,8 +47,8 @@ def test_what_moves_something_else_is_not_refused(ground: StartingPoint, other: 
     """A shock to what the history lacks is refused alone, and left out beside a base, a replay, a spiral or the Fed."""
     shock = {"role": "credit_spread", "bp": 250}
     with pytest.raises(ScenarioError, match="all that it moves is credit_spread"):
-        build._refuse_without_effect(made(shock), ground)
-    build._refuse_without_effect(made(shock, **other), ground)
+        build._check_effect(made(shock), ground)
+    build._check_effect(made(shock, **other), ground)
 
 
 def test_noise_begins_in_the_first_session(ground: StartingPoint) -> None:
@@ -64,9 +64,9 @@ def test_billions_are_of_the_history_s_unit(unit: str, size: float) -> None:
     history = SimpleNamespace(series={"fed_assets": SimpleNamespace(unit=unit, kind="level")}, quoted={})
     stub = cast(StartingPoint, SimpleNamespace(history=history))
     shock = Shock.model_validate({"role": "fed_assets", "bn": 100, "sessions": 2})
-    assert build.shocked(shock, stub).shifts["fed_assets"].tolist() == [size / 2, size / 2]
-    moved = build._purchases(made(fed={"on": True}), stub, Path(5), Ways()).shifts
-    assert moved["fed_assets"].tolist() == (bought(20) * size / 100).tolist()
+    assert build.shock_path(shock, stub).shifts["fed_assets"].tolist() == [size / 2, size / 2]
+    moved = build._purchases(made(fed={"on": True}), stub, Path(5), ScenarioOptions()).shifts
+    assert moved["fed_assets"].tolist() == (purchases(20) * size / 100).tolist()
 
 
 def test_yields_move_as_in_the_spiral(ground: StartingPoint) -> None:
@@ -75,7 +75,7 @@ def test_yields_move_as_in_the_spiral(ground: StartingPoint) -> None:
     assert scenario.spiral is not None
     fitted = calibrated(scenario.spiral, share=0.25)
     expected = march_2020(scenario.spiral.model_copy(update={"kappa": fitted.kappa}), fitted).yields_bp
-    moves = build._spiral(scenario, ground, Ways()).shifts["yield_10y"]
+    moves = build._spiral(scenario, ground, ScenarioOptions()).shifts["yield_10y"]
     assert 100 * np.cumsum(moves) == pytest.approx(expected)
 
 
@@ -86,8 +86,8 @@ def test_purchases_wait_until_the_path_no_longer_holds_them(
     """The later of the scenario's and its base's session, times how much slower the path is; none where it is 0."""
     stub = cast(StartingPoint, SimpleNamespace(history=SimpleNamespace(series={"fed_assets": SimpleNamespace(
         unit="$bn", kind="level")}, quoted={})))  # fmt: skip
-    scenario = made(fed={"on": True, "held_until": own}, on=made(STOCKS, fed={"held_until": base}))
-    moved = build._purchases(scenario, stub, Path(5), Ways(slow=slow)).shifts["fed_assets"]
-    assert moved.tolist() == [0.0] * held + bought(20)[held:].tolist()
-    alone = build._purchases(made(fed={"on": True}), stub, Path(5), Ways(slow=9)).shifts["fed_assets"]
-    assert alone.tolist() == bought(20).tolist()
+    scenario = made(fed={"on": True, "held_until": own}, base_scenario=made(STOCKS, fed={"held_until": base}))
+    moved = build._purchases(scenario, stub, Path(5), ScenarioOptions(slow=slow)).shifts["fed_assets"]
+    assert moved.tolist() == [0.0] * held + purchases(20)[held:].tolist()
+    alone = build._purchases(made(fed={"on": True}), stub, Path(5), ScenarioOptions(slow=9)).shifts["fed_assets"]
+    assert alone.tolist() == purchases(20).tolist()

@@ -11,7 +11,7 @@ from backtester.errors import ScenarioError
 from backtester.stress import calibrate
 from backtester.stress.basis import BasisTerms
 from backtester.stress.calibrate import FIT_TOLERANCE, Calibration, calibrated
-from backtester.stress.fed import PACE
+from backtester.stress.fed import PACE_BN
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_newtons_method_is_quick() -> None:
 @pytest.mark.parametrize("others", [{}, {"leverage": 20}, {"theta": 0.04}, {"margin": 0.01, "leverage": 100}])
 def test_usual_terms_are_fitted_without_the_library(monkeypatch: pytest.MonkeyPatch, others: dict[str, float]) -> None:
     """Newton's method is enough, and spares an import of a third of a second."""
-    monkeypatch.setattr(calibrate, "_by_library", lambda misses, start: pytest.fail("it was asked"))
+    monkeypatch.setattr(calibrate, "_by_minpack", lambda misses, start: pytest.fail("it was asked"))
     fitted = calibrated(BasisTerms(**others))
     assert 0 < fitted.redemptions_bn < 173 < fitted.outside_bn
 
@@ -63,7 +63,7 @@ def test_the_guess_of_the_linear_market(monkeypatch: pytest.MonkeyPatch, share: 
         return start
 
     monkeypatch.setattr(calibrate, "_by_newton", keep)
-    monkeypatch.setattr(calibrate, "_by_library", keep)
+    monkeypatch.setattr(calibrate, "_by_minpack", keep)
     with pytest.raises(ScenarioError):
         calibrated(BasisTerms(decaying=0, capacity_bn=float("inf")), share=share)
     own = begun[0][0]
@@ -77,7 +77,7 @@ def test_pressure_is_spread_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calibrate, "unwind", lambda terms, pressure: pressure)
     pressure: Any = calibrate.march_2020(BasisTerms(held_bn=900), Calibration(9.0, 70.0, 7.0))
     helped: Any = calibrate.march_2020(BasisTerms(), Calibration(9.0, 70.0, 7.0), fed=True)
-    assert (helped.purchases, helped.hedged) == (PACE, False)
+    assert (helped.purchases, helped.hedged) == (PACE_BN, False)
     assert pressure.sales.tolist() == pytest.approx([10] * 7)
     assert pressure.redemptions.tolist() == pytest.approx([2] * 7)
     assert (pressure.purchases, pressure.hedged) == ((), False)

@@ -15,16 +15,16 @@ from backtester.histories.manifest import History
 from backtester.histories.manifest_schema import HistoryTable
 from backtester.stress import dynamic
 from backtester.stress.dynamic import drawn_market, dynamic_paths
-from backtester.stress.fates import Plan
-from backtester.stress.frequency import Deck
-from backtester.stress.tilt import Blocks
+from backtester.stress.frequency import PathSource
+from backtester.stress.path_results import PathPlan
+from backtester.stress.tilt import BlockSource
 from builders import WORDS, made_market
 
 NAN = float("nan")
 COUNT = 510  # six sessions more than two years
 
 
-def deck() -> Deck:
+def source() -> PathSource:
     """Stocks and bonds that gain a tenth of a percent or lose it, bills, and an observable of each kind."""
     turns = np.resize([0.001, -0.001], COUNT - 1)
     levels = np.cumprod(np.append(1.0, 1 + turns)).tolist()
@@ -49,15 +49,15 @@ def deck() -> Deck:
     }
     market = replace(market, history=History("made", Path("made"), HistoryTable(title="T", series=series, files={})))
     moves = np.column_stack([turns, turns, turns])
-    blocks = Blocks(moves, np.zeros((0, 2), np.int64), 63, Rule(-0.05, -0.005))
+    blocks = BlockSource(moves, np.zeros((0, 2), np.int64), 63, Rule(-0.05, -0.005))
     bills, days = np.full(COUNT - 1, 0.0002), np.arange(1.0, COUNT)
-    return Deck(market, moves[:, :2], bills, days, blocks, ("stocks", "bonds"))
+    return PathSource(market, moves[:, :2], bills, days, blocks, ("stocks", "bonds"))
 
 
 def test_a_drawn_market_by_hand() -> None:
     """The last 504 sessions, and then what assets returned in the drawn ones; yields and VIX as they stood at their
     closes; what is published in levels, and rates, by as much as they changed then, if that is known."""
-    made = deck()
+    made = source()
     market = drawn_market(made, np.array([3, 10, 7]))
     past = made.market
     assert len(market.sessions) == 507
@@ -82,18 +82,18 @@ def test_a_drawn_market_by_hand() -> None:
 
 def test_a_short_history_comes_first_as_it_is() -> None:
     """Of less than two years all."""
-    made = deck()
+    made = source()
     short = replace(made, market=made.market.since(400))
     assert len(drawn_market(short, np.array([0])).sessions) == 111
 
 
 def test_paths_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each path by the plan's seed and its number, each recipe on each: from 1 at the close before the path."""
-    made = deck()
-    plan = Plan(paths=2, years=1, seed=7, spend=0.5)
-    monkeypatch.setattr(dynamic, "draw", lambda sums, block, count, seed: (sums.tolist(), block, count, seed))
-    monkeypatch.setattr(dynamic, "drawn_market", lambda deck, rows: rows[3])
-    monkeypatch.setattr(dynamic, "measure_period", lambda market, lenses: ("period", market, lenses))
+    made = source()
+    plan = PathPlan(paths=2, years=1, seed=7, spend=0.5)
+    monkeypatch.setattr(dynamic, "draw_path_rows", lambda sums, block, count, seed: (sums.tolist(), block, count, seed))
+    monkeypatch.setattr(dynamic, "drawn_market", lambda source, rows: rows[3])
+    monkeypatch.setattr(dynamic, "measure_period", lambda market, pair_settings: ("period", market, pair_settings))
     monkeypatch.setattr(dynamic, "count_windows", lambda blocks, rows: 10 + rows[3][1])
 
     def evaluate(recipe: float, market: tuple[int, int], execution: str) -> Any:
@@ -110,9 +110,9 @@ def test_paths_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dynamic, "evaluate", evaluate)
     monkeypatch.setattr(dynamic, "mix_nav", mix_nav)
     recipes, trading = cast("Any", [1.5, 3.0]), cast("Any", ("execution", "lenses"))
-    fates = dynamic_paths(made, recipes, trading, np.array([[1.0, 0], [2.0, 0]]), np.array([0.25, 0.75]), plan)
-    assert fates.wealth.tolist() == [[1.5, 3.0], [3.0, 6.0]]
-    assert fates.falls.tolist() == [[-0.5, -0.5], [-0.5, -0.5]]
-    assert fates.growth == pytest.approx(np.log([[1.0, 1.0], [2.0, 2.0]]))
-    assert fates.unpaid.tolist() == [[0, 0], [0, 0]]
-    assert fates.windows.tolist() == [10, 11]
+    results = dynamic_paths(made, recipes, trading, np.array([[1.0, 0], [2.0, 0]]), np.array([0.25, 0.75]), plan)
+    assert results.wealth.tolist() == [[1.5, 3.0], [3.0, 6.0]]
+    assert results.falls.tolist() == [[-0.5, -0.5], [-0.5, -0.5]]
+    assert results.growth == pytest.approx(np.log([[1.0, 1.0], [2.0, 2.0]]))
+    assert results.unpaid.tolist() == [[0, 0], [0, 0]]
+    assert results.windows.tolist() == [10, 11]

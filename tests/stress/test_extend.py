@@ -12,11 +12,11 @@ from backtester.engine.evaluate import evaluate
 from backtester.engine.execution import Execution
 from backtester.errors import ScenarioError
 from backtester.histories.derived import par_bond_returns
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
 from backtester.stress import extend as extending
-from backtester.stress.extend import _cash, extend, unstated
+from backtester.stress.extend import _bill_returns, extend, unstated_rules
 from backtester.stress.figures import NewSessions
 from backtester.stress.path import Path
 from backtester.stress.replay import dated_window, named_window, replay
@@ -58,7 +58,7 @@ def test_a_replay_of_another_history_says_what_it_lacks(us_ground: StartingPoint
     """Black Monday has no 30-year yield: it moves as the 10-year does, and VIX stays."""
     source, window = named_window("crisis_1987:1987-10-13..1987-10-19", "us")
     path = replay(source, window)
-    rules = unstated(us_ground, path)
+    rules = unstated_rules(us_ground, path)
     assert rules["yield_30y"] == "moves as yield_10y does"
     assert rules["vix"] == "stays as it is"
     assert "stocks" not in rules
@@ -75,9 +75,9 @@ def test_cash_goes_on_as_in_the_last_month() -> None:
         history=SimpleNamespace(series={"bills": object()}), market=SimpleNamespace(bill_returns=past, days=days)
     )
     days = np.array([1.0, 3.0, 1.0])
-    assert _cash(cast(StartingPoint, ground), Path(3), days) == pytest.approx([1e-4, 3e-4, 1e-4])
+    assert _bill_returns(cast(StartingPoint, ground), Path(3), days) == pytest.approx([1e-4, 3e-4, 1e-4])
     vars(ground.history)["series"] = {}
-    assert _cash(cast(StartingPoint, ground), Path(3), days).tolist() == [0, 0, 0], "a history without bills"
+    assert _bill_returns(cast(StartingPoint, ground), Path(3), days).tolist() == [0, 0, 0], "a history without bills"
 
 
 def test_a_path_without_moves_changes_nothing(us_ground: StartingPoint, library: Library) -> None:
@@ -209,9 +209,9 @@ def stretch(*bills: float) -> NewSessions:
 
 def test_the_lowest_yields(us_ground: StartingPoint) -> None:
     """-1% itself is a yield, and -3% a real one; a hundredth of a point less is none."""
-    extending._refuse_low("yield_10y", np.array([2.0, -1.0]), stretch(0.0, 0.0))
+    extending._check_lowest("yield_10y", np.array([2.0, -1.0]), stretch(0.0, 0.0))
     with pytest.raises(ScenarioError, match=r"takes yield_10y to -1\.01% on 2024-01-03; .* stay at -1% or above"):
-        extending._refuse_low("yield_10y", np.array([2.0, -1.01]), stretch(0.0, 0.0))
+        extending._check_lowest("yield_10y", np.array([2.0, -1.01]), stretch(0.0, 0.0))
     last = float(us_ground.figures["real_yield_10y"].values.iloc[-1])
     extend(us_ground, Path(1, shifts={"real_yield_10y": np.array([-3.0 - last])}))
     with pytest.raises(ScenarioError, match=r"takes real_yield_10y to -3\.01% .* stay at -3% or above"):

@@ -10,7 +10,7 @@ import pytest
 from backtester.analysis.blocks import ResamplePlan
 from backtester.arrays import Array, Integers
 from backtester.stress import noise as noises
-from backtester.stress.noise import _observed, _vix_before, noise
+from backtester.stress.noise import _observed, _path_vix_before, noise
 from backtester.stress.path import Path
 from backtester.stress.starting_point import StartingPoint
 
@@ -73,8 +73,8 @@ def test_vix_along_the_path_is_that_of_the_close_before() -> None:
     shocked = Path(4, growth={"vix": np.array([np.log(2), 0, 0, 0])}, shifts={"vix": np.array([0.0, 5.0, 0.0, 0.0])})
     risen = ground()
     risen.figures["vix"].values = pd.Series([5.0, 10.0, 20.0])
-    assert _vix_before(risen, shocked) == pytest.approx([20, 40, 45, 45])
-    assert _vix_before(ground(vix=None), shocked).tolist() == [1, 1, 1, 1]
+    assert _path_vix_before(risen, shocked) == pytest.approx([20, 40, 45, 45])
+    assert _path_vix_before(ground(vix=None), shocked).tolist() == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize(("size", "factor", "step"), [(1.0, 1.0, 0.02), (0.5, 1.0, 0.01), (1.0, 2.0, 0.04)])

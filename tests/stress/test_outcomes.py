@@ -13,9 +13,9 @@ from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.engine.execution import Execution
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
-from backtester.stress.build import put_on
-from backtester.stress.choose import choose
-from backtester.stress.outcomes import ScenarioResult, Trial, _outcome, days_to_recover, run_scenario
+from backtester.stress.build import path_and_market
+from backtester.stress.choose import choose_scenarios
+from backtester.stress.outcomes import ScenarioResult, StressInputs, _outcome, days_to_recover, run_scenario
 from backtester.stress.read import read_scenario
 from backtester.stress.scenario import Scenario
 from backtester.stress.starting_point import StartingPoint, read_starting_point
@@ -36,26 +36,26 @@ def recipes(library: Library) -> list[Recipe]:
 
 
 @pytest.fixture(scope="module")
-def trial(us_ground: StartingPoint, recipes: list[Recipe]) -> Trial:
+def inputs(us_ground: StartingPoint, recipes: list[Recipe]) -> StressInputs:
     """The recipes with the shares of their mixes, fitted on all of the history."""
     runs = [evaluate(recipe, us_ground.market, Execution()) for recipe in recipes]
     period = measure_period(us_ground.market.since(max(run.first for run in runs)))
-    return Trial(recipes, shares=analyse(runs, runs[0], period).shares)
+    return StressInputs(recipes, shares=analyse(runs, runs[0], period).shares)
 
 
 @pytest.fixture(scope="module")
-def war(us_ground: StartingPoint, trial: Trial) -> ScenarioResult:
+def war(us_ground: StartingPoint, inputs: StressInputs) -> ScenarioResult:
     """A capital war, lived through."""
-    return run_scenario(read_scenario("capital_war"), us_ground, trial)
+    return run_scenario(read_scenario("capital_war"), us_ground, inputs)
 
 
-def test_a_replay_is_what_the_book_returned(us_ground: StartingPoint, trial: Trial) -> None:
+def test_a_replay_is_what_the_book_returned(us_ground: StartingPoint, inputs: StressInputs) -> None:
     """Right after the close before it, a window gives a book that never looks at anything what history gave it."""
-    (scenario,) = choose(["2020-03-09..2020-03-18"], "us")
+    (scenario,) = choose_scenarios(["2020-03-09..2020-03-18"], "us")
     ground = read_starting_point("us", at=pd.Timestamp("2020-03-09").date())
-    lived = run_scenario(scenario, ground, Trial(trial.recipes))
+    lived = run_scenario(scenario, ground, StressInputs(inputs.recipes))
     for place, outcome in enumerate(lived.outcomes):
-        whole = evaluate(trial.recipes[place], us_ground.market, Execution()).accounts.nav
+        whole = evaluate(inputs.recipes[place], us_ground.market, Execution()).accounts.nav
         assert outcome.total == pytest.approx(whole["2020-03-18"] / whole["2020-03-09"] - 1, abs=1e-12), outcome.recipe
         assert np.isnan(outcome.payoff), "without shares there is no mix"
     for role, moved in lived.assets.items():
@@ -91,15 +91,15 @@ def test_gold_is_paid_in_a_capital_war(war: ScenarioResult) -> None:
     assert war.assets["gold"] > 0.1
 
 
-def test_dynamic_strategies_react(us_ground: StartingPoint, trial: Trial) -> None:
+def test_dynamic_strategies_react(us_ground: StartingPoint, inputs: StressInputs) -> None:
     """In two years of stagflation volatility targeting holds fewer stocks than on the same path without noise."""
     scenario = read_scenario("stagflation_slow")
     lived, still = (
-        run_scenario(one, us_ground, trial) for one in (scenario, scenario.model_copy(update={"noise": 0.0}))
+        run_scenario(one, us_ground, inputs) for one in (scenario, scenario.model_copy(update={"noise": 0.0}))
     )
     assert still.outcomes[2].held["stocks"] > 1.2 * lived.outcomes[2].held["stocks"]
     assert still.outcomes[0].held["stocks"] == pytest.approx(lived.outcomes[0].held["stocks"], abs=0.02)
-    again = run_scenario(scenario, us_ground, trial)
+    again = run_scenario(scenario, us_ground, inputs)
     assert [one.total for one in again.outcomes] == [one.total for one in lived.outcomes]
 
 
@@ -115,7 +115,9 @@ def test_the_feds_put_fires_on_a_path(us_ground: StartingPoint, library: Library
     for percent, days in ((-20, ["2026-05-29", "2026-09-04"]), (-12, [])):
         fall = {"role": "stocks", "percent": percent, "shape": "jump", "first": 3}
         scenario = Scenario.model_validate({**words, "sessions": 90, "shock": [fall, cut]})
-        run = evaluate(parse_recipe("sixty_forty + fed_put", library), put_on(scenario, us_ground)[1], Execution())
+        run = evaluate(
+            parse_recipe("sixty_forty + fed_put", library), path_and_market(scenario, us_ground)[1], Execution()
+        )
         targets, held = run.targets["2026-05-26":], run.accounts.weights["2026-05-26":]
         changed = targets.index[targets["stocks"].diff().fillna(0) != 0]
         assert [day.date().isoformat() for day in changed] == days
@@ -127,9 +129,9 @@ def test_the_feds_put_fires_on_a_path(us_ground: StartingPoint, library: Library
             assert held.loc["2026-09-08", ["stocks", "bonds"]].tolist() == pytest.approx([0.6, 0.4], abs=1e-9)
 
 
-def test_what_a_scenario_does_not_name_is_said(us_ground: StartingPoint, trial: Trial) -> None:
+def test_what_a_scenario_does_not_name_is_said(us_ground: StartingPoint, inputs: StressInputs) -> None:
     """Real yields move as nominal ones, rates of funding stay, and what follows from others is not listed."""
-    rules = run_scenario(read_scenario("stagflation_slow"), us_ground, trial).rules
+    rules = run_scenario(read_scenario("stagflation_slow"), us_ground, inputs).rules
     assert rules["real_yield_10y"] == "moves as yield_10y does"
     assert rules["sofr"] == "stays as it is"
     assert not {"bonds", "put", "inflation", "fomc", "funding_stress"} & set(rules)

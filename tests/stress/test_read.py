@@ -127,8 +127,8 @@ def test_scenarios_on_scenarios(tmp_path: Path, count: int, is_read: bool) -> No
             read_scenario(paths[0])
         return
     found, depth = read_scenario(paths[0]), 0
-    while found.on is not None:
-        found, depth = found.on, depth + 1
+    while found.base_scenario is not None:
+        found, depth = found.base_scenario, depth + 1
     assert (depth, found.name) == (count, f"s{count}")
 
 

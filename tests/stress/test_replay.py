@@ -11,7 +11,7 @@ import pytest
 from backtester.analysis.windows import Window
 from backtester.errors import ScenarioError
 from backtester.histories.kinds import as_series
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 from backtester.stress import replay as replaying
 from backtester.stress.replay import crisis_named, dated_window, named_window, replay, scenario_date
 from backtester.stress.starting_point import StartingPoint
@@ -34,7 +34,7 @@ def source(
     whole = {role: Figures(pd.Series(values, DAYS)) for role, (_, values) in observed.items()}
     market = SimpleNamespace(sessions=DAYS, assets=list(levels), levels=pd.DataFrame(levels, DAYS))
     history = SimpleNamespace(name="made", series=series | others)
-    return cast(StartingPoint, SimpleNamespace(market=market, history=history, whole=whole))
+    return cast(StartingPoint, SimpleNamespace(market=market, history=history, all_figures=whole))
 
 
 def test_what_each_kind_did_in_a_window() -> None:
@@ -78,11 +78,11 @@ def test_inflation_in_a_window() -> None:
     months = pd.DatetimeIndex(["2023-01-01", "2023-02-01", "2024-01-01", "2024-02-01"])
     inflation = as_series({"kind": "annual_change", "of": "cpi", **WORDS})
     made = source({}, {"cpi": (quoted("level", known="k"), [1] * 5)}, inflation=inflation)
-    made.whole["cpi"] = Figures(pd.Series([100.0, 200.0, 103.0, 210.0], months))
+    made.all_figures["cpi"] = Figures(pd.Series([100.0, 200.0, 103.0, 210.0], months))
     path = replay(made, Window(1, 4))
     assert path.points["cpi"].round(9).tolist() == [0, 2, 0]
     assert set(path.growth) == set()
-    made.whole["cpi"] = Figures(pd.Series([100.0, 200.0, 210.0], months[[0, 1, 3]]))
+    made.all_figures["cpi"] = Figures(pd.Series([100.0, 200.0, 210.0], months[[0, 1, 3]]))
     assert replay(made, Window(1, 4)).points == {}
 
 

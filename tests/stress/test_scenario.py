@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from backtester.errors import ScenarioError
-from backtester.stress.choose import choose
+from backtester.stress.choose import choose_scenarios
 from backtester.stress.read import check_roles, read_scenario, scenario_names
 from backtester.stress.scenario import Shock
 
@@ -100,7 +100,7 @@ def test_an_unknown_role_gets_the_nearest(tmp_path: Path) -> None:
     """A role that is neither well known nor the history's is refused with its line; the history's own is taken."""
     scenario = read_scenario(written(tmp_path, '[[shock]]\nrole = "stoks"\npercent = 5\n'))
     message = r"mine\.toml, line 6: \[shock\.1\.role\] unknown role 'stoks'; did you mean 'stocks'\?"
-    above = scenario.model_copy(update={"file": "above.toml", "shock": (), "lines": (), "on": scenario})
+    above = scenario.model_copy(update={"file": "above.toml", "shock": (), "lines": (), "base_scenario": scenario})
     for one in (scenario, above):
         with pytest.raises(ScenarioError, match=message):
             check_roles(one, {"bonds"})
@@ -109,21 +109,21 @@ def test_an_unknown_role_gets_the_nearest(tmp_path: Path) -> None:
 
 def test_all_a_name_and_a_window_are_chosen() -> None:
     """`all` is every built-in one, a crisis goes by its name, and what is named twice stands once."""
-    assert {scenario.name for scenario in choose(["all", "term_premium"], "us")} == BUILT_IN
-    crisis, window = choose(["Black Monday", "2020-03-09..2020-03-18"], "us")
+    assert {scenario.name for scenario in choose_scenarios(["all", "term_premium"], "us")} == BUILT_IN
+    crisis, window = choose_scenarios(["Black Monday", "2020-03-09..2020-03-18"], "us")
     assert (crisis.title, crisis.calibrated_on) == ("Black Monday", "crisis_1987: 1987-10-13 to 1987-10-19")
     assert window.title == "Replay of 2020-03-09 to 2020-03-18"
     with pytest.raises(ScenarioError, match=r"unknown scenario 'capital_wars'; did you mean 'capital_war'\?"):
-        choose(["capital_wars"], "us")
+        choose_scenarios(["capital_wars"], "us")
     with pytest.raises(ScenarioError, match=r"cannot read the scenario nowhere\.toml: No such file"):
-        choose(["nowhere.toml"], "us")
+        choose_scenarios(["nowhere.toml"], "us")
 
 
 def test_forty_scenarios_stand_on_a_page() -> None:
     """Counted as they are asked for; one more is refused."""
-    assert [one.name for one in choose(["capital_war"] * 40, "us")] == ["capital_war"]
+    assert [one.name for one in choose_scenarios(["capital_war"] * 40, "us")] == ["capital_war"]
     with pytest.raises(ScenarioError, match=r"^41 scenarios; at most 40 stand on one page: leave some out$"):
-        choose(["capital_war"] * 41, "us")
+        choose_scenarios(["capital_war"] * 41, "us")
 
 
 @pytest.mark.parametrize("shock", [{"role": "fed_target", "bp": {"10": 5}}, {"role": "yields", "bp": {}}])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backtester.stress.shapes import reached
+from backtester.stress.shapes import share_reached
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,4 @@ from backtester.stress.shapes import reached
 )
 def test_shapes_reach_the_whole(shape: str, sessions: int, shares: list[float]) -> None:
     """All at once, a line, the square of time, or all by a third of the time and back; a spike of one session stays."""
-    assert reached(shape, sessions) == pytest.approx(shares)
+    assert share_reached(shape, sessions) == pytest.approx(shares)

@@ -12,11 +12,11 @@ import pytest
 from backtester.errors import ScenarioError
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 from backtester.stress.starting_point import (
-    _beside,
     _cut,
-    following,
+    _nearest_sessions,
+    following_sessions,
     is_by_month,
     make_starting_point,
     read_starting_point,
@@ -47,15 +47,15 @@ def market(last: str, period: str, name: str = "daily", calendar: str | None = N
 )
 def test_sessions_that_follow(made: Market, days: list[str]) -> None:
     """By the exchange's holidays, on weekdays, on all days, or at the ends of the periods after the last one's."""
-    assert [str(day.date()) for day in following(made, 2)] == days
+    assert [str(day.date()) for day in following_sessions(made, 2)] == days
 
 
 def test_a_path_is_no_longer_than_the_calendar() -> None:
     """The rules of holidays are known to 2049."""
     made = market("2049-12-20", "D")
-    assert len(following(made, 9)) == 9
+    assert len(following_sessions(made, 9)) == 9
     with pytest.raises(ScenarioError, match="has 9 sessions after 2049-12-20, and the path 10; make it shorter"):
-        following(made, 10)
+        following_sessions(made, 10)
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,11 @@ def test_a_path_is_no_longer_than_the_calendar() -> None:
 )
 def test_sessions_beside_a_date(date: str, words: str) -> None:
     """The first session has none before it, so that nothing can be put after it."""
-    assert _beside(pd.bdate_range("2024-01-02", "2024-01-09"), pd.Timestamp(date)) == words
+    assert _nearest_sessions(pd.bdate_range("2024-01-02", "2024-01-09"), pd.Timestamp(date)) == words
     friday = pd.bdate_range("2024-01-05", "2024-01-09")  # nothing can begin after the first session, without a past
-    assert _beside(friday, pd.Timestamp("2024-01-06")) == "it covers 2024-01-08 to 2024-01-09"
+    assert _nearest_sessions(friday, pd.Timestamp("2024-01-06")) == "it covers 2024-01-08 to 2024-01-09"
     gap = pd.DatetimeIndex(["2024-01-02", "2024-01-03", "2024-01-08"])
-    assert _beside(gap, pd.Timestamp("2024-01-05")) == "those beside it are 2024-01-03 and 2024-01-08"
+    assert _nearest_sessions(gap, pd.Timestamp("2024-01-05")) == "those beside it are 2024-01-03 and 2024-01-08"
 
 
 def figures(*dates: str) -> Figures:
@@ -93,9 +93,9 @@ def figures(*dates: str) -> Figures:
 def test_what_lay_in_the_past(made: Figures, last: str, kept: int) -> None:
     """The session's own figures are known; those of a month when it is over."""
     cut = _cut(made, pd.Timestamp(last))
-    assert cut.known is not None
-    assert (len(cut.values), len(cut.known)) == (kept, kept)
-    assert _cut(Figures(made.values), pd.Timestamp(last)).known is None
+    assert cut.published_at is not None
+    assert (len(cut.values), len(cut.published_at)) == (kept, kept)
+    assert _cut(Figures(made.values), pd.Timestamp(last)).published_at is None
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_a_history_up_to_a_session(small: Path, at: str | None, sessions: int) -
     day = at and datetime.date.fromisoformat(at)
     ground = read_starting_point("small", small, roles=["stocks", "vix", "no_role"], at=day or None)
     assert set(ground.figures) == {"stocks", "vix", "yield_3m"}  # the last is for bills
-    assert (str(ground.at.date()), len(ground.market.sessions)) == (at or "2021-09-30", sessions)
-    assert ground.market.levels["stocks"].index[-1] == ground.figures["stocks"].values.index[-1] == ground.at
-    assert len(ground.whole["stocks"].values) == 589
+    assert (str(ground.last_session.date()), len(ground.market.sessions)) == (at or "2021-09-30", sessions)
+    assert ground.market.levels["stocks"].index[-1] == ground.figures["stocks"].values.index[-1] == ground.last_session
+    assert len(ground.all_figures["stocks"].values) == 589
 
 
 @pytest.mark.parametrize(("at", "words"), [("2019-06-03", "it covers 2019-06-04 to 2021-09-30"),
@@ -136,7 +136,7 @@ def test_a_history_that_ends_early_goes_on(small: Path) -> None:
     history = find_history("small", small)
     until = history.table.model_copy(update={"until": datetime.date(2020, 3, 18)})
     ground = make_starting_point(dataclasses.replace(history, table=until), roles=["stocks"])
-    assert str(ground.at.date()) == "2020-03-18"
+    assert str(ground.last_session.date()) == "2020-03-18"
     assert ground.history.table.until is ground.market.history.table.until is None
 
 
@@ -144,4 +144,4 @@ def test_windows_are_taken_from_what_was_read_before(small: Path) -> None:
     """The same history is read once, without what follows from the rest."""
     ground = source_starting_point("small", small)
     assert source_starting_point("small", small) is ground
-    assert {"stocks", "yield_10y"} <= set(ground.whole)
+    assert {"stocks", "yield_10y"} <= set(ground.all_figures)

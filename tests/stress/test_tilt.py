@@ -7,57 +7,68 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from backtester.analysis.pair import USUAL
+from backtester.analysis.pair import DEFAULT_PAIR_SETTINGS
 from backtester.analysis.sell_offs_kernel import Legs, Rule
 from backtester.arrays import Array
 from backtester.errors import ScenarioError
 from backtester.histories.market import Market
 from backtester.stress import tilt
-from backtester.stress.frequency import make_deck
-from backtester.stress.tilt import Blocks, contents, draw, find_tilt, mean_windows, tilted
+from backtester.stress.frequency import make_path_source
+from backtester.stress.tilt import (
+    BlockSource,
+    draw_path_rows,
+    expected_sell_offs,
+    find_tilt,
+    mean_windows,
+    start_chances,
+)
 from witness import sell_offs as witness
 
 YEARS_20 = 5040
 
 
 @pytest.fixture(scope="module")
-def blocks(us: Market) -> Blocks:
+def blocks(us: Market) -> BlockSource:
     """Those of the embedded history."""
-    return make_deck(us, 0, USUAL, ["stocks", "bonds"]).blocks
+    return make_path_source(us, 0, DEFAULT_PAIR_SETTINGS, ["stocks", "bonds"]).blocks
 
 
 def test_contents_are_those_of_geometric_blocks() -> None:
     """By hand: a window of one session in a past of four, blocks of two on average, round and round."""
-    found = contents(Blocks(np.zeros((4, 3)), np.array([[1, 2]]), 2, Rule(-0.05, -0.005)))
+    found = expected_sell_offs(BlockSource(np.zeros((4, 3)), np.array([[1, 2]]), 2, Rule(-0.05, -0.005)))
     once_round = 1 / (1 - 0.5**4)
     assert found == pytest.approx([0.5 * once_round, once_round, 0.125 * once_round, 0.25 * once_round])
 
 
-def test_the_whole_of_the_past_holds_every_window_once(blocks: Blocks) -> None:
+def test_the_whole_of_the_past_holds_every_window_once(blocks: BlockSource) -> None:
     """With equal chances a session lies in as many windows as the past has, however blocks are cut."""
-    assert contents(blocks).mean() * blocks.sessions / blocks.block_sessions == pytest.approx(21)
-    assert tilted(contents(blocks), 0.0) == pytest.approx(np.full(blocks.sessions, 1 / blocks.sessions))
+    assert expected_sell_offs(blocks).mean() * blocks.sessions / blocks.block_sessions == pytest.approx(21)
+    assert start_chances(expected_sell_offs(blocks), 0.0) == pytest.approx(
+        np.full(blocks.sessions, 1 / blocks.sessions)
+    )
 
 
 @pytest.mark.parametrize("times", [0.5, 2.0, 3.0])
-def test_windows_are_k_times_as_frequent(blocks: Blocks, times: float) -> None:
+def test_windows_are_k_times_as_frequent(blocks: BlockSource, times: float) -> None:
     """Counted anew on paths of another seed, within sampling error: some 4% with 300 paths."""
     chances = find_tilt(blocks, times, YEARS_20, 1)
-    usual, often = (mean_windows(blocks, one, YEARS_20, 2) for one in (tilted(contents(blocks), 0.0), chances))
+    usual, often = (
+        mean_windows(blocks, one, YEARS_20, 2) for one in (start_chances(expected_sell_offs(blocks), 0.0), chances)
+    )
     assert often / usual == pytest.approx(times, rel=0.06)
     assert chances.sum() == pytest.approx(1)
     assert chances.min() > 0, "every session can still begin a block"
 
 
-def test_frequency_is_counted_by_the_plain_definition(blocks: Blocks) -> None:
+def test_frequency_is_counted_by_the_plain_definition(blocks: BlockSource) -> None:
     """At k = 2 the list of every window, taken greedily, finds twice as many on the same seeds: 24 paths, within a
     quarter."""
     found = []
-    for chances in (tilted(contents(blocks), 0.0), find_tilt(blocks, 2.0, YEARS_20, 1)):
+    for chances in (start_chances(expected_sell_offs(blocks), 0.0), find_tilt(blocks, 2.0, YEARS_20, 1)):
         total = 0
         for number in range(24):
             level, levels = np.ones(3), [np.ones(3)]
-            for row in draw(np.cumsum(chances), blocks.block_sessions, YEARS_20, (3, number)).tolist():
+            for row in draw_path_rows(np.cumsum(chances), blocks.block_sessions, YEARS_20, (3, number)).tolist():
                 level = level * (1 + blocks.returns[row])
                 levels.append(level)
             total += len(witness.joint_sell_offs(Legs(*np.array(levels).T), blocks.rule))
@@ -65,14 +76,18 @@ def test_frequency_is_counted_by_the_plain_definition(blocks: Blocks) -> None:
     assert found[1] / found[0] == pytest.approx(2, rel=0.25)
 
 
-def test_blocks_are_as_long_at_every_k(blocks: Blocks) -> None:
+def test_blocks_are_as_long_at_every_k(blocks: BlockSource) -> None:
     """The same seed draws the same lengths, whatever the weights; on average those asked for."""
-    even, often = tilted(contents(blocks), 0.0), tilted(contents(blocks), 2.0)
+    even, often = start_chances(expected_sell_offs(blocks), 0.0), start_chances(expected_sell_offs(blocks), 2.0)
     counts = []
     for number in range(60):
         seams = [
             np.flatnonzero(
-                (np.diff(draw(np.cumsum(one), blocks.block_sessions, YEARS_20, (1, number))) % blocks.sessions) != 1
+                (
+                    np.diff(draw_path_rows(np.cumsum(one), blocks.block_sessions, YEARS_20, (1, number)))
+                    % blocks.sessions
+                )
+                != 1
             )
             for one in (even, often)
         ]
@@ -81,7 +96,7 @@ def test_blocks_are_as_long_at_every_k(blocks: Blocks) -> None:
     assert YEARS_20 / np.mean(counts) == pytest.approx(blocks.block_sessions, rel=0.1)
 
 
-def test_what_cannot_be_reached_is_refused(blocks: Blocks) -> None:
+def test_what_cannot_be_reached_is_refused(blocks: BlockSource) -> None:
     """No weights make joint sell-offs ten times as frequent; how far they reach is said."""
     with pytest.raises(ScenarioError, match=r"cannot be 10 times as frequent .* reach 3\.[5-9] times"):
         find_tilt(blocks, 10, YEARS_20, 1)
@@ -89,7 +104,7 @@ def test_what_cannot_be_reached_is_refused(blocks: Blocks) -> None:
 
 def test_a_past_without_windows_is_refused() -> None:
     """Where there is no joint sell-off none can come more often."""
-    calm = Blocks(np.zeros((300, 3)), np.zeros((0, 2), np.int64), 63, Rule(-0.05, -0.005))
+    calm = BlockSource(np.zeros((300, 3)), np.zeros((0, 2), np.int64), 63, Rule(-0.05, -0.005))
     with pytest.raises(ScenarioError, match="the history has no joint sell-off"):
         find_tilt(calm, 2, 252, 1)
     assert find_tilt(calm, 1, 252, 1) == pytest.approx(np.full(300, 1 / 300))
@@ -107,14 +122,14 @@ def find_among(
     def theta(chances: Array) -> float:
         return round(float(np.log(chances[1] / chances[0])) / 2, 9)
 
-    def mean(blocks: Blocks, chances: Array, sessions: int, seed: int) -> float:
+    def mean(blocks: BlockSource, chances: Array, sessions: int, seed: int) -> float:
         assert (sessions, seed) == (252, 7)
         tried.append(theta(chances))
         return count(tried[-1])
 
     monkeypatch.setattr(tilt, "mean_windows", mean)
-    tilts = tilt.Tilts(Blocks(np.zeros((2, 3)), np.zeros((0, 2), np.int64), 63, Rule(-0.05, -0.005)), 252, 7)
-    monkeypatch.setitem(tilts.__dict__, "held", np.array([0.0, 1.0]))
+    tilts = tilt.TiltSearch(BlockSource(np.zeros((2, 3)), np.zeros((0, 2), np.int64), 63, Rule(-0.05, -0.005)), 252, 7)
+    monkeypatch.setitem(tilts.__dict__, "expected", np.array([0.0, 1.0]))
     return tried, [theta(tilts.find(times)) for times in asked]
 
 
@@ -168,9 +183,9 @@ def test_steepest_weights(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("theta", "chances"), [(math.log(3) / 2, [0.25, 0.75]), (-math.log(3) / 2, [0.75, 0.25])])
 def test_chances_by_hand(theta: float, chances: list[float]) -> None:
     """Contents of 1 and 3 spread by 1: the one is exp(2 theta) times as likely; without a spread all are alike."""
-    assert tilted(np.array([1.0, 3.0]), theta) == pytest.approx(chances)
-    assert tilted(np.array([1.0, 3.0]), 1000 * theta).tolist() == [float(theta < 0), float(theta > 0)]
-    assert tilted(np.full(4, 0.1), theta).tolist() == [0.25] * 4
+    assert start_chances(np.array([1.0, 3.0]), theta) == pytest.approx(chances)
+    assert start_chances(np.array([1.0, 3.0]), 1000 * theta).tolist() == [float(theta < 0), float(theta > 0)]
+    assert start_chances(np.full(4, 0.1), theta).tolist() == [0.25] * 4
 
 
 def test_a_path_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,15 +193,17 @@ def test_a_path_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     draws = [np.array([0.9, 0.25, 0.249, 0.5, 0.1, 0.7]), np.array([0.2, 0.5, 0.999])]
     chance = SimpleNamespace(random=lambda count: draws.pop(0)[:count])
     monkeypatch.setattr(np.random, "default_rng", lambda seed: chance)
-    assert draw(np.array([0.25, 0.5, 0.75, 1.0]), 4, 6, (1, 2)).tolist() == [0, 1, 2, 3, 3, 0]
+    assert draw_path_rows(np.array([0.25, 0.5, 0.75, 1.0]), 4, 6, (1, 2)).tolist() == [0, 1, 2, 3, 3, 0]
 
 
 def test_the_mean_of_pilots(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each pilot is drawn by the seed and its number; a window is counted on the legs' and the pair's levels."""
-    monkeypatch.setattr(tilt, "PILOTS", 3)
-    monkeypatch.setattr(tilt, "draw", lambda sums, block, sessions, seed: np.array([*sums, block, sessions, *seed]))
+    monkeypatch.setattr(tilt, "PILOT_PATHS", 3)
+    monkeypatch.setattr(
+        tilt, "draw_path_rows", lambda sums, block, sessions, seed: np.array([*sums, block, sessions, *seed])
+    )
     monkeypatch.setattr(tilt, "count_windows", lambda blocks, rows: float(rows @ [100000, 10000, 1000, 100, 10, 1]))
-    made = Blocks(
+    made = BlockSource(
         np.array([[-0.06, -0.01, -0.04], [0.02, 0.01, 0.015]]), np.zeros((0, 2), np.int64), 3, Rule(-0.05, -0.005)
     )
     assert mean_windows(made, np.array([0.25, 0.75]), 2, 5) == 25000 + 10000 + 3000 + 200 + 50 + 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backtester.tearsheet.names import cast, lens
+from backtester.tearsheet.names import named_strategies, pair_words
 from documents import document, strategy
 
 
@@ -15,14 +15,14 @@ def test_the_time_in_which_both_fell(rhythm: str, a_year: int, within: str) -> N
     """Weeks, or the one session that a window is."""
     made = document()
     made["history"] |= {"rhythm": rhythm, "sessions_a_year": a_year}
-    assert lens(made).within == within
+    assert pair_words(made).within == within
 
 
 def test_legs_by_label_and_colour() -> None:
     """In small letters in a sentence, with a capital over a column; shares without decimals."""
     made = document(bonds_role="long_bonds", stocks_weight=0.55)
     made["history"]["assets"] = {"stocks": {"colour": "a"}, "long_bonds": {"colour": "b"}}
-    seen = lens(made)
+    seen = pair_words(made)
     assert seen.legs == (("stocks", "stocks", "a"), ("bonds", "long bonds", "b"))
     assert seen.labels == {"pair": "The pair", "stocks": "Stocks", "bonds": "Long bonds"}
     assert (seen.both, seen.pair) == ("stocks and long bonds", "55% stocks and 45% long bonds")
@@ -35,7 +35,7 @@ def test_flags_of_a_strategy() -> None:
     found[0] |= {"causal": None}
     found[1] |= {"causal": False, "findings": ["x is 1", "y is 2"]}
     found[2] |= {"ruin_date": "2020-03-05", "ended": [end]}
-    reference, *others = cast(document(*found))
+    reference, *others = named_strategies(document(*found))
     assert (reference.flags, reference.written, others[0].written) == ((), "sixty_forty", "a")
     assert [[(flag.text, flag.reason) for flag in one.flags] for one in others] == [
         [("not checked", "its weights come from a file; no check of whether they know only the past can be made")],

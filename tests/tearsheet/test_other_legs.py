@@ -79,7 +79,7 @@ def test_the_page_speaks_of_its_own_legs(gold_and_dollar: RunFolder) -> None:
 def test_the_terminal_speaks_of_its_own_legs(gold_and_dollar: RunFolder) -> None:
     """Titles, the conclusion and the notes."""
     shown = summary(gold_and_dollar.document)
-    text = [shown.heading, shown.conclusion, *shown.notes, *(grid.title for grid in shown.grids)]
+    text = [shown.heading, shown.conclusion, *shown.notes, *(grid.title for grid in shown.tables)]
     assert [one for one in text if WORDS.search(one)] == []
     assert "gold and dollar" in shown.conclusion.lower()
 

@@ -8,9 +8,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from backtester.runs.folder import RunFolder
-from backtester.runs.summary import summary, summary_html
+from backtester.runs.summary import summary
+from backtester.runs.summary_html import summary_html
 from backtester.tearsheet.classic import classic_page
-from backtester.tearsheet.names import cast
+from backtester.tearsheet.names import named_strategies
 from desks import DRAW_ALL, NEXT_FRAME, Desk, Open
 
 REACHABLE = "a[href], button, summary, select, input, [tabindex='0']"
@@ -53,7 +54,7 @@ def test_axe_finds_nothing_serious(visit: Open, settings: dict[str, Any]) -> Non
 
 def test_axe_finds_nothing_serious_elsewhere(go: Open, run: RunFolder, tmp_path: Path) -> None:
     """Nor on the classic page, nor in what a notebook shows."""
-    reference, first, *_ = cast(run.document)
+    reference, first, *_ = named_strategies(run.document)
     short = RunFolder(**{**vars(run), "nav": run.nav.iloc[-150:]})
     (tmp_path / "classic.html").write_text(classic_page(short, first, reference), encoding="utf-8")
     page, complaints, requests = go((tmp_path / "classic.html").as_uri(), viewport={"width": 390, "height": 844})

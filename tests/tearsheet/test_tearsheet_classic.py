@@ -12,9 +12,10 @@ import pytest
 
 from backtester.analysis.figures import figures_in
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.classic import PICTURES, _picture, classic_page, disagreements
-from backtester.tearsheet.names import cast
+from backtester.tearsheet.classic import _picture_uri, classic_page, disagreements
+from backtester.tearsheet.names import named_strategies
 from backtester.tearsheet.publish import Pages, write_tearsheet
+from backtester.tearsheet.quantstats_report import QUANTSTATS_PICTURES
 
 HOSTILE = """</script><script>alert(1)</script>"'> {{ 7 * 7 }} {{returns}} @@metrics"""
 
@@ -27,7 +28,7 @@ def short(run: RunFolder) -> RunFolder:
 
 @pytest.fixture(scope="module")
 def page(short: RunFolder) -> str:
-    reference, first, *_ = cast(short.document)
+    reference, first, *_ = named_strategies(short.document)
     return classic_page(short, first, reference)
 
 
@@ -56,7 +57,7 @@ def test_fed_what_the_run_holds(page: str, short: RunFolder) -> None:
 
 def test_same_run_same_bytes(page: str, short: RunFolder) -> None:
     """A second page of the same run is identical, whatever was set in matplotlib, and leaves that as it was."""
-    reference, first, *_ = cast(short.document)
+    reference, first, *_ = named_strategies(short.document)
     with mpl.rc_context({"axes.facecolor": "red", "font.size": 30}):
         before = dict(mpl.rcParams)
         assert classic_page(short, first, reference) == page
@@ -78,7 +79,7 @@ def test_nothing_is_remote(page: str) -> None:
 
 def test_text_from_outside_stays_text(short: RunFolder) -> None:
     """A recipe full of tags and templates is escaped, and is no part of what quantstats gets."""
-    reference, first, *_ = cast(short.document)
+    reference, first, *_ = named_strategies(short.document)
     hostile = dataclasses.replace(first, label=HOSTILE, recipe=HOSTILE)
     page = classic_page(dataclasses.replace(short, nav=short.nav.iloc[-150:]), hostile, reference)
     assert "<script" not in page
@@ -91,21 +92,23 @@ def test_the_chart_of_many_years_is_left_out(
     run: RunFolder, monkeypatch: pytest.MonkeyPatch, years: int, there: bool
 ) -> None:
     """Over more than ten calendar years the yearly bars are not there, and the page says so; the others stay."""
-    monkeypatch.setattr("backtester.tearsheet.classic._report", lambda *_: dict.fromkeys(PICTURES, "<svg/>"))
+    monkeypatch.setattr(
+        "backtester.tearsheet.classic.quantstats_report", lambda *_: dict.fromkeys(QUANTSTATS_PICTURES, "<svg/>")
+    )
     dates = pd.date_range("2014-12-31", periods=12 * years + 1, freq="ME")  # returns from January of 2015 on
     columns = {name: np.linspace(1.0, 2.0, len(dates)) for name in run.nav}
-    reference, first, *_ = cast(run.document)
+    reference, first, *_ = named_strategies(run.document)
     page = classic_page(dataclasses.replace(run, nav=pd.DataFrame(columns, dates)), first, reference)
     assert ('alt="Returns by calendar year"' in page) is there
     assert ("Left out: returns by calendar year" in page) is not there
-    assert page.count("<img") == len(PICTURES) - (not there)
+    assert page.count("<img") == len(QUANTSTATS_PICTURES) - (not there)
 
 
 def test_prices_are_not_guessed(run: RunFolder) -> None:
     """Returns that quantstats would take for prices are not given to it; the page says why, and still is one."""
     nav = pd.DataFrame({name: np.cumprod(np.full(len(run.nav), 1.0)) for name in run.nav}, run.nav.index)
     nav.iloc[100:, 1] *= 2.5
-    reference, first, *_ = cast(run.document)
+    reference, first, *_ = named_strategies(run.document)
     page = classic_page(dataclasses.replace(run, nav=nav), first, reference)
     assert '<p class="problem">ValueError: quantstats would take these returns, which never fall' in page
     assert "Back to the tearsheet" in page
@@ -113,7 +116,7 @@ def test_prices_are_not_guessed(run: RunFolder) -> None:
 
 def test_failure_of_the_library_costs_no_page(run: RunFolder) -> None:
     """Where quantstats fails, here at a series without returns, the page says what it said."""
-    reference, first, *_ = cast(run.document)
+    reference, first, *_ = named_strategies(run.document)
     page = classic_page(dataclasses.replace(run, nav=run.nav.iloc[:1]), first, reference)
     assert re.search(r'<p class="problem">\w+Error: ', page)
     assert "<img" not in page
@@ -146,5 +149,5 @@ def test_linked_from_the_tearsheet(run: RunFolder, tmp_path: Path) -> None:
 
 def test_a_picture_by_hand() -> None:
     """All from its first tag on, without what says when it was made."""
-    made = _picture('<?xml?>\n<svg a="1"><metadata>\n2024</metadata><g/></svg>\n')
+    made = _picture_uri('<?xml?>\n<svg a="1"><metadata>\n2024</metadata><g/></svg>\n')
     assert made == "data:image/svg+xml;base64," + base64.b64encode(b'<svg a="1"><g/></svg>').decode()

@@ -13,7 +13,7 @@ from backtester.pages.csv_text import csv_text
 from backtester.pages.table import Table
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.publish import publish
-from backtester.tearsheet.sections import gather
+from backtester.tearsheet.sections import page_sections
 
 
 def rows(text: str) -> list[list[str]]:
@@ -22,7 +22,7 @@ def rows(text: str) -> list[list[str]]:
 
 def test_every_table_has_its_csv(run: RunFolder, run_folder: Path, html: str) -> None:
     """Each table lies beside the page as csv, as wide in every line; the page's own link holds it to nine digits."""
-    tables = [table for section in gather(run) for table in section.every(Table)]
+    tables = [table for section in page_sections(run) for table in section.every(Table)]
     links = dict(re.findall(r'download="([^"]+)" href="data:text/csv;charset=utf-8,([^"]*)"', html))
     assert {path.name for path in (run_folder / "tables").iterdir()} == {f"{table.name}.csv" for table in tables}
     assert set(links) == {f"{table.name}.csv" for table in tables}

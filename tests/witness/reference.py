@@ -42,8 +42,8 @@ class Rules:
 
 @dataclass
 class Path:
-    """What one book did, a row a session; `lines` are interest, financing, costs and fees, and `moved` is the share of
-    its gaps that a schedule or band had it trade."""
+    """What one book did, a row a session; `lines` are interest, financing, costs and fees, and `gap_share` is the share
+    of its gaps that a schedule or band had it trade."""
 
     nav: list[float] = field(default_factory=list)
     weights: list[list[float]] = field(default_factory=list)
@@ -51,7 +51,7 @@ class Path:
     charges: list[list[float]] = field(default_factory=list)
     lines: list[list[float]] = field(default_factory=list)
     turnover: list[float] = field(default_factory=list)
-    moved: list[float] = field(default_factory=list)
+    gap_share: list[float] = field(default_factory=list)
     ruin: int = -1
 
 
@@ -116,7 +116,7 @@ def simulate(
         path.charges.append(charges)
         path.lines.append([interest, financing, sum(charges), fees])
         path.turnover.append(turnover)
-        path.moved.append(go)
+        path.gap_share.append(go)
     return path
 
 

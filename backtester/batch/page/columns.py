@@ -1,4 +1,4 @@
-"""The columns of a study's rows as its page shows them: what each is called, and all of them packed into one block."""
+"""The columns of a study's results as its page shows them: their labels and formats, and all of them as one block."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,22 +9,23 @@ import pyarrow as pa
 
 from backtester.analysis.figures import FigureEntry, figures
 from backtester.arrays import Array
-from backtester.batch.grid import SWEPT
+from backtester.batch.grid import SWEEPABLE_SETTINGS
 from backtester.batch.page.grid_map import GridMap
-from backtester.batch.ranking import sign_of
+from backtester.batch.ranking import figure_sign
 from backtester.batch.rows import ROW_FIGURES
-from backtester.batch.worlds import SCENARIO
+from backtester.batch.scenario_markets import SCENARIO_PREFIX
 from backtester.pages.embed import packed
 from backtester.pages.format import MISSING, number, percent
 
-KEY_SIGNS = 8  # the first signs of a job's key, which name the folder of its tearsheet
-SHIFTS = "beyond_mix_placebo_shifts"  # of what the other two of the placebo are shares
-AROUND, WORST = "neighbours_mean", "neighbours_worst"  # names of figures made of those of a job's neighbours
+KEY_LENGTH = 8  # characters of a job's key that name the folder of its tearsheet
+SHIFTS = "beyond_mix_placebo_shifts"  # a number; the placebo's other two figures are shares of it
+NEIGHBOURS_MEAN = "neighbours_mean"  # names the mean of the ranking figure over a job's neighbours
 
 
 @dataclass(frozen=True)
-class Shown:
-    """How a column is shown: what it is called, its unit, and whether as percent, a number or a whole number."""
+class ColumnFormat:
+    """The label, unit and format of a column: `kind` is `percent`, `number` or `count`, and a `signed` figure has a
+    plus if it is positive."""
 
     label: str
     unit: str
@@ -33,62 +34,66 @@ class Shown:
     signed: bool
 
     def text(self, value: float | None) -> str:
-        """A value of it."""
+        """A figure of the column as text; n/a for None, NaN and infinity."""
         if value is None or not np.isfinite(value):
             return MISSING
         write = percent if self.kind == "percent" else number
         return write(value, self.decimals, signed=self.signed)
 
 
-def shown_column(column: str) -> Shown:
+def column_format(column: str) -> ColumnFormat:
     """The label, unit and format of a column of figures."""
-    table = {one.column_name: one for one in figures().values() if one.column_name}
-    found = table.get(column)
-    if column.startswith(SCENARIO):
-        return Shown(f"Scenario {column.removeprefix(SCENARIO).replace('_', ' ')}", "% of value", "percent", 2, True)
+    entries = {entry.column_name: entry for entry in figures().values() if entry.column_name}
+    entry = entries.get(column)
+    if column.startswith(SCENARIO_PREFIX):
+        return ColumnFormat(
+            f"Scenario {column.removeprefix(SCENARIO_PREFIX).replace('_', ' ')}", "% of value", "percent", 2, True
+        )
     if column == SHIFTS:
-        return Shown("Shifts in time, all that there are", "", "count", 0, False)
-    if found is None:  # the shares of the mix, which the table of figures has as a group
-        return Shown(f"{column.removeprefix('mix_').capitalize()}, its mix", "% of value", "percent", 0, False)
-    kind = found.kind if found.kind in ("percent", "number") else "count"
-    return Shown(_full_label(found), found.unit, kind, found.decimals, found.signed)
+        return ColumnFormat("Shifts in time, all that there are", "", "count", 0, False)
+    if entry is None:  # a share of the mix: the table of figures has only the group of them
+        return ColumnFormat(f"{column.removeprefix('mix_').capitalize()}, its mix", "% of value", "percent", 0, False)
+    kind = entry.kind if entry.kind in ("percent", "number") else "count"
+    return ColumnFormat(_full_label(entry), entry.unit, kind, entry.decimals, entry.signed)
 
 
 def _full_label(figure: FigureEntry) -> str:
-    """The label of a figure with the group that its key lies in."""
+    """The label of a figure, followed by that of its group."""
     group = figures().get(figure.key.rpartition(".")[0])
     return f"{figure.label}, {group.label[0].lower()}{group.label[1:]}" if group else figure.label
 
 
 def scenarios_of(table: pa.Table) -> list[str]:
-    """The columns of what jobs return in scenarios."""
-    return [name for name in table.column_names if name.startswith(SCENARIO)]
+    """The names of the columns with returns in scenarios."""
+    return [name for name in table.column_names if name.startswith(SCENARIO_PREFIX)]
 
 
-def figure_of(table: pa.Table, column: str) -> Array:
+def figure_column(table: pa.Table, column: str) -> Array:
     """A column of figures (N,), NaN where undefined."""
     return np.array(table[column].to_numpy(), np.float64)
 
 
 def packed_study(table: pa.Table, grid: GridMap, rank_by: str, commands: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """What the page's script reads of the jobs that did not fail: names, keys, settings (`ofRun`: of the run, so not in
-    the recipes' names) and figures as float32; where all jobs have one value it stands once. `commands` are the
-    `texts` of all commands, and in `places` which of them each job has."""
-    around = grid.around(figure_of(table, rank_by))
-    columns = {rank_by: figure_of(table, rank_by), AROUND: around}
-    columns |= {name: figure_of(table, name) for name in (*ROW_FIGURES, *scenarios_of(table)) if name != rank_by}
+    """The jobs that did not fail, as `index.js` reads them: names, keys, settings, figures and commands.
+
+    Settings that are `ofRun` are not in the recipes' names. Figures are float32; if all jobs have the same value it is
+    stored once. `commands` has the `texts` of the commands that run jobs, and in `places` the index of each job's.
+    """
+    means = grid.neighbours_means(figure_column(table, rank_by))
+    columns = {rank_by: figure_column(table, rank_by), NEIGHBOURS_MEAN: means}
+    columns |= {name: figure_column(table, name) for name in (*ROW_FIGURES, *scenarios_of(table)) if name != rank_by}
     return {
         "names": table["name"].to_pylist(),
-        "keys": "".join(key[:KEY_SIGNS] for key in table["key"].to_pylist()),
+        "keys": "".join(key[:KEY_LENGTH] for key in table["key"].to_pylist()),
         "rankBy": rank_by,
         "settings": [
-            {"name": name, "values": values, "places": packed(places, "<u2"), "ofRun": name in SWEPT}
+            {"name": name, "values": values, "places": packed(places, "<u2"), "ofRun": name in SWEEPABLE_SETTINGS}
             for (name, values), places in zip(grid.values.items(), grid.places, strict=True)
         ],
         "figures": [
             _packed_figure(name, values, rank_by)
             for name, values in columns.items()
-            if name != AROUND or len(grid.names)
+            if name != NEIGHBOURS_MEAN or len(grid.names)
         ],
         "commands": commands["texts"],
         "command": packed(np.array(commands["places"]), "<u2"),
@@ -96,16 +101,16 @@ def packed_study(table: pa.Table, grid: GridMap, rank_by: str, commands: Mapping
 
 
 def _packed_figure(name: str, values: Array, rank_by: str) -> dict[str, Any]:
-    own = shown_column(rank_by if name == AROUND else name)
-    label = f"{own.label}: its neighbours' mean" if name == AROUND else own.label
+    shown_as = column_format(rank_by if name == NEIGHBOURS_MEAN else name)
+    label = f"{shown_as.label}: its neighbours' mean" if name == NEIGHBOURS_MEAN else shown_as.label
     same = len(values) > 0 and bool((np.isnan(values) if np.isnan(values[0]) else values == values[0]).all())
     return {
         "name": name,
         "label": label,
-        "unit": own.unit,
-        "kind": own.kind,
-        "decimals": own.decimals,
-        "signed": own.signed,
-        "sign": sign_of(rank_by if name == AROUND else name),
+        "unit": shown_as.unit,
+        "kind": shown_as.kind,
+        "decimals": shown_as.decimals,
+        "signed": shown_as.signed,
+        "sign": figure_sign(rank_by if name == NEIGHBOURS_MEAN else name),
         "values": packed(values[:1] if same else values, "<f4"),
     }

@@ -1,8 +1,8 @@
-"""Sentences on the result of a study's search, for the screen and for the page."""
+"""Sentences on how much of a study's best result is luck, for the terminal and for the page."""
 
-from backtester.batch.contested import Contested, RealityCheck
-from backtester.batch.page.columns import shown_column
-from backtester.batch.ranking import sign_of
+from backtester.batch.contest_result import ContestResult, RealityCheck
+from backtester.batch.page.columns import column_format
+from backtester.batch.ranking import figure_sign
 from backtester.batch.search import Search
 from backtester.pages.format import counted, number, percent
 
@@ -10,11 +10,11 @@ VOID_FINDING = "No best can be named: a strategy looks ahead, so the figures of 
 
 
 def search_lines(search: Search) -> list[str]:
-    """Sentences on how much of the best monthly Sharpe ratio is luck."""
-    left = f" ({search.left_out:,} without all {search.months} months left out)" if search.left_out else ""
+    """Sentences on how much of the best monthly Sharpe ratio is luck, and on the contest if one was held."""
+    left_out = f" ({search.left_out:,} without all {search.months} months left out)" if search.left_out else ""
     return [
-        f"The best of many is good partly by luck. These {search.jobs:,} jobs{left} move so much alike that they count "
-        f"as about {counted(round(search.trials), 'independent trial')}.",
+        f"The best of many is good partly by luck. These {search.jobs:,} jobs{left_out} move so much alike that they "
+        f"count as about {counted(round(search.trials), 'independent trial')}.",
         f"The highest Sharpe ratio of monthly returns, {number(search.sharpe)} of {search.best}, is above what the "
         f"best of as many trials without skill would show with probability {percent(search.deflated, 1)}.",
         f"The job that is best in one half of the months is below the median in the other half in "
@@ -24,79 +24,81 @@ def search_lines(search: Search) -> list[str]:
 
 
 def finding_headline(search: Search | None) -> str:
-    """The finding on the best job in a sentence."""
-    contested = search and search.contested
-    if not contested or contested.check is None:
-        why = contested.reason if contested else "too few jobs or months to judge a search by"
-        return f"Whether the best job is more than the luck of a search cannot be said: {why}."
-    check, what = contested.check, shown_column(contested.by)
-    found = (
-        f"The best of {contested.of:,} jobs has {_with_unit(contested.by, check.figure)}; allowing for its having been "
-        f"chosen, the 90% interval is {what.text(check.low)} to {what.text(check.high)}"
+    """A sentence on the best job: its figure, the interval that allows for its having been chosen, and the verdict."""
+    result = search and search.contested
+    if not result or result.check is None:
+        reason = result.reason if result else "too few jobs or months to judge a search by"
+        return f"Whether the best job is more than the luck of a search cannot be said: {reason}."
+    check, column = result.check, column_format(result.by)
+    sentence = (
+        f"The best of {result.of:,} jobs has {_with_unit(result.by, check.figure)}; allowing for its having been "
+        f"chosen, the 90% interval is {column.text(check.low)} to {column.text(check.high)}"
     )
     if check.hansen is None:
-        return f"{found}."
-    over = sign_of(contested.by) * (check.figure - check.benchmark) > 0
-    is_clear = over and not check.low <= check.benchmark <= check.high
-    return f"{found}: {'more' if is_clear else 'no more'} than the search would find by luck."
+        return f"{sentence}."
+    is_above = figure_sign(result.by) * (check.figure - check.benchmark) > 0
+    is_clear = is_above and not check.low <= check.benchmark <= check.high
+    return f"{sentence}: {'more' if is_clear else 'no more'} than the search would find by luck."
 
 
-def contested_lines(contested: Contested) -> list[str]:
-    """Sentences on the study's own figure, given that the best job was chosen by it."""
-    what = shown_column(contested.by)
-    lines = [] if contested.check is None else [_check_line(contested, contested.check)]
-    if contested.reason is not None:
-        lines.append(f"The best was not resampled with the others: {contested.reason}.")
-    if contested.unwalked is not None:
-        lines.append(f"The choice was not walked forward: {contested.unwalked}.")
+def contested_lines(result: ContestResult) -> list[str]:
+    """Sentences on the contest: the best job given that it was chosen, and the walk forward."""
+    column = column_format(result.by)
+    lines = [] if result.check is None else [_check_line(result, result.check)]
+    if result.reason is not None:
+        lines.append(f"The best was not resampled with the others: {result.reason}.")
+    if result.unwalked is not None:
+        lines.append(f"The choice was not walked forward: {result.unwalked}.")
     walks = [
-        f"{what.text(walk.figure)} {how} ({counted(walk.changes, 'change')} in {counted(len(walk.choices), 'choice')})"
-        for how, walk in (("judged by all the past", contested.anchored), ("by three years", contested.rolling))
+        f"{column.text(walk.figure)} {by} ({counted(walk.changes, 'change')} in {counted(len(walk.choices), 'choice')})"
+        for by, walk in (("judged by all the past", result.anchored), ("by three years", result.rolling))
         if walk is not None
     ]
     if walks:
         lines.append(
-            f"Choosing the best job anew every year, by its {_lower(what.label)} so far, would have had "
-            f"{' or '.join(walks)}; the best with hindsight had {what.text(contested.hindsight)}{_against(contested)}."
+            f"Choosing the best job anew every year, by its {_lower(column.label)} so far, would have had "
+            f"{' or '.join(walks)}; the best with hindsight had {column.text(result.hindsight)}{_reference(result)}."
         )
     return lines
 
 
-def _check_line(contested: Contested, check: RealityCheck) -> str:
-    what = shown_column(contested.by)
-    stand = (
-        f"{contested.jobs:,} jobs, which stand for all {contested.of:,} (each correlates by "
-        f"{contested.closeness:.4f} or more with the centre of its cluster)"
-        if contested.jobs < contested.of
-        else f"all {contested.of:,} jobs"
+def _check_line(result: ContestResult, check: RealityCheck) -> str:
+    column = column_format(result.by)
+    resampled_jobs = (
+        f"{result.jobs:,} jobs, which stand for all {result.of:,} (each correlates by "
+        f"{result.closeness:.4f} or more with the centre of its cluster)"
+        if result.jobs < result.of
+        else f"all {result.of:,} jobs"
     )
     text = (
-        f"By the {_lower(what.label)} the best is {check.best} with {what.text(check.figure)}. "
-        f"Resampled {check.resamples:,} times together with {stand}, its interval after choosing the "
-        f"best is {what.text(check.low)} to {what.text(check.high)}"
+        f"By the {_lower(column.label)} the best is {check.best} with {column.text(check.figure)}. "
+        f"Resampled {check.resamples:,} times together with {resampled_jobs}, its interval after choosing the "
+        f"best is {column.text(check.low)} to {column.text(check.high)}"
     )
     if check.hansen is None or check.white is None:
         return f"{text}."
     return (
-        f"{text}; if none were truly above {what.text(check.benchmark)}, a best as good would appear with probability "
-        f"{percent(check.hansen, 0)} (Hansen; {percent(check.white, 0)} by White)."
+        f"{text}; if none were truly above {column.text(check.benchmark)}, a best as good would appear with "
+        f"probability {percent(check.hansen, 0)} (Hansen; {percent(check.white, 0)} by White)."
     )
 
 
-def _against(contested: Contested) -> str:
-    if not contested.benchmark:
+def _reference(result: ContestResult) -> str:
+    """The reference's figure as the end of a sentence; empty if the figure is a difference already."""
+    if not result.benchmark:
         return ""
-    return f", the reference {shown_column(contested.by).text(contested.benchmark)}"
+    return f", the reference {column_format(result.by).text(result.benchmark)}"
 
 
-def _with_unit(column: str, value: float) -> str:
-    what = shown_column(column)
-    unit = what.unit.removeprefix("log ").removeprefix("%").strip()
-    return f"a {_lower(what.label)} of {what.text(value)}{' ' + unit if unit else ''}"
+def _with_unit(name: str, value: float) -> str:
+    """A figure in a sentence, such as `a CAGR of 5.0% a year`."""
+    column = column_format(name)
+    unit = column.unit.removeprefix("log ").removeprefix("%").strip()
+    return f"a {_lower(column.label)} of {column.text(value)}{' ' + unit if unit else ''}"
 
 
 def _lower(label: str) -> str:
-    """A label inside a sentence, its group in brackets."""
+    """A label as part of a sentence: in lower case but for abbreviations and names, its group in brackets."""
     name, _, group = label.partition(", ")
-    own = name if name[:2].isupper() or name.startswith("Sharpe") else name[0].lower() + name[1:]
-    return f"{own} ({group})" if group else own
+    lower = name if name[:2].isupper() or name.startswith("Sharpe") else name[0].lower() + name[1:]
+    return f"{lower} ({group})" if group else lower

@@ -1,4 +1,4 @@
-"""The value of each setting at which a hedge loses less in joint sell-offs than the reference by given shares."""
+"""The size that a hedge needs: the value of a setting at which it cuts the loss in joint sell-offs by given shares."""
 
 from dataclasses import dataclass
 
@@ -6,75 +6,81 @@ import numpy as np
 import pyarrow as pa
 
 from backtester.arrays import Array, Integers
-from backtester.batch.page.columns import figure_of
+from backtester.batch.page.columns import figure_column
 from backtester.batch.page.grid_map import GridMap
 
-LESS = (0.10, 0.25, 0.50)
+LOSS_CUTS = (0.10, 0.25, 0.50)  # shares of the reference's mean loss
 LOSS_COLUMN, REFERENCE_LOSS_COLUMN = "mean_loss_strategy", "mean_loss_reference"
 
 
 @dataclass(frozen=True)
-class Needed:
-    """What a setting must be, all others as `others` say: `at`, by the share of `LESS`, None where no value of the grid
-    gets there; whether more of it lessens the loss; and the most that the grid saves, with the value that does."""
+class NeededSetting:
+    """The values of one setting that cut the loss by each of `LOSS_CUTS`, None where no value of the grid does.
+
+    `fixed` spells the other settings. `more_cuts` is whether a higher value cuts more. `largest_cut` is the largest
+    that the grid reaches, as a fraction of the reference's loss, and `largest_cut_at` the value that reaches it.
+    """
 
     setting: str
-    others: str
-    at: tuple[float | None, ...]
-    more: bool
-    most: float
-    most_at: float
+    fixed: str
+    values: tuple[float | None, ...]
+    more_cuts: bool
+    largest_cut: float
+    largest_cut_at: float
 
 
-def needed_sizes(table: pa.Table, grid: GridMap, best: int) -> list[Needed]:
-    """By setting that is a number what it must be. A hedge is looked at alone: other settings that can be 0 are 0, and
-    what cannot is as the job `best` has it. Between two values of the grid the loss is taken as a straight line."""
-    saved = 1 - figure_of(table, LOSS_COLUMN) / figure_of(table, REFERENCE_LOSS_COLUMN)
-    found = []
+def needed_sizes(table: pa.Table, grid: GridMap, best: int) -> list[NeededSetting]:
+    """The values that are needed of each setting that is a number.
+
+    Each setting is varied alone: others that can be 0 are 0, so that other hedges are off, and the rest are as in the
+    job `best`. Between two values of the grid the loss is interpolated linearly.
+    """
+    cuts = 1 - figure_column(table, LOSS_COLUMN) / figure_column(table, REFERENCE_LOSS_COLUMN)
+    needed = []
     for row, name in enumerate(grid.names):
-        if not grid.steps(name):
+        if not grid.is_numeric(name):
             continue
-        base = grid.places[:, best].copy()
-        for other, own in enumerate(grid.names):
-            if other != row and grid.steps(own) and 0 in grid.values[own]:
-                base[other] = grid.values[own].index(0)
-        jobs = _along(grid, row, base)
-        values, less = np.array(grid.values[name], float)[grid.places[row, jobs]], saved[jobs]
-        sound = np.isfinite(less)
-        if sound.sum() < 2:
+        fixed = grid.places[:, best].copy()
+        for other_row, other in enumerate(grid.names):
+            if other_row != row and grid.is_numeric(other) and 0 in grid.values[other]:
+                fixed[other_row] = grid.values[other].index(0)
+        jobs = _varying_alone(grid, row, fixed)
+        values, cut = np.array(grid.values[name], float)[grid.places[row, jobs]], cuts[jobs]
+        known = np.isfinite(cut)
+        if known.sum() < 2:
             continue
-        others = ", ".join(
-            f"{own} {grid.values[own][base[other]]}"
-            for other, own in enumerate(grid.names)
-            if other != row and base[other] < len(grid.values[own])
+        fixed_text = ", ".join(
+            f"{other} {grid.values[other][fixed[other_row]]}"
+            for other_row, other in enumerate(grid.names)
+            if other_row != row and fixed[other_row] < len(grid.values[other])
         )
-        found.append(_needed(name, others, values[sound], less[sound]))
-    return found
+        needed.append(_needed_setting(name, fixed_text, values[known], cut[known]))
+    return needed
 
 
-def _along(grid: GridMap, row: int, base: Integers) -> Integers:
-    """The jobs that differ from a place of the grid in one setting alone, in the order of its values."""
-    same = np.delete(grid.places, row, axis=0) == np.delete(base, row)[:, None]
+def _varying_alone(grid: GridMap, row: int, fixed: Integers) -> Integers:
+    """The jobs with all settings as in `fixed` but that of the row, in the order of its values."""
+    same = np.delete(grid.places, row, axis=0) == np.delete(fixed, row)[:, None]
     jobs = np.flatnonzero(same.all(axis=0) & (grid.places[row] < len(grid.values[grid.names[row]])))
     return jobs[np.argsort(grid.places[row, jobs], kind="stable")]
 
 
-def _needed(name: str, others: str, values: Array, less: Array) -> Needed:
-    more = bool(less[-1] >= less[0])
-    if not more:
-        values, less = values[::-1], less[::-1]
-    most = int(less.argmax())
-    at = tuple(_first(values, less, share) for share in LESS)
-    return Needed(name, others, at, more, float(less[most]), float(values[most]))
+def _needed_setting(name: str, fixed: str, values: Array, cut: Array) -> NeededSetting:
+    more_cuts = bool(cut[-1] >= cut[0])
+    if not more_cuts:  # start from the value that cuts least
+        values, cut = values[::-1], cut[::-1]
+    largest = int(cut.argmax())
+    needed = tuple(_first_value(values, cut, share) for share in LOSS_CUTS)
+    return NeededSetting(name, fixed, needed, more_cuts, float(cut[largest]), float(values[largest]))
 
 
-def _first(values: Array, less: Array, share: float) -> float | None:
-    """The first value at which the loss is lower by the share, in a straight line from the one before."""
-    reached = np.flatnonzero(less >= share)
+def _first_value(values: Array, cut: Array, share: float) -> float | None:
+    """The first value at which the loss is cut by the share, interpolated linearly; None if no value reaches it."""
+    reached = np.flatnonzero(cut >= share)
     if not len(reached):
         return None
-    place = int(reached[0])
-    if place == 0:
+    index = int(reached[0])
+    if index == 0:
         return float(values[0])
-    part = (share - less[place - 1]) / (less[place] - less[place - 1])
-    return float(values[place - 1] + part * (values[place] - values[place - 1]))
+    part = (share - cut[index - 1]) / (cut[index] - cut[index - 1])
+    return float(values[index - 1] + part * (values[index] - values[index - 1]))

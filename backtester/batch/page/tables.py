@@ -1,20 +1,21 @@
-"""The tables of a study's page: the best jobs, how robust they are, what is needed, and what was chosen when."""
+"""The tables of a study's page: best jobs, their neighbours, needed settings, the walk forward, and the study."""
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 
 from backtester.arrays import Array
-from backtester.batch.contested import Contested
-from backtester.batch.page.columns import figure_of, scenarios_of, shown_column
+from backtester.batch.contest_result import ContestResult
+from backtester.batch.page.columns import column_format, figure_column, scenarios_of
 from backtester.batch.page.grid_map import GridMap
-from backtester.batch.page.needed import LESS, Needed
-from backtester.batch.ranking import places_in_order, sign_of
+from backtester.batch.page.needed import LOSS_CUTS, NeededSetting
+from backtester.batch.ranking import figure_sign, ranked_rows
 from backtester.pages.format import MISSING, percent
 from backtester.pages.table import Cell, Head, Table, TableRow
 
-BESIDE = (
+BEST_TABLE_COLUMNS = (  # beside the column that the study is ranked by
     "beyond_mix_payoff_mean",
     "growth_annual_over_mix_total",
     "mean_loss_strategy",
@@ -26,39 +27,42 @@ BESIDE = (
 
 
 def job_cell(column: str, value: float | None) -> Cell:
-    """A figure of a job."""
-    known = value is not None and bool(np.isfinite(value))
-    return Cell(shown_column(column).text(value), "" if known else "none", values=(value if known else None,))
+    """The cell of a job's figure in a column; None and NaN are shown as n/a."""
+    is_known = value is not None and bool(np.isfinite(value))
+    return Cell(column_format(column).text(value), "" if is_known else "none", values=(value if is_known else None,))
 
 
 def best_table(table: pa.Table, rank_by: str, top: int) -> Table:
-    """The best jobs, their main figures, and what they return in scenarios."""
-    columns = (rank_by, *(name for name in (*BESIDE, *scenarios_of(table)) if name != rank_by))
-    figures = {name: figure_of(table, name) for name in columns}
+    """The `top` best jobs by `rank_by`, with their main figures and their returns in scenarios."""
+    columns = (rank_by, *(name for name in (*BEST_TABLE_COLUMNS, *scenarios_of(table)) if name != rank_by))
+    figures = {name: figure_column(table, name) for name in columns}
     rows = [
-        TableRow(Head(str(table["name"][place])), tuple(job_cell(name, figures[name][place]) for name in columns))
-        for place in places_in_order(table, rank_by)[:top]
+        TableRow(Head(str(table["name"][job])), tuple(job_cell(name, figures[name][job]) for name in columns))
+        for job in ranked_rows(table, rank_by)[:top]
     ]
-    heads = tuple(Head(shown_column(name).label, shown_column(name).unit) for name in columns)
-    caption = f"The best {len(rows)} of {len(table):,} by {shown_column(rank_by).label}"
+    heads = tuple(Head(column_format(name).label, column_format(name).unit) for name in columns)
+    caption = f"The best {len(rows)} of {len(table):,} by {column_format(rank_by).label}"
     return Table("best-table", caption, "Recipe", heads, tuple(rows))
 
 
 def robust_table(table: pa.Table, grid: GridMap, rank_by: str, top: int) -> Table | None:
-    """Beside each of the best jobs the mean and the worst of its neighbours; None where no job has any."""
-    figure = figure_of(table, rank_by)
-    around = grid.around(figure)
-    if not np.isfinite(around).any():
+    """Each of the best jobs beside the mean and the worst of its neighbours; None if no job has neighbours.
+
+    The job on the highest plateau is added if it is not one of the best.
+    """
+    figure = figure_column(table, rank_by)
+    neighbours = grid.neighbours_means(figure)
+    if not np.isfinite(neighbours).any():
         return None
-    best = places_in_order(table, rank_by)[:top]
-    plateau = _plateau(sign_of(rank_by) * figure, sign_of(rank_by) * around)
-    rows = [_robust_row(table, grid, rank_by, place, (figure, around)) for place in best]
+    best = ranked_rows(table, rank_by)[:top]
+    plateau = _plateau(figure_sign(rank_by) * figure, figure_sign(rank_by) * neighbours)
+    rows = [_robust_row(table, grid, rank_by, job, (figure, neighbours)) for job in best]
     if plateau not in best:
         rows.append(
             TableRow(Head("The highest plateau: best by the worse of its own and its neighbours' mean"), kind="group")
         )
-        rows.append(_robust_row(table, grid, rank_by, plateau, (figure, around)))
-    label = shown_column(rank_by).label
+        rows.append(_robust_row(table, grid, rank_by, plateau, (figure, neighbours)))
+    label = column_format(rank_by).label
     return Table(
         "robust-table",
         f"{label}: the best jobs beside their neighbours, a step away in one setting",
@@ -70,39 +74,43 @@ def robust_table(table: pa.Table, grid: GridMap, rank_by: str, top: int) -> Tabl
     )
 
 
-def _plateau(merit: Array, around: Array) -> int:
-    """The job whose own merit and whose neighbours' are both high: neither a peak nor a hole between peaks."""
-    both = np.minimum(merit, around)
-    return int(np.where(np.isfinite(both), both, -np.inf).argmax())
+def _plateau(merit: Array, neighbours: Array) -> int:
+    """The job with the highest minimum of its own merit and its neighbours' mean: no lone peak, no hole among peaks."""
+    lower = np.minimum(merit, neighbours)
+    return int(np.where(np.isfinite(lower), lower, -np.inf).argmax())
 
 
-def _robust_row(table: pa.Table, grid: GridMap, rank_by: str, place: int, known: tuple[Array, Array]) -> TableRow:
-    figure, around = known
-    near = figure[grid.neighbours[place]]
-    worst = sign_of(rank_by) * float((sign_of(rank_by) * near).min()) if len(near) else None
+def _robust_row(
+    table: pa.Table, grid: GridMap, rank_by: str, job: int, figures_and_means: tuple[Array, Array]
+) -> TableRow:
+    figure, neighbours_mean = figures_and_means
+    of_neighbours = figure[grid.neighbours[job]]
+    sign = figure_sign(rank_by)
+    worst = sign * float((sign * of_neighbours).min()) if len(of_neighbours) else None
     cells = (
-        job_cell(rank_by, float(figure[place])),
-        job_cell(rank_by, float(around[place])),
+        job_cell(rank_by, float(figure[job])),
+        job_cell(rank_by, float(neighbours_mean[job])),
         job_cell(rank_by, worst),
-        Cell(str(len(near))),
+        Cell(str(len(of_neighbours))),
     )
-    return TableRow(Head(str(table["name"][place])), cells)
+    return TableRow(Head(str(table["name"][job])), cells)
 
 
-def needed_table(found: Sequence[Needed]) -> Table | None:
-    """The table of settings at which a hedge loses less in joint sell-offs by given shares; None without any."""
-    if not found:
+def needed_table(needed: Sequence[NeededSetting]) -> Table | None:
+    """The values of each setting that cut the loss in joint sell-offs by given shares; None without such settings."""
+    if not needed:
         return None
     rows = []
-    for one in found:
-        word = "at least" if one.more else "at most"
+    for setting in needed:
+        bound = "at least" if setting.more_cuts else "at most"
         cells = [
-            Cell(MISSING, "none", values=(None,)) if at is None else Cell(f"{word} {at:.3g}", values=(at,))
-            for at in one.at
+            Cell(MISSING, "none", values=(None,)) if value is None else Cell(f"{bound} {value:.3g}", values=(value,))
+            for value in setting.values
         ]
-        most = Cell(f"{percent(one.most, 1, signed=True)} at {one.most_at:g}", values=(one.most, one.most_at))
-        rows.append(TableRow(Head(one.setting, one.others and f"with {one.others}"), (*cells, most)))
-    heads = tuple(Head(f"{percent(share, 0)} less loss") for share in LESS)
+        largest, at = setting.largest_cut, setting.largest_cut_at
+        most = Cell(f"{percent(largest, 1, signed=True)} at {at:g}", values=(largest, at))
+        rows.append(TableRow(Head(setting.setting, setting.fixed and f"with {setting.fixed}"), (*cells, most)))
+    heads = tuple(Head(f"{percent(share, 0)} less loss") for share in LOSS_CUTS)
     return Table(
         "needed-table",
         "What each setting must be for so much less mean loss in joint sell-offs than the reference has",
@@ -114,22 +122,23 @@ def needed_table(found: Sequence[Needed]) -> Table | None:
     )
 
 
-def walk_table(contested: Contested | None) -> Table | None:
-    """The table of the walk forward: the jobs chosen on all the past and on three years of it; None without one."""
+def walk_table(result: ContestResult | None) -> Table | None:
+    """The jobs chosen in the walk forward, on all the past and on three years of it; None without a walk forward.
+
+    Choices of the same job one after the other share a row.
+    """
     walks = [
-        ("On all the past", contested.anchored if contested else None),
-        ("On the three years before", contested.rolling if contested else None),
+        ("On all the past", result.anchored if result else None),
+        ("On the three years before", result.rolling if result else None),
     ]
     rows = []
     for title, walk in walks:
         if walk is None:
             continue
         rows.append(TableRow(Head(title), kind="group"))
-        first = 0
-        for place, one in enumerate(walk.choices):
-            if place + 1 == len(walk.choices) or walk.choices[place + 1].job != one.job:
-                rows.append(TableRow(Head(f"{walk.choices[first].start} to {one.end}"), (Cell(one.job, "words"),)))
-                first = place + 1
+        for job, choices in itertools.groupby(walk.choices, key=lambda choice: choice.job):
+            held = list(choices)
+            rows.append(TableRow(Head(f"{held[0].start} to {held[-1].end}"), (Cell(job, "words"),)))
     if not rows:
         return None
     caption = "What would have been chosen, every year, by what was known then"
@@ -137,6 +146,6 @@ def walk_table(contested: Contested | None) -> Table | None:
 
 
 def study_table(settings: dict[str, str]) -> Table:
-    """The table of the study's keys, a key a row."""
+    """The study's keys and their values, a row for each key."""
     rows = tuple(TableRow(Head(name), (Cell(value, "words"),)) for name, value in settings.items())
     return Table("study-table", "The study", "Key", (Head("Value", tone="words"),), rows)

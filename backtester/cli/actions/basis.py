@@ -17,7 +17,10 @@ from backtester.tearsheet.stress_page import render_basis
 
 
 def run_basis(params: Mapping[str, Any], out: Path | None, *, as_json: bool) -> None:
-    """Work the spiral out at the terms of the options, write its page and print what it says."""
+    """Compute the spiral with the values of the options, write its page and print its table and sentences.
+
+    Raise UsageError if a value is not allowed.
+    """
     if not 0 < params["share"] < 1:
         raise click.UsageError(f"--share {params['share']:g} is no share of the move; give one between 0 and 1")
     try:
@@ -35,11 +38,11 @@ def run_basis(params: Mapping[str, Any], out: Path | None, *, as_json: bool) -> 
     say(f"{HEADLINE}\n")
     for line in basis_lines(document):
         say(line)
-    found = document["map"]
-    columns = {"Theta x kappa": "right"} | {f"L = {one:g}": "right" for one in found["leverages"]}
+    grid = document["map"]
+    columns = {"Theta x kappa": "right"} | {f"L = {leverage:g}": "right" for leverage in grid["leverages"]}
     rows = [
         [f"{strength:g}", *("tips" if value is None else number(value) for value in values)]
-        for strength, values in zip(found["strengths"], found["amplification"], strict=True)
+        for strength, values in zip(grid["strengths"], grid["amplification"], strict=True)
     ]
     print_table(columns, rows, title="\nHow many times what is sold comes to market")
     say(f"\nPage: {page}")

@@ -1,4 +1,4 @@
-"""Carrying out `backtester batch`: a progress bar while it runs, a ranking when it is done."""
+"""Carrying out `backtester batch`: a progress bar while it runs, and the ranking of the jobs when it is done."""
 
 import dataclasses
 import math
@@ -25,7 +25,7 @@ from backtester.pages.format import numbered
 from backtester.runs.summary import figure_text
 
 ERRORS_SHOWN = 5
-SHOWN_COLUMNS = {
+SHOWN_COLUMNS = {  # columns of the ranking, with their headings
     "cagr": "CAGR",
     "sharpe": "Sharpe",
     "max_drawdown": "Deepest\nfall",
@@ -38,25 +38,25 @@ SHOWN_COLUMNS = {
 
 
 def forecast_study(study: Path, out: Path | None, *, workers: int, limits: TaskLimits, as_json: bool) -> None:
-    """Print how many jobs the study has, and what those that are left would take."""
-    seen = forecast(study, out, workers=workers, limits=limits)
+    """Print how many jobs the study has, and how long those that are left would take."""
+    expected = forecast(study, out, workers=workers, limits=limits)
     if as_json:
-        print_json(dataclasses.asdict(seen))
+        print_json(dataclasses.asdict(expected))
         return
-    left = seen.jobs - seen.done + seen.returns - seen.returns_done
-    say(f"{seen.study}: {numbered(seen.jobs, 'job')}, {seen.done:,} of them done before")
-    if seen.returns:
-        returns = numbered(seen.returns, "return")
-        say(f"{returns} of jobs in scenarios, {seen.returns_done:,} of them done before")
-    if seen.seconds is not None:
-        duration = _duration(seen.seconds)
+    left = expected.jobs - expected.done + expected.returns - expected.returns_done
+    say(f"{expected.study}: {numbered(expected.jobs, 'job')}, {expected.done:,} of them done before")
+    if expected.returns:
+        returns = numbered(expected.returns, "return")
+        say(f"{returns} of jobs in scenarios, {expected.returns_done:,} of them done before")
+    if expected.seconds is not None:
+        duration = _duration(expected.seconds)
         say(f"The other {left:,} would take about {duration} with {numbered(workers, 'worker')}")
     elif left:
         say("Those that were tried failed; run the study, and the table says why")
 
 
 def _duration(seconds: float) -> str:
-    """A time that people read."""
+    """A number of seconds in words: seconds, minutes or hours."""
     if seconds < 90:
         return numbered(max(1, round(seconds)), "second")
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
@@ -66,14 +66,15 @@ def run_study(
     study: Path,
     out: Path | None,
     *,
-    place: tuple[int, str | None],
+    workers_and_scheduler: tuple[int, str | None],
     limits: TaskLimits,
     top: int | None,
     as_json: bool,
 ) -> Batch:
-    """Run the study, on so many processes here or on the scheduler of a `place`, and print its best jobs."""
+    """Run the study and print its best jobs; the scheduler is the address of one, or None."""
+    workers, scheduler = workers_and_scheduler
     with _bar() as progress:
-        batch = run_batch(study, out, workers=place[0], limits=limits, progress=progress, scheduler=place[1])
+        batch = run_batch(study, out, workers=workers, limits=limits, progress=progress, scheduler=scheduler)
     warn_if_uncached()
     for part in batch.damaged:
         warn(f"{part} was damaged; its jobs were carried out again")
@@ -86,8 +87,8 @@ def run_study(
         print_json(_document(batch, best))
     else:
         _print(batch, best)
-    taken = ", ".join(f"{seconds:.1f} s for {what}" for what, seconds in batch.seconds.items())
-    click.echo(f"Processor time here and of workers started here: {taken}", err=True)
+    stages = ", ".join(f"{seconds:.1f} s for {stage}" for stage, seconds in batch.seconds.items())
+    click.echo(f"Processor time here and of workers started here: {stages}", err=True)
     return batch
 
 
@@ -101,18 +102,18 @@ def _document(batch: Batch, best: list[JobRow]) -> JobRow:
         "looks_ahead": batch.looks_ahead,
         "files": {"results": batch.path.name, "page": INDEX},
         "ranking": _plain(best),
-        "search": None if batch.search is None else _searched(batch.search),
+        "search": None if batch.search is None else _search_document(batch.search),
     }
 
 
-def _searched(search: Search) -> JobRow:
-    """The search as a part of the document, overfitting by its names too."""
+def _search_document(search: Search) -> JobRow:
+    """The search as JSON; `asdict` leaves the named tuple of its overfitting a tuple."""
     return dataclasses.asdict(search) | {"overfitting": search.overfitting._asdict()}
 
 
 @contextmanager
 def _bar() -> Iterator[Progress]:
-    """A bar with the jobs done, how many a second, and the time left; errors stand above it as they come."""
+    """A function that shows progress in a bar: jobs done, jobs a second, time left, and above it the first errors."""
     screen = console(stderr=True)
     columns = (TextColumn("Jobs"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
     with Bar(*columns, TimeRemainingColumn(), console=screen, disable=not screen.is_terminal) as bar:
@@ -130,6 +131,8 @@ def _bar() -> Iterator[Progress]:
 
 
 def _plain(rows: list[JobRow]) -> list[JobRow]:
+    """The rows with values that JSON has: None for NaN and infinity, dates as text."""
+
     def plain(value: object) -> object:
         if isinstance(value, float):
             return value if math.isfinite(value) else None
@@ -139,6 +142,7 @@ def _plain(rows: list[JobRow]) -> list[JobRow]:
 
 
 def _print(batch: Batch, best: list[JobRow]) -> None:
+    """Print the ranking, some of the errors, the finding, and the paths of the results."""
     say(
         f"{batch.study.name}: {numbered(len(batch.table), 'job')}, {batch.resumed:,} of them done before, "
         f"{batch.failed:,} failed; best by {batch.study.rank_by}\n"

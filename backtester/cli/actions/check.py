@@ -1,4 +1,4 @@
-"""`strategies check`: every rule of the contract on each strategy named."""
+"""Carrying out `strategies check`: every rule of the contract is checked on each strategy."""
 
 from pathlib import Path
 
@@ -16,19 +16,19 @@ from backtester.plugins.loader import strategy_places, unknown_strategy
 def check_strategies(
     names: tuple[str, ...], plugins: tuple[Path, ...], history: str, data: Path | None, *, as_json: bool
 ) -> None:
-    """Check each, print what was found, exit with 1 when a rule was broken."""
+    """Check the strategies and print the findings. Raise SystemExit with status 1 if a rule was broken."""
     paths = (*plugins, *(Path(name) for name in names if _is_path(name)))
     places = strategy_places(paths)
-    find_history(history, data)  # raises what would otherwise be raised in every process
+    find_history(history, data)  # raise an error here, and not in each process
     candidates = [Candidate(name, paths, history, data) for name in _names(names) or places]
-    for one in candidates:
-        if one.strategy not in places:
-            raise unknown_strategy(one.strategy, places)
+    for candidate in candidates:
+        if candidate.strategy not in places:
+            raise unknown_strategy(candidate.strategy, places)
     with shown_progress() as progress:
-        progress(f"Checking {', '.join(one.name for one in candidates)}")
+        progress(f"Checking {', '.join(candidate.name for candidate in candidates)}")
         verdicts = check_candidates(candidates)
     if as_json:
-        print_json([_document(one) for one in verdicts])
+        print_json([_document(verdict) for verdict in verdicts])
     else:
         for verdict in verdicts:
             _print(verdict)
@@ -37,28 +37,35 @@ def check_strategies(
 
 
 def _is_path(name: str) -> bool:
-    """Whether it names a file or a folder of strategies; a run's folder may be called like a strategy."""
+    """Whether an argument names a file or a folder of strategies, and not a strategy.
+
+    A folder counts only if it has .py files: the folder of a run may have the name of a strategy.
+    """
     return name.endswith(".py") or "/" in name or any(Path(name).glob("*.py"))
 
 
 def _names(names: tuple[str, ...]) -> list[str]:
-    """The names of the strategies to check: of a file its stem, of a folder every file in it."""
-    found: list[str] = []
+    """The names of the strategies to check: a file's name without .py, and those of all files in a folder.
+
+    Raise PluginError if a folder has none.
+    """
+    strategy_names: list[str] = []
     for name in names:
         path = Path(name)
         if not _is_path(name):
-            found.append(name)
+            strategy_names.append(name)
         elif path.is_dir():
             stems = [file.stem for file in sorted(path.glob("*.py")) if not file.name.startswith("_")]
             if not stems:
                 raise PluginError(f"no strategy in the folder {path}; a strategy is a .py file")
-            found += stems
+            strategy_names += stems
         else:
-            found.append(path.stem)
-    return found
+            strategy_names.append(path.stem)
+    return strategy_names
 
 
 def _document(verdict: CheckOutcome) -> dict[str, object]:
+    """The verdict as JSON."""
     return {
         "name": verdict.name,
         "passed": verdict.passed,
@@ -69,6 +76,7 @@ def _document(verdict: CheckOutcome) -> dict[str, object]:
 
 
 def _print(verdict: CheckOutcome) -> None:
+    """Print the verdict in a line, and each finding below it."""
     mark = click.style("pass", fg="green") if verdict.passed else click.style("FAIL", fg="red", bold=True)
     cuts = f"  ({verdict.cuts} cuts)" if verdict.cuts else ""
     click.echo(f"{mark}  {verdict.name}{cuts}", file=answer_stream())

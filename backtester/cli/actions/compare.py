@@ -1,4 +1,4 @@
-"""Carrying out `backtester compare`: the runs read, their strategies put side by side, the folder written."""
+"""Carrying out `backtester compare`: the strategies of several runs on one page."""
 
 import dataclasses
 from pathlib import Path
@@ -9,15 +9,17 @@ from backtester.cli.actions.report import warn_of_edits
 from backtester.cli.actions.run_screen import print_summary, shown_progress
 from backtester.cli.actions.screen import print_json, say
 from backtester.files import sha256, to_json
-from backtester.runs.compare import compared
-from backtester.runs.folder import check_run_place, put_files, read_run
+from backtester.runs.compare import combined_run
+from backtester.runs.folder import check_run_place, read_run, write_folder_files
 from backtester.runs.summary import summary
 from backtester.tearsheet.publish import Pages, publish, reported_as_damage
 
 
 def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> bool:
-    """Put the runs side by side, write the folder and print the summary; whether all files are as the runs wrote
-    them."""
+    """Put the runs side by side, write the folder and print the summary.
+
+    Return whether all files of the runs are as the runs wrote them.
+    """
     if len(set(folders)) < 2:
         raise click.UsageError("one run alone; name two or more, or use report to make its page again")
     if out is not None:
@@ -25,12 +27,14 @@ def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, c
     with shown_progress() as progress:
         progress("Reading")
         runs = [read_run(folder) for folder in dict.fromkeys(folders)]
-        united = compared(runs)
+        comparison = combined_run(runs)
         with reported_as_damage("a run's folder is damaged"):
-            folder = out or Path("runs") / f"compare-{sha256(to_json(united.manifest['runs']).encode())[:8]}"
+            folder = out or Path("runs") / f"compare-{sha256(to_json(comparison.manifest['runs']).encode())[:8]}"
             progress("Writing the tearsheet")
-            pages, shown = Pages(folder if beside else None, classic), summary(united.document)
-            document = publish(lambda stage: put_files(dataclasses.replace(united, path=stage)), folder, pages)
+            pages, shown = Pages(folder if beside else None, classic), summary(comparison.document)
+            document = publish(
+                lambda stage: write_folder_files(dataclasses.replace(comparison, path=stage)), folder, pages
+            )
     as_written = [warn_of_edits(run) for run in runs]
     if as_json:
         print_json(document)

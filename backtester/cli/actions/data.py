@@ -1,15 +1,15 @@
-"""`data list` and `data show`: what the manifest says, and what the files hold."""
+"""Carrying out `data list` and `data show`: descriptions of histories, from a cache if possible."""
 
 from pathlib import Path
 from typing import Any
 
 from backtester.cli.actions.screen import print_json, print_table, say, warn
-from backtester.cli.remembered import made_of_histories, remembered
+from backtester.cli.answer_cache import cached_answer, histories_fingerprint
 from backtester.places import named_folder
 
 
 def list_histories(folder: Path | None, *, as_json: bool) -> None:
-    """Every history with its span."""
+    """Print every history with its span; warn of those that cannot be used."""
     rows = history_rows(folder)
     for row in rows:
         if row["error"]:
@@ -26,21 +26,29 @@ def list_histories(folder: Path | None, *, as_json: bool) -> None:
         "Series": "right",
     }
     cells = [
-        [r["name"], r["title"], r["first"] or "", r["last"] or "", _count(r["sessions"]), _count(r["series"])]
-        for r in rows
+        [
+            row["name"],
+            row["title"],
+            row["first"] or "",
+            row["last"] or "",
+            _count(row["sessions"]),
+            _count(row["series"]),
+        ]
+        for row in rows
     ]
     print_table(columns, cells)
 
 
 def _count(number: int | None) -> str:
+    """A number as text; empty for None."""
     return "" if number is None else f"{number:,}"
 
 
 def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
-    """A history's series."""
+    """Print a history's span and its series."""
     folder = named_folder(folder)
-    shown = remembered(
-        ["history", name, str(folder)], lambda: made_of_histories(folder), lambda: _described(name, folder)
+    shown = cached_answer(
+        ["history", name, str(folder)], lambda: histories_fingerprint(folder), lambda: _described(name, folder)
     )
     if as_json:
         print_json(shown)
@@ -60,15 +68,15 @@ def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
     }
     cells = [
         [
-            s["role"],
-            s["kind"],
-            s["unit"],
-            s["first"],
-            s["last"],
-            "" if s["carried"] is None else str(s["carried"]),
-            s["known"],
+            series["role"],
+            series["kind"],
+            series["unit"],
+            series["first"],
+            series["last"],
+            "" if series["carried"] is None else str(series["carried"]),
+            series["known"],
         ]
-        for s in shown["series"]
+        for series in shown["series"]
     ]
     print_table(columns, cells)
     for series in shown["series"]:
@@ -77,24 +85,24 @@ def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
 
 
 def history_rows(folder: Path | None) -> list[dict[str, Any]]:
-    """Every history with its span."""
-    own = named_folder(folder)
-    rows: list[dict[str, Any]] = remembered(
-        ["histories", str(own)],
-        lambda: made_of_histories(own),
-        lambda: _listed(folder),
-        is_whole=lambda found: not any(row["error"] for row in found),
+    """The summary of every history at hand."""
+    named = named_folder(folder)
+    rows: list[dict[str, Any]] = cached_answer(
+        ["histories", str(named)],
+        lambda: histories_fingerprint(named),
+        lambda: _summaries(folder),
+        is_complete=lambda answer: not any(row["error"] for row in answer),
     )
     return rows
 
 
-def _listed(folder: Path | None) -> list[dict[str, Any]]:
-    from backtester.cli.actions.described import listed_histories  # pandas takes half a second to import
+def _summaries(folder: Path | None) -> list[dict[str, Any]]:
+    from backtester.cli.actions.history_documents import history_summaries  # pandas takes half a second to import
 
-    return listed_histories(folder)
+    return history_summaries(folder)
 
 
 def _described(name: str, folder: Path | None) -> dict[str, Any]:
-    from backtester.cli.actions.described import described_history  # pandas takes half a second to import
+    from backtester.cli.actions.history_documents import history_document  # pandas takes half a second to import
 
-    return described_history(name, folder)
+    return history_document(name, folder)

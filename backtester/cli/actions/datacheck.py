@@ -1,4 +1,4 @@
-"""`data check`: what the checks find in histories and in providers' csv files, as a report or as one document."""
+"""Carrying out `data check`: findings on histories and on csv files, as a report or as JSON."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -18,24 +18,26 @@ from backtester.histories.manifest import History, find_history, histories_or_er
 from backtester.histories.providers.rows import Dialect
 from backtester.pages.format import numbered
 
-OF_FILES = ("column", "kind", "date_format", "decimal", "sep")
+CSV_OPTIONS = ("column", "kind", "date_format", "decimal", "sep")  # options that a history does not take
 SEVERITY_COLOURS = {"refused": "red", "warning": "yellow", "note": "blue"}
 MEANING = {"refused": "not fit for use", "warning": "look before use", "note": "good to know"}
 
 
 def check_data(params: Mapping[str, Any]) -> None:
-    """Check each, print what was found, exit with 1 when something is refused."""
+    """Check the histories and files and print the findings. Raise SystemExit with status 1 if something is refused."""
     names, folder, dialect = params["names"], params["data"], read_dialect(params)
     files = [Path(name) for name in names if _is_path(name)]
     histories = [name for name in names if not _is_path(name)]
-    stated = [name for name in OF_FILES if params[name] is not None]
+    stated = [name for name in CSV_OPTIONS if params[name] is not None]
     if stated and (histories or not files):
         option = f"--{stated[0].replace('_', '-')}"
         raise DataError(f"{option} given for a history; its manifest says what each series is, so leave it out")
-    known = {name: find_history(name, folder) for name in histories} or ({} if files else histories_or_errors(folder))
+    to_check: dict[str, History | DataError] = {name: find_history(name, folder) for name in histories}
+    if not names:
+        to_check = histories_or_errors(folder)
     reports = []
     with shown_progress() as progress:
-        for name, history in known.items():
+        for name, history in to_check.items():
             progress(f"Checking {name}")
             reports.append(check_history(history) if isinstance(history, History) else _unreadable(name, history))
         if files:
@@ -51,20 +53,22 @@ def check_data(params: Mapping[str, Any]) -> None:
 
 
 def _unreadable(name: str, error: DataError) -> CheckReport:
+    """The report on a history that cannot be read."""
     return CheckReport((), (Finding("refused", "manifest", name, str(error)),))
 
 
 def read_dialect(params: Mapping[str, Any]) -> Dialect:
-    """The dialect of csv files that the options state."""
+    """How csv files are written, as the options state it."""
     return Dialect(params["date_format"], params["decimal"], "\t" if params["sep"] == "tab" else params["sep"])
 
 
 def _is_path(name: str) -> bool:
-    """Whether a word is a file or folder and not a history: by its look, or since there is one of that name."""
+    """Whether an argument is a file or folder, and not a history: it looks like one, or there is such a folder."""
     return "/" in name or name.lower().endswith(".csv") or name in (".", "..") or Path(name).is_dir()
 
 
 def _document(reports: list[CheckReport]) -> dict[str, Any]:
+    """The reports as JSON."""
     subjects = [subject for report in reports for subject in report.subjects]
     findings = [finding for report in reports for finding in report.findings]
     counts = Counter(finding.severity for finding in findings)
@@ -88,14 +92,14 @@ def _document(reports: list[CheckReport]) -> dict[str, Any]:
 
 
 def _print(reports: list[CheckReport], document: dict[str, Any]) -> None:
-    """The findings, the gravest first and by series, then how many of each; what was skipped is named."""
+    """Print the findings, the gravest first, sorted by series; then the files that were skipped, and the counts."""
     findings = [finding for report in reports for finding in report.findings]
     for severity, colour in SEVERITY_COLOURS.items():
-        alike = sorted((one for one in findings if one.severity == severity), key=lambda one: one.series)
-        if alike:
+        of_severity = [finding for finding in findings if finding.severity == severity]
+        if of_severity:
             heading = click.style(f"{severity.capitalize()} ({MEANING[severity]})", fg=colour, bold=True)
             click.echo(heading, file=answer_stream())
-            for finding in alike:
+            for finding in sorted(of_severity, key=lambda finding: finding.series):
                 say(f"  {finding_line(finding)}")
             say("")
     for path in document["skipped"]:

@@ -1,4 +1,4 @@
-"""Carrying out `backtester compare` of studies, and of runs that cannot stand on one page: what changed."""
+"""Carrying out `backtester compare` of studies, and with --differences of runs: what changed between them."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -9,32 +9,34 @@ from rich.text import Text
 from backtester.analysis.figures import FigureEntry
 from backtester.batch.differences import StudyDifferences, study_differences
 from backtester.batch.manifest import read_study_folder
-from backtester.batch.page.columns import Shown, shown_column
+from backtester.batch.page.columns import ColumnFormat, column_format
 from backtester.cli.actions.screen import console, print_json, print_table, say
 from backtester.errors import printable
 from backtester.pages.format import MISSING, number, numbered
-from backtester.runs.differences import Change, Scalar, run_differences
+from backtester.runs.differences import DifferingValue, Scalar, run_differences
 from backtester.runs.folder import read_run
 from backtester.runs.values import clean
 
-LONGEST_TEXT = 24  # signs of a hash or another text that are shown
+LONGEST_TEXT = 24  # characters of a hash or another text that are shown
 
 
-def compare_studies(folders: Sequence[Path], *, as_json: bool) -> None:
-    """Say what changed from the first study to each other."""
-    first, *others = [read_study_folder(folder) for folder in folders]
-    found = [(folder.path, study_differences(first, folder)) for folder in others]
+def print_study_differences(folders: Sequence[Path], *, as_json: bool) -> None:
+    """Print what changed from the first study to each of the others."""
+    first, *later = [read_study_folder(folder) for folder in folders]
+    found = [(study.path, study_differences(first, study)) for study in later]
     if as_json:
-        print_json([{"from": first.path.name, "to": path.name} | clean(dataclasses.asdict(one)) for path, one in found])
+        names = [{"from": first.path.name, "to": path.name} for path, _ in found]
+        parts = [clean(dataclasses.asdict(differences)) for _, differences in found]
+        print_json([name | part for name, part in zip(names, parts, strict=True)])
         return
-    for path, one in found:
+    for path, differences in found:
         say(f"From {first.path} to {path}\n")
-        _print_settings(one.settings, (first.path.name, path.name))
-        _print_jobs(one, (str(first.path), str(path)))
+        _print_settings(differences.settings, (first.path.name, path.name))
+        _print_jobs(differences, (str(first.path), str(path)))
 
 
-def differ_runs(folders: Sequence[Path], *, as_json: bool) -> None:
-    """Say what changed between runs, in settings and in results."""
+def print_run_differences(folders: Sequence[Path], *, as_json: bool) -> None:
+    """Print what changed between runs, in settings and in results."""
     runs = [read_run(folder) for folder in folders]
     found = run_differences(runs, [str(folder) for folder in folders])
     if as_json:
@@ -46,21 +48,21 @@ def differ_runs(folders: Sequence[Path], *, as_json: bool) -> None:
         say("Results: the same")
         return
     columns = {"Strategy": "left", "Figure": "left"} | _columns([Path(name).name for name in found.names])
-    rows = [[one.of, one.what, *(_shown(value, one.figure) for value in one.values)] for one in found.results]
+    rows = [[row.strategy, row.name, *(_shown(value, row.figure) for value in row.values)] for row in found.results]
     print_table(columns, rows, title="Results")
 
 
 def _columns(names: Sequence[str]) -> dict[str, str]:
-    """A column each, by place where names repeat."""
-    unique = names if len(set(names)) == len(names) else [f"{place}: {name}" for place, name in enumerate(names, 1)]
-    return dict.fromkeys(unique, "right")
+    """A column for each name, aligned right; if a name repeats, all are numbered."""
+    numbered_names = [f"{number}: {name}" for number, name in enumerate(names, 1)]
+    return dict.fromkeys(names if len(set(names)) == len(names) else numbered_names, "right")
 
 
-def _print_settings(changes: Sequence[Change], names: Sequence[str]) -> None:
+def _print_settings(changes: Sequence[DifferingValue], names: Sequence[str]) -> None:
     if not changes:
         say("Settings, data, strategies and versions: the same")
         return
-    rows = [[one.what, *(_shown(value, None) for value in one.values)] for one in changes]
+    rows = [[change.name, *(_shown(value, None) for value in change.values)] for change in changes]
     print_table({"Setting": "left"} | _columns(names), rows, title="Settings")
 
 
@@ -70,36 +72,38 @@ def _print_jobs(found: StudyDifferences, names: tuple[str, str]) -> None:
     if found.moved:
         columns = {"Figure": "left", "Jobs": "right", "Mean change": "right", "Largest": "right", "Of": "left"}
         rows = []
-        for one in found.moved:
-            what = dataclasses.replace(shown_column(one.column), signed=True)
-            rows.append([what.label, f"{one.jobs:,}", what.text(one.mean), what.text(one.largest), one.largest_of])
+        for change in found.moved:
+            shown_as = dataclasses.replace(column_format(change.column), signed=True)
+            mean, largest = shown_as.text(change.mean), shown_as.text(change.largest)
+            rows.append([shown_as.label, f"{change.jobs:,}", mean, largest, change.largest_of])
         print_table(columns, rows, title="\nResults of the jobs in both")
     elif found.both:
         say("Results of the jobs in both: the same")
-    what = shown_column(found.rank_by)
+    ranked_by = column_format(found.rank_by)
     for best in found.best:
-        said = f"Best of {names[best.study]} by {what.label}: {best.name} with {what.text(best.figure)}"
-        other = names[1 - best.study]
+        text = f"Best of {names[best.study]} by {ranked_by.label}: {best.name} with {ranked_by.text(best.figure)}"
+        elsewhere = names[1 - best.study]
         if best.place_elsewhere is None:
-            console().print(Text(printable(f"{said}; not in {other}")))
+            text += f"; not in {elsewhere}"
         else:
-            text = f"{said}; in {other} it has {what.text(best.elsewhere)}, place {best.place_elsewhere:,}"
-            console().print(Text(printable(text)))
+            text += f"; in {elsewhere} it has {ranked_by.text(best.elsewhere)}, place {best.place_elsewhere:,}"
+        console().print(Text(printable(text)))
     if found.rank_correlation is not None:
         say(f"Rank correlation of the jobs in both: {number(found.rank_correlation)}")
 
 
 def _shown(value: Scalar, figure: FigureEntry | None) -> str:
-    """A value as people read it."""
+    """A value as text: a figure in its format, any other value as it is, cut if it is long."""
     if figure is not None and isinstance(value, int | float):
         kind = figure.kind if figure.kind in ("percent", "number") else "count"
-        return Shown(figure.label, figure.unit, kind, figure.decimals, figure.signed).text(float(value))
+        return ColumnFormat(figure.label, figure.unit, kind, figure.decimals, figure.signed).text(float(value))
     if value is None:
         return MISSING
     text = str(value)
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
-def _plain(change: Change) -> dict[str, object]:
-    key = change.figure.key if change.figure else change.what
-    return {"what": key, "of": change.of, "values": list(change.values)}
+def _plain(change: DifferingValue) -> dict[str, object]:
+    """A change as JSON."""
+    key = change.figure.key if change.figure else change.name
+    return {"what": key, "of": change.strategy, "values": list(change.values)}

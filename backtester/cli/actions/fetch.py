@@ -1,4 +1,4 @@
-"""`data fetch`: providers' files, downloaded, to a history in the user's folder."""
+"""Carrying out `data fetch`: a history in the user's folder, made from files that are downloaded."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,15 +8,15 @@ from backtester.cli.actions.build import print_built
 from backtester.cli.actions.run_screen import shown_progress
 from backtester.cli.actions.screen import warn
 from backtester.histories.fetch.history import fetch_history
-from backtester.histories.fetch.settings import DownloadLimits, Settings
+from backtester.histories.fetch.settings import DownloadLimits, FetchSettings
 
 
 def fetch_from_providers(params: Mapping[str, Any]) -> None:
-    """Fetch the history and say what it holds."""
+    """Download the files, build the history and print its span."""
     data: Path = params["data"]
-    settings = Settings(
+    settings = FetchSettings(
         params["cache"] or data / ".cache",
-        own=params["sources"],
+        own_folders=params["sources"],
         refresh=params["refresh"],
         base_url=params["base_url"],
         limits=DownloadLimits(timeout_seconds=params["timeout"]),

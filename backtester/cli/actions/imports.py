@@ -1,4 +1,4 @@
-"""`data import` and `data remove`: series of a csv into a history of the user's folder, and out of it again."""
+"""Carrying out `data import` and `data remove`: adding series of a csv file to a history, and removing them."""
 
 import shlex
 from collections.abc import Mapping
@@ -11,17 +11,17 @@ from backtester.cli.actions.screen import note, say, warn
 from backtester.errors import DataError
 from backtester.files import bundled, read_limited
 from backtester.histories.blueprints.draft import draft_of
-from backtester.histories.blueprints.imports import Imported, check_import, import_series, remove_series
+from backtester.histories.blueprints.imports import ImportedSeries, check_import, import_series, remove_series
 from backtester.histories.blueprints.write import remove_history
 from backtester.histories.checks.series import check_series
 from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.manifest import read_folder
 from backtester.histories.providers.parse import read_csv_table
 from backtester.histories.providers.rows import MAX_CSV_BYTES
-from backtester.histories.rhythm import slowest
+from backtester.histories.rhythm import slowest_rhythm
 from backtester.pages.format import numbered
 
-NEXT = {  # what a history needs before it can be run, in this order
+NEXT_ROLES = {  # roles that a history needs before it can be run, in this order: how to import one, and what it is
     "stocks": ("--as stocks --kind total_return", "whose dates are the sessions"),
     "bills": ("--as bills --kind rate", "what cash earns, in percent a year"),
     "bonds": ("--as bonds --kind total_return", "the other leg of 60/40"),
@@ -29,7 +29,7 @@ NEXT = {  # what a history needs before it can be run, in this order
 
 
 def import_file(params: Mapping[str, Any]) -> None:
-    """Add the series and say what the history holds now, what to look at, and what to do next."""
+    """Add the series; print what was added, warnings on its figures, and what to do next."""
     file, data, history = params["file"], params["data"], params["history"]
     keys = {key: params[key] for key in ("kind", "unit", "licence")} | {"source": params["source"] or file.name}
     keys |= {key: params[key] for key in ("lag_sessions", "carry_days") if params[key]}
@@ -43,14 +43,14 @@ def import_file(params: Mapping[str, Any]) -> None:
     table = read_csv_table(content, file.name, read_dialect(params), note=note)
     draft = draft_of(data, history)
     if params["until"]:
-        draft = replace(draft, head=draft.head | {"until": params["until"]})
+        draft = replace(draft, history_keys=draft.history_keys | {"until": params["until"]})
     imported = import_series(draft, wanted, keys, table, period_starts=params["period_starts"])
     for role, values in imported.values.items():
-        heading, why = imported.columns[role]
+        heading, reason = imported.columns[role]
         column = f", column {heading!r}" if len(table.headings) > 1 else ""
         say(
             f"{history}: {role} with {numbered(len(values), 'value')}, {values.index[0].date()} to "
-            f"{values.index[-1].date()}{column}{f' ({why})' if why else ''}, in {data}"
+            f"{values.index[-1].date()}{column}{f' ({reason})' if reason else ''}, in {data}"
         )
     _print_findings(imported)
     for role in imported.ended:
@@ -66,7 +66,10 @@ def import_file(params: Mapping[str, Any]) -> None:
 
 
 def _wanted(words: str, column: str | None) -> dict[str, str | None]:
-    """The columns asked for, by role: of `stocks` with --column, or of `stocks=SPY,bonds=AGG`."""
+    """The column for each role, None if none is named: from "stocks" and --column, or from "stocks=SPY,bonds=AGG".
+
+    Raise DataError if they contradict each other.
+    """
     pairs = [word.partition("=") for word in words.split(",")]
     wanted = {role.strip(): heading.strip() or None for role, _, heading in pairs}
     if len(wanted) < len(pairs):
@@ -80,36 +83,39 @@ def _wanted(words: str, column: str | None) -> dict[str, str | None]:
     return wanted
 
 
-def _print_findings(imported: Imported) -> None:
-    """Warnings of what `data check` would warn of."""
+def _print_findings(imported: ImportedSeries) -> None:
+    """Print the warnings that `data check` would print."""
     draft = imported.draft
     for role, values in imported.values.items():
         keys = draft.series[role]
-        calendar = draft.head.get("calendar") if role == "stocks" else None
+        calendar = draft.history_keys.get("calendar") if role == "stocks" else None
         subject = CheckedSeries(f"{draft.name}.{role}", values, keys["kind"], calendar, accrues=role == "bills")
         for finding in check_series(subject):
             if finding.severity != "note":
                 warn(finding_line(finding))
 
 
-def _print_next(imported: Imported) -> None:
+def _print_next(imported: ImportedSeries) -> None:
+    """Print how bills are computed, if they are, and the command to enter next."""
     draft = imported.draft
     for role, values in imported.values.items():
         if draft.series.get("bills", {}).get("yield") == role and imported.market is not None:
             say(f"{draft.name}: bills are computed from {role}, {values.iloc[-1]:g} percent a year at the end")
     where = f"--history {draft.name} --data {shlex.quote(str(draft.folder))}"
-    lacking = next((role for role in NEXT if role not in draft.series), None)
+    lacking = next((role for role in NEXT_ROLES if role not in draft.series), None)
     if lacking is None:
-        slower = imported.market.slower if imported.market is not None else {}
-        at = f" --rhythm {slowest(slower.values()).span}" if slower else ""  # held levels bias figures by session
+        slower = imported.market.slower_rhythms if imported.market is not None else {}
+        at = (
+            f" --rhythm {slowest_rhythm(slower.values()).span}" if slower else ""
+        )  # repeated levels bias figures by session
         say(f"Next: backtester run {where}{at}")
     else:
-        words, why = NEXT[lacking]
-        say(f"Next: {lacking}, {why}: backtester data import FILE {words} {where}")
+        options, meaning = NEXT_ROLES[lacking]
+        say(f"Next: {lacking}, {meaning}: backtester data import FILE {options} {where}")
 
 
 def remove_from_folder(history: str, role: str | None, data: Path) -> None:
-    """Take a series, or a whole history, out of the folder and say what is left."""
+    """Remove a series, or without `role` the history, from the folder, and print what was removed."""
     if role is None:
         remove_history(data, history)
     else:

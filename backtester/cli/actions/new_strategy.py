@@ -1,4 +1,4 @@
-"""`strategies new`: a strategy's file, or a distribution with one, where nothing stood before."""
+"""Carrying out `strategies new`: writing the file of a new strategy, or a distribution with one."""
 
 import shlex
 from pathlib import Path
@@ -10,9 +10,12 @@ from backtester.plugins.loader import strategy_places
 from backtester.plugins.new_strategy import distribution_files, new_name, strategy_text
 
 
-def write_strategy(given: str, folder: Path, distribution: Path | None, *, overlay: bool) -> None:
-    """Write it and say what comes next; raise a BacktesterError, with nothing written, if that cannot be."""
-    name = new_name(given, strategy_places(installed=False))
+def write_strategy(name_given: str, folder: Path, distribution: Path | None, *, overlay: bool) -> None:
+    """Write the file, or the distribution, and print what to do next.
+
+    Raise BacktesterError, with nothing written, if the name is not allowed or the file exists.
+    """
+    name = new_name(name_given, strategy_places(installed=False))
     recipe = f"sixty_forty + {name}" if overlay else name
     if distribution is not None:
         _write_distribution(name, distribution, overlay=overlay)

@@ -1,4 +1,4 @@
-"""Carrying out `backtester report`: pages made of what lies in the runs' folders."""
+"""Carrying out `backtester report`: the tearsheets of runs, made again from their folders."""
 
 from pathlib import Path
 
@@ -10,14 +10,17 @@ from backtester.tearsheet.publish import Pages, write_tearsheet
 
 
 def report_runs(folders: tuple[Path, ...], plotly: str | None, *, classic: bool, full: bool, as_json: bool) -> bool:
-    """Read all runs, write the pages of each and say where they are; whether all files are as the runs wrote them."""
+    """Read the runs, write their tearsheets and print where these are.
+
+    Return whether all files of the runs are as the runs wrote them.
+    """
     with shown_progress() as progress:
         progress("Reading")
         runs = [read_run(folder) for folder in dict.fromkeys(folders)]
         beside = plotly == "beside" or (plotly is None and len(runs) > 1)
         for run in runs:
             progress(f"Writing the tearsheet of {run.path}")
-            write_tearsheet(run, Pages(_place(folders, run.path) if beside else None, classic, full))
+            write_tearsheet(run, Pages(_plotly_folder(folders, run.path) if beside else None, classic, full))
     as_written = [warn_of_edits(run) for run in runs]
     if as_json:
         files = {"tearsheet": FILES["tearsheet"]}
@@ -35,7 +38,7 @@ def warn_of_edits(run: RunFolder) -> bool:
     return not run.edited
 
 
-def _place(folders: tuple[Path, ...], own: Path) -> Path:
-    """The folder of a run's copy of plotly.js: the common folder of several runs, else the run's own."""
-    above = {folder.resolve().parent for folder in folders}
-    return own.resolve().parent if len(folders) > 1 and len(above) == 1 else own
+def _plotly_folder(folders: tuple[Path, ...], run: Path) -> Path:
+    """The folder of the plotly.js that a run's page loads: the folder that all runs are in, else the run's own."""
+    parents = {folder.resolve().parent for folder in folders}
+    return run.resolve().parent if len(folders) > 1 and len(parents) == 1 else run

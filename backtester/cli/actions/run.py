@@ -1,4 +1,4 @@
-"""Carrying out `backtester run`: settings from the options, the run into its folder, the summary on the screen."""
+"""Carrying out `backtester run`: the run, its folder with a tearsheet, and the summary on the terminal."""
 
 import datetime
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ from backtester.errors import did_you_mean
 from backtester.histories.age import age_note
 from backtester.histories.forms import FORM_WORDS
 from backtester.pages.format import percent
-from backtester.runs.folder import check_run_place, put_run
+from backtester.runs.folder import check_run_place, write_run_files
 from backtester.runs.manifest import run_key
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from backtester.runs.summary import summary
 from backtester.tearsheet.publish import Pages, publish
 
-NOT_SETTINGS = (
+NOT_SETTINGS = (  # options that are no settings of a run, or need to be converted first
     "allow_look_ahead",
     "out",
     "plotly",
@@ -34,16 +34,16 @@ NOT_SETTINGS = (
     "form",
     "sep",
 )
-EXECUTION = tuple(name for name in Execution.model_fields if name != "costs")
+EXECUTION_OPTIONS = tuple(name for name in Execution.model_fields if name != "costs")
 
 
 def run_settings(params: Mapping[str, Any]) -> RunSettings:
-    """The settings that the options of `run` state."""
-    others = {name: value for name, value in params.items() if name not in (*NOT_SETTINGS, *EXECUTION)}
+    """The settings that the options of `run` state; raise UsageError if one refuses its value."""
+    others = {name: value for name, value in params.items() if name not in (*NOT_SETTINGS, *EXECUTION_OPTIONS)}
     others["series"] = _series(params)
     others["sep"] = "\t" if params["sep"] == "tab" else params["sep"]
     try:
-        execution = Execution(costs=params["cost_bps"], **{name: params[name] for name in EXECUTION})
+        execution = Execution(costs=params["cost_bps"], **{name: params[name] for name in EXECUTION_OPTIONS})
         return RunSettings(execution=execution, **others)
     except ValidationError as error:
         first = error.errors()[0]
@@ -52,7 +52,7 @@ def run_settings(params: Mapping[str, Any]) -> RunSettings:
 
 
 def _series(params: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """The file, column and form of each series. Raise UsageError if an option is of none."""
+    """The file, column and form of each --series. Raise UsageError if a column or form is of another name."""
     series = {name: {"file": file} for name, file in params["series"].items()}
     for option in ("column", "form"):
         for name, value in params[option].items():
@@ -65,17 +65,18 @@ def _series(params: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 
 
 def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> bool:
-    """Carry the run out, write its folder and print the summary; whether every strategy knows only the past."""
+    """Carry the run out, write its folder and print the summary; return whether no strategy looks ahead."""
     if out is not None:
-        check_run_place(out)  # a place that cannot be written to is refused before the work, not after
+        check_run_place(out)  # raise an error before the work, not after it
     home = Path.cwd()  # before any plugin is loaded: one may change the working folder
     with shown_progress() as progress:
         result = carry_out(settings, progress)
-        folder, results = out or Path("runs") / f"{settings.history}-{run_key(result)[:8]}", [result]
-        del result  # what is in the folder need not be held too while pages are made
+        folder = out or Path("runs") / f"{settings.history}-{run_key(result)[:8]}"
+        results = [result]  # `pop` below takes it out, so that its memory is free while pages are made
+        del result
         progress("Writing the tearsheet")
         pages = Pages(home / folder if beside else None, classic)
-        document = publish(lambda stage: put_run(results.pop(), stage), home / folder, pages)
+        document = publish(lambda stage: write_run_files(results.pop(), stage), home / folder, pages)
     warn_if_uncached()
     for message in document["notes"]:
         note(message)
@@ -86,18 +87,17 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
             warn(f"{strategy['name']}: {finding}")
         if strategy["ruin_date"]:
             warn(f"{strategy['name']}: ruined on {strategy['ruin_date']}; its value stays at zero from there on")
-        for end in strategy["ended"]:
-            warn(
-                f"{strategy['name']}: {end['asset']} ended on {end['last']}; {percent(end['weight'])} of the "
-                "portfolio, and its weight since, went to cash"
-            )
+        for ended in strategy["ended"]:
+            what = f"{ended['asset']} ended on {ended['last']}; {percent(ended['weight'])} of the portfolio"
+            warn(f"{strategy['name']}: {what}, and its weight since, went to cash")
     if as_json:
         print_json(document)
     else:
         last = datetime.date.fromisoformat(document["history"]["last"])
-        may_be_new = settings.rhythm == "quarter"  # whose last end can be three months old
-        if settings.end is None and not may_be_new and (old := age_note(settings.history, last, datetime.date.today())):
-            note(old)
+        may_be_old = settings.rhythm == "quarter"  # its last session may be three months ago
+        today = datetime.date.today()
+        if settings.end is None and not may_be_old and (text := age_note(settings.history, last, today)):
+            note(text)
         print_summary(summary(document))
         say(f"\nTearsheet: {folder / document['files']['tearsheet']}")
     return all(strategy["causal"] is not False for strategy in document["strategies"])

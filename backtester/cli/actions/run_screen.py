@@ -17,13 +17,14 @@ from backtester.runs.summary import Summary
 def warn_if_uncached() -> None:
     """Warn if compiled code could not be stored on disk."""
     if UNCACHED:
-        why = next(iter(UNCACHED.values()))
-        warn(f"compiled code cannot be kept ({why}), so every run compiles anew; set NUMBA_CACHE_DIR to another folder")
+        reason = next(iter(UNCACHED.values()))
+        remedy = "set NUMBA_CACHE_DIR to another folder"
+        warn(f"compiled code cannot be kept ({reason}), so every run compiles anew; {remedy}")
 
 
 @contextmanager
 def shown_progress() -> Iterator[ReportProgress]:
-    """A function that shows a message and the share done, on standard error and only if that is a terminal."""
+    """A function that shows a message and the share of the work that is done, if standard error is a terminal."""
     screen = console(stderr=True)
     if not screen.is_terminal:
         yield no_report
@@ -39,12 +40,12 @@ def shown_progress() -> Iterator[ReportProgress]:
 
 
 def print_summary(shown: Summary) -> None:
-    """Print the tables of a run and the notes on them."""
+    """Print the tables of a run, its conclusion, and the notes on them."""
     screen = console()
     screen.print(Text(printable(shown.heading)))
-    for grid in shown.grids:
+    for grid in shown.tables:
         columns = {grid.corner: "left"} | dict.fromkeys(grid.headings, "right")
         print_table(columns, grid.rows, title=f"\n{grid.title}")
     screen.print(Text("\n" + printable(textwrap.fill(shown.conclusion, FOLD_WIDTH))))
-    for place, note in enumerate(shown.notes):
-        screen.print(Text(("" if place else "\n") + printable(textwrap.fill(note, FOLD_WIDTH)), style="dim"))
+    for index, note in enumerate(shown.notes):
+        screen.print(Text(("" if index else "\n") + printable(textwrap.fill(note, FOLD_WIDTH)), style="dim"))

@@ -9,10 +9,11 @@ from backtester.files import write_text
 from backtester.pages.format import number, numbered, points
 from backtester.pages.names import role_label
 from backtester.runs.values import Json, clean
-from backtester.stress.build import Ways, lacking, put_on
-from backtester.stress.choose import choose
-from backtester.stress.extend import unstated
+from backtester.stress.build import ScenarioOptions, missing_roles, path_and_market
+from backtester.stress.choose import choose_scenarios
+from backtester.stress.extend import unstated_rules
 from backtester.stress.read import read_scenario, scenario_names
+from backtester.stress.scenario import Scenario
 from backtester.stress.starting_point import read_starting_point
 
 LISTED_KEYS = ("title", "about", "source", "calibrated_on", "differs")
@@ -59,45 +60,47 @@ repo_offer = 0             # the session after which the first repo offer comes;
 
 
 def print_scenarios(*, as_json: bool) -> None:
-    """Every built-in scenario: its name, its title and what it is calibrated on."""
-    found = [read_scenario(name) for name in scenario_names()]
+    """Print every built-in scenario: its name, its title and what it is calibrated on."""
+    scenarios = [read_scenario(name) for name in scenario_names()]
     if as_json:
-        print_json(
-            {"scenarios": [{word: getattr(one, word) for word in ("name", *LISTED_KEYS, "sha256")} for one in found]}
-        )
+        print_json({"scenarios": [_stated_fields(scenario) for scenario in scenarios]})
         return
-    rows = [[one.name, one.title, one.calibrated_on] for one in found]
+    rows = [[scenario.name, scenario.title, scenario.calibrated_on] for scenario in scenarios]
     print_table({"Name": "left", "Scenario": "left", "Calibrated on": "left"}, rows)
 
 
-def print_scenario(text: str, history: str, data: Path | None, *, as_json: bool) -> None:
-    """Print a scenario, and its effects on a history's assets and observables after its last session."""
-    (scenario, *_), starting_point = choose([text], history, data), read_starting_point(history, data)
-    path, market = put_on(scenario, starting_point, Ways(data=data))
+def print_scenario(name: str, history: str, data: Path | None, *, as_json: bool) -> None:
+    """Print a scenario, and what it does to a history's assets and observables if it follows the last session."""
+    (scenario, *_), starting_point = choose_scenarios([name], history, data), read_starting_point(history, data)
+    path, market = path_and_market(scenario, starting_point, ScenarioOptions(data=data))
     count = path.sessions
     returns = {str(role): float(level.iloc[-1] / level.iloc[-count - 1] - 1) for role, level in market.levels.items()}
-    changes = {str(role): float(one.iloc[-1] - one.iloc[-count - 1]) for role, one in market.observables.items()}
-    found: Json = {word: getattr(scenario, word) for word in ("name", *LISTED_KEYS, "sha256")}
-    found |= {"sessions": count, "returns": returns, "changes": changes, "rules": unstated(starting_point, path)}
-    found |= {"lacking": lacking(scenario, starting_point)}
+    changes = {str(role): float(value.iloc[-1] - value.iloc[-count - 1]) for role, value in market.observables.items()}
+    rules, missing = unstated_rules(starting_point, path), missing_roles(scenario, starting_point)
     if as_json:
-        print_json(clean(found))
+        effects: Json = {"sessions": count, "returns": returns, "changes": changes, "rules": rules}
+        print_json(clean(_stated_fields(scenario) | effects | {"lacking": missing}))
         return
     say(f"{scenario.title} ({scenario.name}), {numbered(count, 'session')}, calibrated on {scenario.calibrated_on}\n")
-    for words in (scenario.about, scenario.differs, f"Source: {scenario.source}"):
-        say(textwrap.fill(words, FOLD_WIDTH) + "\n")
-    rows = [[role_label(role), points(move, signed=True) + "%"] for role, move in returns.items()]
-    rows += [[role_label(role), number(move, signed=True)] for role, move in changes.items()]
+    for text in (scenario.about, scenario.differs, f"Source: {scenario.source}"):
+        say(textwrap.fill(text, FOLD_WIDTH) + "\n")
+    rows = [[role_label(role), points(change, signed=True) + "%"] for role, change in returns.items()]
+    rows += [[role_label(role), number(change, signed=True)] for role, change in changes.items()]
     title = f"After the last session of {history!r}: returns, and changes of what is published"
     print_table({"Role": "left", "Moves": "right"}, rows, title=title)
-    for role, rule in found["rules"].items():
+    for role, rule in rules.items():
         say(f"{role_label(role)}: not named; {rule}")
-    for role in found["lacking"]:
+    for role in missing:
         say(f"{role_label(role)}: not in the history; left out")
 
 
+def _stated_fields(scenario: Scenario) -> Json:
+    """What the file of a scenario says of it, and the hash of the file."""
+    return {field: getattr(scenario, field) for field in ("name", *LISTED_KEYS, "sha256")}
+
+
 def write_scenario(path: Path) -> None:
-    """Write a file to start from; raise OutputError where one stands already or it would not be read as a scenario."""
+    """Write a scenario file to start from; raise OutputError if the file exists or does not end in .toml."""
     if path.suffix != ".toml":
         raise OutputError(f"{path} does not end in .toml, by which a scenario's file is known; name it so")
     if path.exists():

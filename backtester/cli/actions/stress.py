@@ -1,4 +1,4 @@
-"""Carrying out `backtester stress run`: settings from the options, the page into its folder, tables on the screen."""
+"""Carrying out `backtester stress run`: the run, its page, and its tables on the terminal."""
 
 import datetime
 from collections.abc import Mapping
@@ -10,14 +10,14 @@ from backtester.cli.actions.stress_folder import write_stress_folder
 from backtester.pages.format import points
 from backtester.runs.settings import RunSettings
 from backtester.runs.stress_run import stress_run
-from backtester.runs.stress_words import answers
+from backtester.runs.stress_words import stress_answers
 from backtester.runs.values import Json
-from backtester.stress.build import Fed, Ways
+from backtester.stress.build import Fed, ScenarioOptions
 from backtester.tearsheet.stress_page import render_stress
 
 
-def trial_settings(params: Mapping[str, Any]) -> RunSettings:
-    """The settings that the options state."""
+def stress_settings(params: Mapping[str, Any]) -> RunSettings:
+    """The settings that the options of a stress command state."""
     return RunSettings(
         recipes=params["recipes"],
         data=params["data"],
@@ -31,23 +31,26 @@ def trial_settings(params: Mapping[str, Any]) -> RunSettings:
 def run_scenarios(
     settings: RunSettings,
     at: datetime.date | None,
-    how: tuple[float, int, Fed | None],
+    scale_slow_fed: tuple[float, int, Fed | None],
     out: Path | None,
     *,
     as_json: bool,
 ) -> None:
-    """Put the recipes through the scenarios, write the folder and print the tables."""
-    ways = Ways(how[0], how[1], how[2], settings.data)
+    """Put the recipes through the scenarios after the session `at`, write the folder and print the tables.
+
+    `scale_slow_fed` has the values of the options of these names.
+    """
+    scale, slow, fed = scale_slow_fed
+    options = ScenarioOptions(scale, slow, fed, settings.data)
     document, page = write_stress_folder(
-        "stress", out, lambda report: stress_run(settings, at, ways, report), render_stress
+        "stress", out, lambda report: stress_run(settings, at, options, report), render_stress
     )
     for message in (*document["left_out"], *document["stress"]["left_out"]):
         warn(f"left out {message}")
-    for one in document["stress"]["scenarios"]:
-        if one["lacking"]:
-            warn(
-                f"{one['name']}: history {settings.history!r} has no {', '.join(one['lacking'])}; left out of the path"
-            )
+    for scenario in document["stress"]["scenarios"]:
+        if scenario["lacking"]:
+            roles = ", ".join(scenario["lacking"])
+            warn(f"{scenario['name']}: history {settings.history!r} has no {roles}; left out of the path")
     if as_json:
         print_json(document)
         return
@@ -56,18 +59,20 @@ def run_scenarios(
 
 
 def _print(document: Json) -> None:
-    """A table of returns and one of payoffs, a row a scenario, and what they say."""
+    """Print tables of returns, payoffs and deepest falls, with a row for each scenario, and sentences on them."""
     strategies, scenarios = document["strategies"], document["stress"]["scenarios"]
-    heads = {"Scenario": "left"} | {one["label"]: "right" for one in strategies}
     for title, key, shown in (
         (f"After {document['stress']['at']}: what each strategy returned, in percent", "return", strategies),
         ("Paid over its mix, in points", "payoff", strategies[1:]),
         ("Deepest fall on the way, in percent", "deepest_fall", strategies),
     ):
-        columns = {name: side for name, side in heads.items() if name in ("Scenario", *(one["label"] for one in shown))}
-        rows = [[one["title"], *(points(one["strategies"][each["name"]][key]) for each in shown)] for one in scenarios]
+        columns = {"Scenario": "left"} | {strategy["label"]: "right" for strategy in shown}
+        names = [strategy["name"] for strategy in shown]
+        rows = [[row["title"], *(points(row["strategies"][name][key]) for name in names)] for row in scenarios]
         if shown:
             print_table(columns, rows, title=f"\n{title}")
     say("")
-    for answer in answers(document["stress"], {one["name"]: one["label"] for one in strategies[1:]}):
+    for answer in stress_answers(
+        document["stress"], {strategy["name"]: strategy["label"] for strategy in strategies[1:]}
+    ):
         say(" ".join(answer))

@@ -1,4 +1,4 @@
-"""Writing a document of `backtester stress` and its page into a folder: the one named, or one named by a hash."""
+"""Writing the document of a stress command and its page into a folder: the one given, or one named after its hash."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,7 @@ from backtester.files import sha256, to_json
 from backtester.pages.table import Table
 from backtester.runs.settings import ReportProgress
 from backtester.runs.values import Json
-from backtester.tearsheet.stress_page import check_stress_place, publish_stress
+from backtester.tearsheet.stress_page import check_stress_folder, publish_stress
 
 
 def write_stress_folder(
@@ -17,12 +17,12 @@ def write_stress_folder(
     make: Callable[[ReportProgress], Json],
     render: Callable[[Json], tuple[str, list[Table]]],
 ) -> tuple[Json, Path]:
-    """Make the document, write it and its page into their folder, and return it and the page's path.
+    """Make a document, write it and its page into a folder, and return the document and the page's path.
 
-    A folder that cannot be used is refused before anything is made.
+    `name` is the command's. Raise OutputError before any work if the folder `out` cannot be used.
     """
     if out is not None:
-        check_stress_place(out, name)
+        check_stress_folder(out, name)
     home = Path.cwd()  # before any plugin is loaded: one may change the working folder
     with shown_progress() as progress:
         document = make(progress)

@@ -1,4 +1,4 @@
-"""Series from their sources: joined, cut at the history's end, with the times of their publication."""
+"""The table of a blueprint's series: sources joined, cut at the history's end, with times of publication."""
 
 import datetime
 from collections.abc import Callable
@@ -11,20 +11,20 @@ from pandas.tseries.holiday import USFederalHolidayCalendar
 
 from backtester.errors import DataError
 from backtester.histories.blueprints.blueprint import Blueprint, Release, SeriesPlan
-from backtester.histories.blueprints.sources import Read, source_level, taken_over
+from backtester.histories.blueprints.sources import FileReader, prefer_newer, source_level
 from backtester.histories.kinds import find_kind
-from backtester.histories.overlaps import overlap
+from backtester.histories.overlaps import disagreement
 from backtester.histories.splices import spliced
 
-Report = Callable[[str], None]
+MessageCallback = Callable[[str], None]  # takes a sentence for the user
 
 
-def assemble(blueprint: Blueprint, read: Read, note: Report) -> pd.DataFrame:
+def assemble(blueprint: Blueprint, read: FileReader, note: MessageCallback) -> pd.DataFrame:
     """A table of all series that have sources, one row for each date on which any has a value.
 
     A series with rules of release has a second column, its role with _known appended, with the times of publication.
     `note` is called with a sentence if two sources of a series differ on common dates. Raise DataError if a series has
-    no value.
+    no value, or a file cannot be read.
     """
     columns: dict[str, pd.Series[float]] = {}
     for role, plan in blueprint.series.items():
@@ -35,11 +35,11 @@ def assemble(blueprint: Blueprint, read: Read, note: Report) -> pd.DataFrame:
         except DataError as error:
             error.add_note(f"in the series {role!r}")
             raise
-    until = _covered(blueprint, columns) if blueprint.until == "covered" else blueprint.until
+    until = _last_covered_date(blueprint, columns) if blueprint.until == "covered" else blueprint.until
     table: dict[str, pd.Series[float] | pd.Series[pd.Timestamp]] = {}
     for role, values in columns.items():
-        is_ahead = find_kind(blueprint.series[role].manifest_keys.get("kind", "")).is_schedule
-        table[role] = values = values if until is None or is_ahead else values[: pd.Timestamp(until)]
+        is_schedule = find_kind(blueprint.series[role].manifest_keys.get("kind", "")).is_schedule
+        table[role] = values = values if until is None or is_schedule else values[: pd.Timestamp(until)]
         if not len(values):
             raise DataError(f"the series {role!r} has no value up to {until}; choose a later 'until'")
         if rules := blueprint.series[role].release:
@@ -49,23 +49,26 @@ def assemble(blueprint: Blueprint, read: Read, note: Report) -> pd.DataFrame:
     return pd.DataFrame(table).rename_axis("date")
 
 
-def _covered(blueprint: Blueprint, columns: "dict[str, pd.Series[float]]") -> datetime.date:
-    """The last date on which every asset, or the yield that it is built from, has a value."""
-    held = set()
+def _last_covered_date(blueprint: Blueprint, columns: "dict[str, pd.Series[float]]") -> datetime.date:
+    """The last date on which every asset, or the series from which it is priced, has a value."""
+    needed = set()
     for role, plan in blueprint.series.items():
         kind = find_kind(plan.manifest_keys.get("kind", ""))
-        held |= {plan.manifest_keys.get(kind.roles[0]) if kind.roles else role} if kind.is_asset else set()
-    last = min(columns[role].index[-1] for role in held if role in columns)
+        if kind.is_asset:
+            needed.add(plan.manifest_keys.get(kind.roles[0]) if kind.roles else role)
+    last = min(columns[role].index[-1] for role in needed if role in columns)
     return pd.Timestamp(last).date()
 
 
-def _joined(role: str, plan: SeriesPlan, read: Read, note: Report) -> "pd.Series[float]":
+def _joined(role: str, plan: SeriesPlan, read: FileReader, note: MessageCallback) -> "pd.Series[float]":
+    """The values of a series by date, from all its sources; `note` is called where two of them disagree."""
     parts = [source_level(source, read) for source in plan.sources]
     values = parts[0]
-    for before, part in pairwise(parts):
-        if (found := overlap(_on_one_scale(before, part) if plan.join == "returns" else before, part)) is not None:
-            note(f"{role}: {part.name} takes over from {before.name}, where both have values; {found}")
-        values = spliced(values, part) if plan.join == "returns" else taken_over(values, part)
+    for older, newer in pairwise(parts):
+        comparable = _on_one_scale(older, newer) if plan.join == "returns" else older
+        if (difference := disagreement(comparable, newer)) is not None:
+            note(f"{role}: {newer.name} takes over from {older.name}, where both have values; {difference}")
+        values = spliced(values, newer) if plan.join == "returns" else prefer_newer(values, newer)
     return values
 
 
@@ -76,7 +79,10 @@ def _on_one_scale(older: "pd.Series[float]", newer: "pd.Series[float]") -> "pd.S
 
 
 def release_times(dates: pd.DatetimeIndex, rules: tuple[Release, ...]) -> "pd.Series[pd.Timestamp]":
-    """The time at which the value of each date was published, by the first rule that covers the date."""
+    """The time at which the value of each date was published, by the first rule that covers the date.
+
+    Raise DataError if no rule covers a date.
+    """
     times = pd.Series(pd.NaT, dates, dtype="datetime64[us]")
     for rule in rules:
         covered = times.isna() & (True if rule.until is None else dates <= pd.Timestamp(rule.until))
@@ -88,11 +94,11 @@ def release_times(dates: pd.DatetimeIndex, rules: tuple[Release, ...]) -> "pd.Se
 
 
 def _times(dates: pd.DatetimeIndex, rule: Release) -> pd.DatetimeIndex:
-    """The times of publication by one rule.
+    """The times at which the values of the dates were published, by one rule.
 
     Working days are days on which federal offices in the United States are open: no weekends, federal holidays or days
-    in `closed`. For a value of another day they are counted from the working day before it; if the rule has 0 working
-    days, it is published on the working day after it.
+    in the rule's `closed`. If the date is no working day, they are counted from the working day before it; if the rule
+    has 0 working days, the value is published on the working day after it.
     """
     hours, minutes = map(int, rule.time.split(":"))
     if rule.working_days is not None:

@@ -1,4 +1,4 @@
-"""Blueprints: TOML files with the series of a history and the files that their figures come from."""
+"""Blueprints: TOML files that list the series of a history and the providers' files from which they are built."""
 
 import datetime
 import re
@@ -26,29 +26,34 @@ from backtester.histories.manifest import MAX_MANIFEST_BYTES
 from backtester.histories.manifest_schema import RhythmName, Role
 
 
-def _bare(name: str) -> str:
+def _without_folder(name: str) -> str:
+    """The name as it is. Raise ValueError if it is no name of a file, or has a folder in it."""
     if not re.fullmatch(r"\w[\w. -]*", name):
         raise ValueError(f"{name[:40]!r} is no file's name; write it without a folder, and without * or ?")
     return name
 
 
-SPREAD_FORMS = ("month_returns_percent", "session_returns_percent", "rate_percent")
-MONTHLY = SPREAD_FORMS[:2]  # the forms of files with a row a month
+SPREAD_FORMS = ("month_returns_percent", "session_returns_percent", "rate_percent")  # figures of longer periods
+MONTHLY_FORMS = SPREAD_FORMS[:2]  # of files with a row a month
 SourceForm = Literal["level", "returns_percent", "month_returns_percent", "session_returns_percent", "rate_percent"]
-FileName = Annotated[str, AfterValidator(_bare)]
+FileName = Annotated[str, AfterValidator(_without_folder)]
 
 
 class SourceFile(BaseModel):
     """Figures in one file of a provider.
 
-    `columns` are added up (one for most); none means the only column there is. `form` says what they are: a level, or
-    returns to be compounded to one. These are `returns_percent`, a return each date; or, spread over the dates of the
-    file in `dates`, `month_returns_percent` (a return each month), `session_returns_percent` (the return of each
-    session of a month, a row a month) or `rate_percent` (percent a year: what the rate of the date before paid, days /
-    365). `plus` are sources whose returns are added to these, each from the end of the one before. Values are taken
-    from `since` to `until`, and `without` are stretches of dates to leave out, both ends included.
+    `columns` are added up; without names, the only column is taken. `form` says what the figures are:
 
-    `url` is where the file is served; where a provider serves series by their ids, `series` is the id, unless the
+    - `level`: used as they are;
+    - `returns_percent`: the return of each date, compounded to a level, as those of all other forms;
+    - `month_returns_percent`: the return of each month, spread evenly over its dates in the file `dates`;
+    - `session_returns_percent`: a row a month with the return of each date of that month in the file `dates`;
+    - `rate_percent`: percent a year; at each date in the file `dates`, the rate of the date before is paid, days / 365.
+
+    The returns of the sources `plus` are added to these; each source applies from the end of the one before. Values
+    are taken from `since` to `until`, but for the date ranges `without`; both ends are included.
+
+    `url` is the address of the file. Where a provider serves series by their ids, `series` is the id; without it, the
     file's name is. Sources of one id that differ in nothing else are pieces of one file to download. `date_format`,
     `decimal` and `sep` say how a csv is written, if it can be read in two ways.
     """
@@ -74,16 +79,17 @@ class SourceFile(BaseModel):
     def _has_the_keys_of_its_form(self) -> "SourceFile":
         if (self.dates is not None) != (self.form in SPREAD_FORMS):
             raise ValueError(f"'dates' names the file whose dates a form of {', '.join(SPREAD_FORMS)} is spread over")
-        if self.plus and (self.form == "level" or any(one.form == "level" or one.plus for one in self.plus)):
+        if self.plus and (self.form == "level" or any(other.form == "level" or other.plus for other in self.plus)):
             raise ValueError("'plus' adds returns to returns; a level takes none, and is none")
         return self
 
 
 class Release(BaseModel):
-    """When values are published: so many working days after their date, or on a day of the month after, at a time.
+    """A rule for the time at which a value is published: `working_days` after its date, or on a day of the next month.
 
-    `until` is the last date of a value that it holds for. `late` names releases that came later than the rule, by the
-    value's date.
+    `time` is the time of day; `closed` are days, besides weekends and federal holidays, that are no working days.
+    `until` is the date of the last value to which the rule applies. `late` has the times of values that were published
+    later than by the rule, by the value's date.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -103,7 +109,10 @@ class Release(BaseModel):
 
 
 def _rules(release: object) -> object:
-    """The rules as a list: of one rule, or of the rules with that name in `releases.toml`."""
+    """The rules of a release as a sequence: one rule alone, or those under a name in `releases.toml`.
+
+    Raise ValueError if there is no such name; anything else is returned for pydantic to judge.
+    """
     if not isinstance(release, str):
         return (release,) if isinstance(release, dict | Release) else release
     rules = tomllib.loads((bundled("data") / "releases.toml").read_text())
@@ -113,11 +122,11 @@ def _rules(release: object) -> object:
 
 
 class SeriesPlan(BaseModel):
-    """One series: the manifest's own keys, and the sources that its figures come from, the oldest first.
+    """One series: the keys of its table in the manifest, and the sources of its figures, the oldest first.
 
-    `join` says how sources are joined: by `returns` (the newer values stay, the older ones are scaled to meet them), or
-    by `values` (the newer values replace the older from their first date). `release` are the rules of publication,
-    the oldest first, or their name in `releases.toml`.
+    `join` says how two sources are joined: by `returns` (older values are scaled to meet the newer ones), or by
+    `values` (newer values replace older ones from their first date on). `release` are the rules of publication, the
+    oldest first, or their name in `releases.toml`.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -144,7 +153,8 @@ def _covered_or_date(until: object) -> object:
 class Blueprint(BaseModel):
     """A history to be built.
 
-    `until` is its last date; `covered` stands for the last on which everything that can be held has a figure.
+    `until` is its last date, or "covered": the last date on which all assets have a value. Other keys are as in the
+    manifest: see `manifest_schema.HistoryTable`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -159,12 +169,13 @@ class Blueprint(BaseModel):
 
     @property
     def sources(self) -> list[SourceFile]:
-        """Every source in order; those in `plus` follow the source that they are added to."""
-        return [one for plan in self.series.values() for source in plan.sources for one in (source, *source.plus)]
+        """Every source in order; those in `plus` follow the source to which they are added."""
+        main_sources = [source for plan in self.series.values() for source in plan.sources]
+        return [source for main in main_sources for source in (main, *main.plus)]
 
     @model_validator(mode="after")
     def _has_the_dates_that_it_spreads_over(self) -> "Blueprint":
-        dated = [source.file for source in self.sources if source.form not in MONTHLY]
+        dated = [source.file for source in self.sources if source.form not in MONTHLY_FORMS]
         for source in self.sources:
             if source.dates is not None and source.dates not in dated:
                 raise ValueError(
@@ -174,7 +185,7 @@ class Blueprint(BaseModel):
 
 
 def blueprint_names() -> list[str]:
-    """The blueprints that come with the program."""
+    """The names of the blueprints that come with the program."""
     return sorted(path.stem for path in (bundled("data") / "blueprints").glob("*.toml"))
 
 
@@ -196,7 +207,7 @@ def read_blueprint(name: str) -> tuple[str, Blueprint]:
         raise DataError(f"cannot read the blueprint {path}: {error.strerror}") from error
     except ValidationError as error:
         first = error.errors()[0]
-        what = first["msg"].removeprefix("Value error, ")
-        raise DataError(f"{path}: [{'.'.join(str(part) for part in first['loc'])}] {what}") from error
+        key, message = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
+        raise DataError(f"{path}: [{key}] {message}") from error
     except (ValueError, RecursionError) as error:
         raise DataError(f"{path} is not TOML: {str(error).partition(';')[0]}") from error

@@ -1,4 +1,4 @@
-"""Building a history from a blueprint and the files that it names."""
+"""Building a history: its blueprint is read, its series are assembled from files, and it is written to a folder."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -6,37 +6,40 @@ from typing import Any
 
 from backtester.errors import DataError
 from backtester.files import bundled, read_limited
-from backtester.histories.blueprints.assemble import Report, assemble
+from backtester.histories.blueprints.assemble import MessageCallback, assemble
 from backtester.histories.blueprints.blueprint import Blueprint, read_blueprint
 from backtester.histories.blueprints.draft import Draft, draft_of
-from backtester.histories.blueprints.imports import HELD_KINDS, NEEDED, check_name
-from backtester.histories.blueprints.sources import Read
-from backtester.histories.blueprints.write import file_of
+from backtester.histories.blueprints.imports import HELD_KINDS, REQUIRED_ROLES, check_name
+from backtester.histories.blueprints.sources import FileReader
+from backtester.histories.blueprints.write import parquet_path
 from backtester.histories.manifest import find_history, read_folder
-from backtester.histories.market import Market, build_market, market_of
+from backtester.histories.market import Market, build_market, market_from_figures
 from backtester.histories.providers.rows import MAX_CSV_BYTES
 
 
 @dataclass(frozen=True)
-class Built:
-    """The market of the history that was built, and notes, such as on files of one series that differ."""
+class BuiltHistory:
+    """The market of the history that was built, and notes for the user, such as on two sources that disagree."""
 
     market: Market
     notes: list[str]
 
 
-def build_history(name: str, folder: Path, read: Read, report: Report = lambda message: None) -> Built:
-    """The result of `build_blueprint` for a blueprint's name or its file."""
+def build_history(
+    name: str, folder: Path, read: FileReader, report: MessageCallback = lambda message: None
+) -> BuiltHistory:
+    """The result of `build_blueprint` for a blueprint that is embedded under `name`, or the path of its TOML file."""
     history, blueprint = read_blueprint(name)
     return build_blueprint(history, blueprint, folder, read, report)
 
 
 def build_blueprint(
-    history: str, blueprint: Blueprint, folder: Path, read: Read, report: Report = lambda message: None
-) -> Built:
+    history: str, blueprint: Blueprint, folder: Path, read: FileReader, report: MessageCallback = lambda message: None
+) -> BuiltHistory:
     """Build the history of a blueprint, write it into the folder, and return it.
 
-    `read` gives the bytes of a file by its name; `report` is called with a sentence on each step.
+    `read` returns the bytes of a file by its name; `report` is called with a sentence on each step. Raise DataError,
+    with nothing written, if a name is not allowed, a file is missing or refused, or a run could not use the history.
     """
     notes: list[str] = []
 
@@ -44,29 +47,41 @@ def build_blueprint(
         report(f"Reading {file}")
         return read(file)
 
-    for word in (history, *blueprint.series):
-        check_name(word)
-    head = blueprint.model_dump(include={"title", "rhythm", "sessions_a_year", "close", "calendar"}, exclude_none=True)
-    draft = Draft(folder, history, head, _series(blueprint, history), assemble(blueprint, read_noted, notes.append))
+    for name in (history, *blueprint.series):
+        check_name(name)
+    history_keys = blueprint.model_dump(
+        include={"title", "rhythm", "sessions_a_year", "close", "calendar"}, exclude_none=True
+    )
+    draft = Draft(
+        folder, history, history_keys, _series(blueprint, history), assemble(blueprint, read_noted, notes.append)
+    )
     draft = _with_imported(draft, notes.append)
     try:
-        rhythm = market_of(*draft.planned()).rhythm  # refused before it is written
+        rhythm = market_from_figures(*draft.planned()).rhythm  # raises what a run would, before anything is written
     except DataError as error:
         error.add_note(f"as the blueprint of {history!r} has it")
         raise
-    head = {"title": blueprint.title, "rhythm": rhythm.name, "sessions_a_year": rhythm.sessions_a_year} | draft.head
+    history_keys = {
+        "title": blueprint.title,
+        "rhythm": rhythm.name,
+        "sessions_a_year": rhythm.sessions_a_year,
+    } | draft.history_keys
     report(f"Writing {history}")
-    replace(draft, head=head).write()
-    return Built(build_market(find_history(history, folder)), notes)
+    replace(draft, history_keys=history_keys).write()
+    return BuiltHistory(build_market(find_history(history, folder)), notes)
 
 
-def _with_imported(draft: Draft, note: Report) -> Draft:
-    """The draft with the series of the existing history of its name that were imported, or are not in the blueprint."""
+def _with_imported(draft: Draft, note: MessageCallback) -> Draft:
+    """The draft with some series of the existing history of its name: imported ones, and those not in the blueprint.
+
+    Raise DataError if they cannot be read, and so would be lost.
+    """
     manifest = draft.folder / "manifest.toml"
-    own = read_folder(draft.folder).get(draft.name) if manifest.exists() else None
-    kept = (
-        [] if own is None else [role for role in own.series if role in own.table.imported or role not in draft.series]
-    )
+    existing = read_folder(draft.folder).get(draft.name) if manifest.exists() else None
+    if existing is None:
+        return draft
+    imported = existing.table.imported
+    kept = [role for role in existing.series if role in imported or role not in draft.series]
     if not kept:
         return draft
     try:
@@ -77,19 +92,19 @@ def _with_imported(draft: Draft, note: Report) -> Draft:
     for role in kept:
         keys = old.series[role]
         draft = draft.with_series(role, keys, old.figures[keys["column"]].dropna() if "column" in keys else None)
-        if role not in NEEDED and "column" in keys and keys["kind"] in HELD_KINDS and draft.ends_before(role):
+        if role not in REQUIRED_ROLES and "column" in keys and keys["kind"] in HELD_KINDS and draft.ends_before(role):
             draft = draft.absent_after(role)
     note(f"kept {', '.join(kept)}, which {'was' if len(kept) == 1 else 'were'} imported")
     return draft.imported(kept)
 
 
 def _series(blueprint: Blueprint, history: str) -> dict[str, Any]:
-    """The manifest's table of each series."""
+    """The keys of each series' table in the manifest, by role."""
     series = {}
     for role, plan in blueprint.series.items():
         figures: dict[str, Any] = {}
         if plan.sources:
-            figures = {"file": file_of(history), "column": role}
+            figures = {"file": parquet_path(history), "column": role}
         if plan.release:
             figures["known"] = f"{role}_known"
         series[role] = plan.manifest_keys | figures
@@ -97,7 +112,7 @@ def _series(blueprint: Blueprint, history: str) -> dict[str, Any]:
 
 
 def files_below(*folders: Path) -> dict[str, list[Path]]:
-    """The paths of all files below the folders, by name in small letters. Raise DataError if a folder is missing."""
+    """The paths of all files below the folders, by name in lower case. Raise DataError if a folder is missing."""
     if missing := next((folder for folder in folders if not folder.is_dir()), None):
         raise DataError(f"no folder {missing}; --from takes the folders with the providers' files")
     by_name: dict[str, list[Path]] = {}
@@ -107,27 +122,28 @@ def files_below(*folders: Path) -> dict[str, list[Path]]:
 
 
 def embedded_files() -> dict[str, list[Path]]:
-    """The paths of the files that come with the program beside its blueprints, as no provider serves them, by name."""
+    """The paths, by name in lower case, of the files that come with the program, since no provider serves them."""
     return files_below(bundled("data") / "blueprints")
 
 
-def read_from(*folders: Path) -> Read:
-    """A function that reads a file below the folders, or one that comes with the program, by its name in any case.
+def file_reader(*folders: Path) -> FileReader:
+    """A function that returns the bytes of a file, given its name in any case.
 
-    It raises DataError if there is no such file, two different ones, or one that cannot be read.
+    The file lies below the folders, or comes with the program. The function raises DataError if there is no such file,
+    there are two that differ, or it cannot be read.
     """
     by_name = embedded_files() | files_below(*folders)
     below = " or ".join(map(str, folders))
 
     def read(file: str) -> bytes:
-        found = by_name.get(file.lower(), [])
-        if not found:
+        paths = by_name.get(file.lower(), [])
+        if not paths:
             raise DataError(f"no file {file} below {below}; add its folder with another --from, or drop its series")
-        if len(found) > 1 and len({path.read_bytes() for path in found}) > 1:
-            raise DataError(f"two different files {file} below {below}: {found[0]} and {found[1]}; remove one")
+        if len(paths) > 1 and len({path.read_bytes() for path in paths}) > 1:
+            raise DataError(f"two different files {file} below {below}: {paths[0]} and {paths[1]}; remove one")
         try:
-            return read_limited(found[0], MAX_CSV_BYTES)
+            return read_limited(paths[0], MAX_CSV_BYTES)
         except OSError as error:
-            raise DataError(f"cannot read {found[0]}: {error.strerror}") from error
+            raise DataError(f"cannot read {paths[0]}: {error.strerror}") from error
 
     return read

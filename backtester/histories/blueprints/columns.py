@@ -1,16 +1,16 @@
-"""The choice of the column of a csv that a series is taken from."""
+"""The choice of the column of a csv from which a series is taken."""
 
 import re
 
 from backtester.errors import DataError
 from backtester.histories.providers.parse import CsvTable, find_heading
 
-ADJUSTED = ("adjclose", "adjustedclose")  # headings, their letters alone
-CLOSE_COLUMN = ("close",)
+ADJUSTED_HEADINGS = ("adjclose", "adjustedclose")  # as `_letters` returns them
+CLOSE_HEADINGS = ("close",)
 
 
 def choose_column(table: CsvTable, asked: str | None, kind: str) -> tuple[str, str]:
-    """The heading of a series' column, and the reason for it, empty if there was no choice.
+    """The heading of the column for a series of that kind, and the reason for the choice, empty if there was none.
 
     This is the column named `asked` or, if `asked` is a ticker, the column with its closes. Without a name it is the
     only column, or the closes: for a total return those adjusted for dividends. Raise DataError if there is no such
@@ -18,46 +18,52 @@ def choose_column(table: CsvTable, asked: str | None, kind: str) -> tuple[str, s
     """
     headings = table.headings
     if asked is not None:
-        return _asked(headings, asked, kind, table.name)
+        return _named_column(headings, asked, kind, table.name)
     if len(headings) < 2:
         if not headings:
             raise DataError(f"{table.name} has no column of figures beside its dates")
         return headings[0], ""
-    for words, why in _closes(kind, any(_letters(one) in ADJUSTED for one in headings)):
-        if found := [heading for heading in headings if _letters(heading) in words]:
-            return found[0], why
+    has_adjusted = any(_letters(heading) in ADJUSTED_HEADINGS for heading in headings)
+    for close_headings, reason in _close_preferences(kind, has_adjusted):
+        if closes := [heading for heading in headings if _letters(heading) in close_headings]:
+            return closes[0], reason
     raise DataError(
         f"{table.name} has columns {', '.join(headings)}; say which: --column, or --as ROLE=COLUMN for several"
     )
 
 
-def _asked(headings: list[str], asked: str, kind: str, name: str) -> tuple[str, str]:
-    lower = [heading.lower() for heading in headings]
-    if asked.lower() not in lower:  # of a file with several of each ticker, as yfinance writes them
-        parts = {heading: _beside(heading, asked) for heading in headings}
-        for words, why in _closes(kind, any(part in ADJUSTED for part in parts.values())):
-            if found := [heading for heading, part in parts.items() if part in words]:
-                return found[0], why
+def _named_column(headings: list[str], asked: str, kind: str, name: str) -> tuple[str, str]:
+    """The heading that equals `asked` or, in a file with prices of several tickers, the closes of the ticker `asked`.
+
+    yfinance writes such headings as "Close SPY". The reason for the choice is empty for an equal heading.
+    """
+    if asked.lower() not in [heading.lower() for heading in headings]:
+        parts = {heading: _without_ticker(heading, asked) for heading in headings}
+        has_adjusted = any(part in ADJUSTED_HEADINGS for part in parts.values())
+        for close_headings, reason in _close_preferences(kind, has_adjusted):
+            if closes := [heading for heading, part in parts.items() if part in close_headings]:
+                return closes[0], reason
     return find_heading(headings, asked, name), ""
 
 
-def _beside(heading: str, asked: str) -> str:
-    """The letters of a heading before or after the name `asked`; empty if the heading does not have that name."""
+def _without_ticker(heading: str, ticker: str) -> str:
+    """The letters of a heading without the ticker before or after it; empty if it does not have that ticker."""
     first, _, rest = heading.lower().partition(" ")
-    begin, _, last = heading.lower().rpartition(" ")
-    return _letters(rest if first == asked.lower() else begin if last == asked.lower() else "")
+    beginning, _, last = heading.lower().rpartition(" ")
+    return _letters(rest if first == ticker.lower() else beginning if last == ticker.lower() else "")
 
 
-def _closes(kind: str, has_adjusted: bool) -> list[tuple[tuple[str, ...], str]]:
-    """The headings of closes in order of preference for a kind, each with the reason."""
+def _close_preferences(kind: str, has_adjusted: bool) -> list[tuple[tuple[str, ...], str]]:
+    """The headings of closes in order of preference for a kind, each with the reason for taking it."""
     if kind == "total_return":
         return [
-            (ADJUSTED, "adjusted for dividends, as a total return needs"),
-            (CLOSE_COLUMN, "there is no 'Adj Close': see that dividends are in it"),
+            (ADJUSTED_HEADINGS, "adjusted for dividends, as a total return needs"),
+            (CLOSE_HEADINGS, "there is no 'Adj Close': see that dividends are in it"),
         ]
-    why = "not adjusted for dividends" if has_adjusted else ""
-    return [(CLOSE_COLUMN, why), (ADJUSTED, "there is no 'Close': it is adjusted for dividends")]
+    reason = "not adjusted for dividends" if has_adjusted else ""
+    return [(CLOSE_HEADINGS, reason), (ADJUSTED_HEADINGS, "there is no 'Close': it is adjusted for dividends")]
 
 
 def _letters(heading: str) -> str:
+    """The letters of a heading, in lower case."""
     return re.sub("[^a-z]", "", heading.lower())

@@ -1,4 +1,4 @@
-"""Adding series from a csv to a user's history, or to a copy of an embedded one; and removing them."""
+"""Importing series from a csv into a user's history, or into a copy of an embedded one, and removing them."""
 
 import re
 from dataclasses import dataclass, replace
@@ -11,27 +11,29 @@ from pydantic import ValidationError
 from backtester.errors import DataError, did_you_mean
 from backtester.histories.blueprints.columns import choose_column
 from backtester.histories.blueprints.draft import Draft, draft_of
-from backtester.histories.blueprints.write import file_of, remove_history
+from backtester.histories.blueprints.write import parquet_path, remove_history
 from backtester.histories.kinds import as_series, find_kind, kind_names, mistake_in_series
-from backtester.histories.manifest_schema import TAKEN_ROLES
-from backtester.histories.market import Market, market_of
+from backtester.histories.manifest_schema import REFUSED_ROLES
+from backtester.histories.market import Market, market_from_figures
 from backtester.histories.providers.parse import CsvTable
-from backtester.histories.rhythm import infer_rhythm, moved_to_ends
+from backtester.histories.rhythm import infer_rhythm, moved_to_period_ends
 from backtester.histories.series import Quoted
 
-ROLE = re.compile(r"[a-z][a-z0-9_]*")
-RATES = ("yield", "rate")
+ROLE_PATTERN = re.compile(r"[a-z][a-z0-9_]*")
+RATE_KINDS = ("yield", "rate")
 HELD_KINDS = ("total_return", "price")
-NEEDED = ("stocks", "bonds", "bills")  # roles that every run needs up to its end
+REQUIRED_ROLES = ("stocks", "bonds", "bills")  # roles that every run needs up to its end
 BILL_RATE = "bill_rate"  # the role of a rate that is imported with `--as bills`
 BILL_YIELD = "yield_3m"  # the role of a yield from which bills are computed if there are none
 
 
 @dataclass(frozen=True, eq=False)
-class Imported:
-    """What was imported: by role the values, and the column with the reason for it; `market` is None without `stocks`.
+class ImportedSeries:
+    """The result of an import.
 
-    `ended` are the roles that have no values at the history's end, and were marked absent there.
+    `values` are the imported values by date, by role; `columns` the heading of the column of each role and the reason
+    for choosing it. `ended` are the roles that end before the history and were marked absent from then on. `market` is
+    None if the history has no `stocks`, and so no sessions.
     """
 
     values: dict[str, "pd.Series[float]"]
@@ -43,47 +45,50 @@ class Imported:
 
 def import_series(
     draft: Draft, wanted: dict[str, str | None], keys: dict[str, Any], table: CsvTable, *, period_starts: bool = False
-) -> Imported:
+) -> ImportedSeries:
     """Write series into the draft's parquet file and manifest, and return them.
 
-    `wanted` has their columns by role, None for the one that `choose_column` takes; `keys` are the manifest's for each.
-    With `period_starts` the dates, each the first of its week, month or quarter, are moved to its last weekday. A role
-    that the history has already is replaced; bills of a rate are computed from it. Raise DataError, with nothing
-    written, if a run could not read the history any more.
+    `wanted` has the name of the column by role, None for the one that `choose_column` picks; `keys` are the manifest's
+    keys for each of these series. With `period_starts`, dates that are the first of their week, month or quarter are
+    moved to its last weekday. A role that the history already has is replaced. For `bills` that are given as a rate,
+    the rate gets a role of its own and bills are computed from it. Raise DataError, with nothing written, if a run
+    could not use the history.
     """
     columns: dict[str, tuple[str, str]] = {}
     values: dict[str, pd.Series[float]] = {}
     computed: list[str] = []
-    for wish, asked in wanted.items():
-        role = BILL_RATE if wish == "bills" and keys["kind"] in RATES else wish
-        columns[role] = choose_column(table, asked, keys["kind"])
+    for wanted_role, column in wanted.items():
+        role = BILL_RATE if wanted_role == "bills" and keys["kind"] in RATE_KINDS else wanted_role
+        columns[role] = choose_column(table, column, keys["kind"])
         values[role] = table.column(columns[role][0]).dropna()
         if not len(values[role]):
             raise DataError(f"{table.name} has no value in its column {columns[role][0]!r}; take another")
         if period_starts:
-            values[role].index = moved_to_ends(pd.DatetimeIndex(values[role].index))
+            values[role].index = moved_to_period_ends(pd.DatetimeIndex(values[role].index))
         draft = draft.with_series(role, keys, values[role])
-        if role == "stocks" and (kept := infer_rhythm(pd.DatetimeIndex(values[role].index))) is not None:
-            stated = {"rhythm": kept.name, "sessions_a_year": kept.sessions_a_year}
-            draft = replace(draft, head=draft.head | stated)
-        if role == BILL_RATE or (role == BILL_YIELD and keys["kind"] in RATES and "bills" not in draft.series):
+        if role == "stocks" and (rhythm := infer_rhythm(pd.DatetimeIndex(values[role].index))) is not None:
+            rhythm_keys = {"rhythm": rhythm.name, "sessions_a_year": rhythm.sessions_a_year}
+            draft = replace(draft, history_keys=draft.history_keys | rhythm_keys)
+        if role == BILL_RATE or (role == BILL_YIELD and keys["kind"] in RATE_KINDS and "bills" not in draft.series):
             source = {"unit": "index", "source": f"computed from {role}", "licence": keys["licence"]}
             draft = draft.with_series("bills", {"kind": "bills", "yield": role, **source})
             computed.append("bills")
-    draft = draft.imported([*draft.head.get("imported", ()), *values, *computed])
+    draft = draft.imported([*draft.history_keys.get("imported", ()), *values, *computed])
     planned = draft.planned()
-    ended = [role for role in values if role not in NEEDED and keys["kind"] in HELD_KINDS and draft.ends_before(role)]
+    ended = [
+        role for role in values if role not in REQUIRED_ROLES and keys["kind"] in HELD_KINDS and draft.ends_before(role)
+    ]
     for role in ended:
         draft = draft.absent_after(role)
     planned = draft.planned() if ended else planned
     try:
-        market = market_of(*planned) if "stocks" in draft.series else None
+        market = market_from_figures(*planned) if "stocks" in draft.series else None
     except DataError as error:
         text = f"nothing is imported: a run could not read history {draft.name!r} with {', '.join(values)} in it"
         error.add_note(f"{text}; the manifest's keys are options: --absent, --carry-days, --until")
         raise
     draft.write()
-    return Imported(values, columns, ended, draft, market)
+    return ImportedSeries(values, columns, ended, draft, market)
 
 
 def check_import(history: str, wanted: dict[str, str | None], keys: dict[str, Any]) -> None:
@@ -94,21 +99,21 @@ def check_import(history: str, wanted: dict[str, str | None], keys: dict[str, An
         if keys["kind"] not in imported_kinds():
             raise DataError(f"unknown kind {keys['kind']!r}; a file's figures are one of {', '.join(imported_kinds())}")
         try:
-            as_series(keys | {"file": file_of(history), "column": role})
+            as_series(keys | {"file": parquet_path(history), "column": role})
         except ValidationError as error:
             raise DataError(f"{role}: {mistake_in_series(keys, error.errors()[0])[1]}") from error
 
 
 def imported_kinds() -> list[str]:
-    """The kinds of series that have figures of their own."""
+    """The names of the kinds of series that have figures of their own, and so can be imported."""
     return [name for name in kind_names() if issubclass(find_kind(name), Quoted)]
 
 
 def check_name(word: str) -> None:
     """Raise DataError if the word cannot be the name of a history or a role."""
-    if word in TAKEN_ROLES:
-        raise DataError(f"{word!r} is taken; a history or role is not one of {', '.join(TAKEN_ROLES)}")
-    if not ROLE.fullmatch(word):
+    if word in REFUSED_ROLES:
+        raise DataError(f"{word!r} is taken; a history or role is not one of {', '.join(REFUSED_ROLES)}")
+    if not ROLE_PATTERN.fullmatch(word):
         raise DataError(
             f"{word[:40]!r} is no name for a history or role; use small letters, digits and _, a letter first"
         )
@@ -127,13 +132,13 @@ def remove_series(folder: Path, history: str, role: str) -> None:
     for other, keys in draft.series.items():
         if role in [keys.get(key) for key in (*find_kind(keys["kind"]).roles, "carry")]:
             raise DataError(f"{other!r} of history {history!r} is computed from {role!r}; remove {other!r} before it")
-    left = draft.without(role)
-    if not left.series:
+    remaining = draft.without(role)
+    if not remaining.series:
         remove_history(folder, history)
         return
     if role == "stocks":
         raise DataError(
             f"'stocks' are the sessions of history {history!r}; import others in their place, or remove all"
         )
-    left.planned()
-    left.write()
+    remaining.planned()  # raises DataError if a run could not read it
+    remaining.write()

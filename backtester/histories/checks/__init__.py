@@ -7,7 +7,7 @@
    file together.
 3. `fills.check_fills` compares the series of one folder, or one history, with each other, and `copies.check_copies`
    those that are in several files of a folder.
-4. Many findings of one check on one series become one (`series.gathered`).
+4. Many findings of one check on one series become one (`series.merged_findings`).
 
 Nothing is changed. A check reports what chance does not explain, given the values around it, so its limits are
 probabilities and standard deviations; each is a constant at the top of its file.

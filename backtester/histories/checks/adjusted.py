@@ -11,8 +11,8 @@ import pandas as pd
 
 from backtester.arrays import Array, Flags
 from backtester.histories.checks.dates import rhythm_of_dates
-from backtester.histories.checks.finding import Finding, found, listed_dates, spanned
-from backtester.histories.checks.subject import CheckedSeries, runs, significant, tick_size
+from backtester.histories.checks.finding import Finding, dated_finding, listed_dates, span_finding
+from backtester.histories.checks.subject import CheckedSeries, significant, tick_size, true_runs
 from backtester.pages.format import numbered
 
 ISLAND = 8  # whole cents in a row between adjusted values; by chance about one value in fifty is whole cents
@@ -22,7 +22,7 @@ RATIO_FALL = 2e-5  # of the ratio: more than rounding to 32-bit floats and half 
 
 def check_decimals(subject: CheckedSeries) -> list[Finding]:
     """A warning for each stretch of whole cents between adjusted values."""
-    numbers = subject.numbers
+    numbers = subject.rounded_values
     if subject.kind in ("yield", "rate", "return") or tick_size(numbers) or rhythm_of_dates(subject.dates) != "daily":
         return []
     cents = whole_cents(numbers)
@@ -30,7 +30,7 @@ def check_decimals(subject: CheckedSeries) -> list[Finding]:
         return []
     dates = subject.dates
     return [
-        spanned(
+        span_finding(
             "warning",
             "appended",
             subject.name,
@@ -38,7 +38,7 @@ def check_decimals(subject: CheckedSeries) -> list[Finding]:
             f"{last - first} values in whole cents between adjusted ones: an older file ended here, and what follows "
             "was appended; take the whole series anew",
         )
-        for first, last in runs(cents)
+        for first, last in true_runs(cents)
         if last - first >= ISLAND and last < len(cents) and first > 0
     ]
 
@@ -64,9 +64,9 @@ def check_ratio(name: str, table: pd.DataFrame) -> list[Finding]:
             f"adjusted over unadjusted close falls on {numbered(len(dates), 'date')}, by {-falls[wrong].min():.2%} "
             f"at most: rows of a later adjustment were appended; take the whole series anew: {listed_dates(dates)}"
         )
-        findings.append(found("warning", "appended", name, dates, text))
+        findings.append(dated_finding("warning", "appended", name, dates, text))
     if len(ratio) and abs(ratio[-1] - 1) > 1e-3:
         last = pd.DatetimeIndex(both.index[-1:])
         text = f"adjusted over unadjusted close ends at {ratio[-1]:.4f}, not 1: the file was cut, or is a mixture"
-        findings.append(found("note", "appended", name, last, text))
+        findings.append(dated_finding("note", "appended", name, last, text))
     return findings

@@ -5,18 +5,18 @@ import pandas as pd
 
 from backtester.arrays import Flags
 from backtester.histories.checks.adjusted import whole_cents
-from backtester.histories.checks.finding import Finding, found, listed_dates
+from backtester.histories.checks.finding import Finding, dated_finding, listed_dates
 from backtester.histories.checks.subject import significant
 from backtester.pages.format import numbered
 
-BAR = ("open", "high", "low", "close")
+OHLC = ("open", "high", "low", "close")
 LOT = 100  # shares: providers round the volume of a finished day to whole lots
 ROWS_BEFORE = 20  # rows with which the last one is compared
 
 
 def check_bars(name: str, table: pd.DataFrame) -> list[Finding]:
     """Rows whose low is not the lowest or whose high is not the highest; the columns have lower-case names."""
-    prices = {column: significant(table[column].to_numpy(dtype=float), 6) for column in BAR}
+    prices = {column: significant(table[column].to_numpy(dtype=float), 6) for column in OHLC}
     blank = (prices["open"] == 0) | (prices["high"] == 0) | (prices["low"] == 0)
     top = np.maximum(prices["open"], prices["close"])
     bottom = np.minimum(prices["open"], prices["close"])
@@ -35,12 +35,12 @@ def _rows(severity: str, name: str, table: pd.DataFrame, flags: Flags, what: str
         return []
     dates = pd.DatetimeIndex(table.index[flags])
     text = f"{numbered(len(dates), 'row')} {what}: {listed_dates(dates)}"
-    return [found("warning" if severity == "warning" else "note", "bars", name, dates, text)]
+    return [dated_finding("warning" if severity == "warning" else "note", "bars", name, dates, text)]
 
 
 def unfinished_signs(table: pd.DataFrame) -> list[str]:
     """The signs, in words, that the last row was taken while the market was open; empty if there are none."""
-    table = table[[column for column in (*BAR, "volume") if column in table]].dropna()
+    table = table[[column for column in (*OHLC, "volume") if column in table]].dropna()
     if len(table) <= ROWS_BEFORE:
         return []
     signs = []
@@ -48,7 +48,7 @@ def unfinished_signs(table: pd.DataFrame) -> list[str]:
     volume = table["volume"].to_numpy(dtype=float)[-1 - ROWS_BEFORE :] if "volume" in table else np.zeros(1)
     if (volume[:-1] > 0).all() and (volume[:-1] % LOT == 0).all() and volume[-1] % LOT:
         signs.append(f"its volume {volume[-1]:,.0f} is not in lots of {LOT} as all before")
-    prices = [column for column in BAR if column in table]
+    prices = [column for column in OHLC if column in table]
     odd = [column for column in prices if not whole_cents(significant(last[[column]].to_numpy(dtype=float)))[0]]
     if odd and all(whole_cents(significant(recent[column].to_numpy(dtype=float)))[-3:].all() for column in prices):
         signs.append(f"its {' and '.join(odd)} {'are' if len(odd) > 1 else 'is'} not in whole cents as all before")
@@ -61,4 +61,4 @@ def check_last_row(name: str, table: pd.DataFrame) -> list[Finding]:
     if not signs:
         return []
     text = f"it looks like a quote of an unfinished day: {'; '.join(signs)}; leave it out"
-    return [found("warning", "last row", name, pd.DatetimeIndex(table[list(BAR)].dropna().index[-1:]), text)]
+    return [dated_finding("warning", "last row", name, pd.DatetimeIndex(table[list(OHLC)].dropna().index[-1:]), text)]

@@ -21,7 +21,7 @@ HOLE_DAYS = 12
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class CalendarFit:
     """A series beside a calendar: its expected days, those that are missing, and extra days with a closed market.
 
     New York traded on Saturdays until 1952. For a series without any, they are `saturdays` and not `missing`.
@@ -43,13 +43,13 @@ class Fit:
         return 1 - off / max(len(have) + int(near.sum()), 1)
 
 
-def fit_calendar(dates: pd.DatetimeIndex, name: str | None = None) -> Fit:
+def fit_calendar(dates: pd.DatetimeIndex, name: str | None = None) -> CalendarFit:
     """The fit of the dates to the named calendar or, without a name, to the candidate that fits best."""
     fits = [_fit(dates, candidate) for candidate in ((name,) if name else CANDIDATES)]
     return max(fits, key=lambda fit: fit.share)
 
 
-def _fit(dates: pd.DatetimeIndex, name: str) -> Fit:
+def _fit(dates: pd.DatetimeIndex, name: str) -> CalendarFit:
     known = _long(name)
     dates = dates[(dates >= known[0]) & (dates <= known[-1])]
     expected = known[(known >= dates[0]) & (known <= dates[-1])] if len(dates) else known[:0]
@@ -57,7 +57,7 @@ def _fit(dates: pd.DatetimeIndex, name: str) -> Fit:
     if name == NEW_YORK and not (dates.day_of_week == SATURDAY).any():
         saturdays = expected[expected.day_of_week == SATURDAY]
         expected = expected.difference(saturdays)
-    return Fit(name, expected, expected.difference(dates), dates.difference(expected), saturdays)
+    return CalendarFit(name, expected, expected.difference(dates), dates.difference(expected), saturdays)
 
 
 @functools.cache

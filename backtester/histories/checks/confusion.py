@@ -1,4 +1,4 @@
-"""Whether a series looks like prices or like returns, and whether that is what it is declared to be."""
+"""The check of prices and returns: a series whose values behave like the other of the two is reported."""
 
 import numpy as np
 
@@ -9,24 +9,24 @@ CONFUSION_CHECK = "price or return"
 
 
 def check_confusion(subject: CheckedSeries) -> list[Finding]:
-    """A warning where kind and behaviour disagree, a note where an unknown kind behaves like returns."""
-    numbers = subject.numbers
+    """A warning if a series does not behave as its kind; a note if its kind is unknown and it behaves like returns."""
+    numbers = subject.rounded_values
     if len(numbers) < 60 or np.ptp(numbers) == 0:
         return []
-    changes = looks_like_changes(numbers)
-    why = f"looks like {_form(subject)}: a value says next to nothing about the next"
-    if subject.kind is None and changes:
-        return [Finding("note", CONFUSION_CHECK, subject.name, f"{why}; name the kind to have it checked as such")]
-    if subject.kind == "return" and not changes:
-        why = "looks like prices or levels: each value is near the one before"
-    if subject.kind is not None and changes != (subject.kind == "return"):
-        return [Finding("warning", CONFUSION_CHECK, subject.name, f"is said to be of kind {subject.kind!r} and {why}")]
+    behaves_like_returns = looks_like_changes(numbers)
+    text = f"looks like {_form(subject)}: a value says next to nothing about the next"
+    if subject.kind is None and behaves_like_returns:
+        return [Finding("note", CONFUSION_CHECK, subject.name, f"{text}; name the kind to have it checked as such")]
+    if subject.kind == "return" and not behaves_like_returns:
+        text = "looks like prices or levels: each value is near the one before"
+    if subject.kind is not None and behaves_like_returns != (subject.kind == "return"):
+        return [Finding("warning", CONFUSION_CHECK, subject.name, f"is said to be of kind {subject.kind!r} and {text}")]
     return []
 
 
 def _form(subject: CheckedSeries) -> str:
-    """The form of returns that the values have: growth factors, percent or fractions."""
-    numbers = subject.numbers
+    """The form that the values have if they are returns, judged by their size: growth factors, percent or fractions."""
+    numbers = subject.rounded_values
     if abs(np.mean(numbers) - 1) < 0.1 and np.std(numbers) < 0.2:
         return "growth factors (1 + return)"
     return f"returns in {'percent' if np.std(numbers) > 0.15 else 'fractions'}"

@@ -1,25 +1,26 @@
-"""Copies of one series in several files, such as two downloads: whether their values agree."""
+"""The check of copies: one series in two files, such as two downloads of it, must have the same values."""
 
 from collections.abc import Sequence
 from itertools import combinations
 
-from backtester.histories.checks.finding import Finding, spanned
+from backtester.histories.checks.finding import Finding, span_finding
 from backtester.histories.checks.subject import CheckedSeries
-from backtester.histories.overlaps import are_copies, overlap
+from backtester.histories.overlaps import are_copies, disagreement
 
 
 def check_copies(subjects: Sequence[CheckedSeries]) -> list[Finding]:
-    """A warning for each two files of a folder that hold one series and differ by more than rounding."""
+    """A warning for each pair of files of a folder that hold the same series and differ by more than rounding."""
     findings = []
-    for one, other in combinations(subjects, 2):
-        if one.group != other.group or _file(one) == _file(other) or not are_copies(one.values, other.values):
+    for first, second in combinations(subjects, 2):
+        if first.group != second.group or _file(first) == _file(second) or not are_copies(first.values, second.values):
             continue
-        if (found := overlap(one.values, other.values)) is not None:
-            text = f"it and {other.name} carry one series and disagree: {found}"
-            ends = found.first, min(one.dates[-1], other.dates[-1])
-            findings.append(spanned("warning", "copies", one.name, ends, text))
+        if (difference := disagreement(first.values, second.values)) is not None:
+            text = f"it and {second.name} carry one series and disagree: {difference}"
+            ends = difference.first, min(first.dates[-1], second.dates[-1])
+            findings.append(span_finding("warning", "copies", first.name, ends, text))
     return findings
 
 
 def _file(subject: CheckedSeries) -> str:
+    """The name of the file of a series, which is named `FILE` or `FILE:COLUMN`."""
     return subject.name.partition(":")[0]

@@ -9,14 +9,14 @@ import pandas as pd
 from backtester.errors import DataError
 from backtester.files import read_limited
 from backtester.histories.checks.adjusted import check_ratio
-from backtester.histories.checks.bars import BAR, check_bars, check_last_row
+from backtester.histories.checks.bars import OHLC, check_bars, check_last_row
 from backtester.histories.checks.copies import check_copies
 from backtester.histories.checks.fills import check_fills
 from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.series import check_series
 from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.providers.parse import find_column, parse_table
-from backtester.histories.providers.rows import MAX_CSV_BYTES, UNSTATED, Dialect
+from backtester.histories.providers.rows import INFERRED_DIALECT, MAX_CSV_BYTES, Dialect
 
 NOT_CHECKED = ("volume", "open", "high", "low")  # not as single series, if the table has a close
 
@@ -47,7 +47,7 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
 
 
 def check_files(
-    paths: Sequence[Path], *, column: str | None = None, kind: str | None = None, dialect: Dialect = UNSTATED
+    paths: Sequence[Path], *, column: str | None = None, kind: str | None = None, dialect: Dialect = INFERRED_DIALECT
 ) -> CheckReport:
     """The report on csv files and folders of them; series of one folder are compared with each other."""
     files, skipped = find_files(paths)
@@ -93,7 +93,7 @@ def _check_table(name: str, table: pd.DataFrame) -> list[Finding]:
     if lower.columns.has_duplicates:
         return []
     findings = []
-    if set(BAR) <= set(lower.columns):
+    if set(OHLC) <= set(lower.columns):
         findings += [*check_bars(name, lower), *check_last_row(name, lower)]
     if {"close", "adj close"} <= set(lower.columns):
         findings += check_ratio(name, lower[["close", "adj close"]])

@@ -12,15 +12,21 @@ import pandas as pd
 
 from backtester.arrays import Array, Flags
 from backtester.histories.checks.dates import rhythm_of_dates
-from backtester.histories.checks.finding import Finding, spanned
-from backtester.histories.checks.subject import YEAR, CheckedSeries, local_scale, looks_like_changes, moves
+from backtester.histories.checks.finding import Finding, span_finding
+from backtester.histories.checks.subject import (
+    YEAR_SESSIONS,
+    CheckedSeries,
+    changes_by_unit,
+    local_scale,
+    looks_like_changes,
+)
 
 RELATED = 0.8  # correlation of changes, from which two series are companions
 LEAST_STEP = 7.0  # standard deviations of the difference, at both ends
 MAX_END_RATIO = 2.0  # times that one end's step may exceed the other's
 ANOTHER_NOISE = 1.5  # times by which the difference is noisier, or quieter, than before and after
-SHORTEST, LONGEST = 20, 12 * YEAR  # sessions of a stretch
-FEWEST_COMMON_DATES = 2 * YEAR
+SHORTEST, LONGEST = 20, 12 * YEAR_SESSIONS  # sessions of a stretch
+FEWEST_COMMON_DATES = 2 * YEAR_SESSIONS
 SAME_COLUMN = 1 - 1e-9  # correlation, from which two columns are one series
 MONTH_SESSIONS = 21
 HOLE = 10  # days without a value, across which a change is no step
@@ -50,12 +56,14 @@ def _usable(subject: CheckedSeries) -> bool:
         or rhythm_of_dates(subject.dates) != "daily"
     ):
         return False
-    return not looks_like_changes(subject.numbers) and bool(np.mean(np.diff(subject.numbers) == 0) < STEPWISE)
+    return not looks_like_changes(subject.rounded_values) and bool(
+        np.mean(np.diff(subject.rounded_values) == 0) < STEPWISE
+    )
 
 
 def _companions(members: Sequence[CheckedSeries]) -> list[tuple[CheckedSeries, CheckedSeries]]:
     """Each series with the member of its group whose changes correlate most with its own, if above `RELATED`."""
-    changes = {place: pd.Series(moves(one)[-1], one.dates[1:]) for place, one in enumerate(members)}
+    changes = {place: pd.Series(changes_by_unit(one)[-1], one.dates[1:]) for place, one in enumerate(members)}
     alike = pd.DataFrame(changes).corr(min_periods=FEWEST_COMMON_DATES).to_numpy(copy=True)
     alike[~(alike < SAME_COLUMN)] = 0.0
     nearest = alike.argmax(axis=1)
@@ -69,7 +77,7 @@ def _stretches(subject: CheckedSeries, companion: CheckedSeries) -> list[tuple[f
     Moves are measured in points and, if the kind is unknown, also in logs: a stretch must be found in both.
     """
     dates = subject.dates.intersection(companion.dates)
-    pair = [moves(CheckedSeries(one.name, one.values[dates], one.kind)) for one in (subject, companion)]
+    pair = [changes_by_unit(CheckedSeries(one.name, one.values[dates], one.kind)) for one in (subject, companion)]
     hole = np.diff(dates.to_numpy()) > np.timedelta64(HOLE, "D")
     ways = [_apart(own, its, hole) for own, its in zip(*pair, strict=True)]
     own, its = pair[0][0], pair[1][0]
@@ -106,8 +114,8 @@ def _stands_apart(rest: Array, first: int, last: int) -> bool:
         return False
     if not _lasts(rest, first) or not _lasts(rest, last):
         return False
-    sides = rest[max(first - YEAR, 0) : first], rest[last + 1 : last + 1 + YEAR]
-    if min(map(len, sides)) < YEAR // 4:
+    sides = rest[max(first - YEAR_SESSIONS, 0) : first], rest[last + 1 : last + 1 + YEAR_SESSIONS]
+    if min(map(len, sides)) < YEAR_SESSIONS // 4:
         return False
     within = _spread(rest[first + 1 : last])
     ratios = [within / max(_spread(side), 1e-12) for side in sides]
@@ -134,6 +142,6 @@ def _finding(
     text = (
         f"another source? Against {companion.name} it steps by {rest[first]:+.4g} at the beginning and "
         f"{rest[last]:+.4g} after the end, and differs by {_spread(rest[first + 1 : last]):.2g} a session between, "
-        f"against {_spread(rest[max(first - YEAR, 0) : first]):.2g} before"
+        f"against {_spread(rest[max(first - YEAR_SESSIONS, 0) : first]):.2g} before"
     )
-    return spanned("warning", "fills", subject.name, (dates[first], dates[last - 1]), text)
+    return span_finding("warning", "fills", subject.name, (dates[first], dates[last - 1]), text)

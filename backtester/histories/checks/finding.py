@@ -1,4 +1,4 @@
-"""A finding: what a check reports about a series."""
+"""`Finding`, what a check reports about a series, and functions that make one."""
 
 import datetime
 from dataclasses import dataclass
@@ -12,9 +12,10 @@ LISTED_DATES = 6  # dates that a message lists
 
 @dataclass(frozen=True)
 class Finding:
-    """A finding of a check in a series, with its severity, its dates and a message.
+    """A finding of a check about a series, from `first` to `last` date and, if single dates are known, on `dates`.
 
-    `refused`: the figures must not be used. `warning`: look at them before use. `note`: for information.
+    `severity` is "refused" if the figures must not be used, "warning" if they should be looked at before use, "note"
+    for information.
     """
 
     severity: Severity
@@ -26,7 +27,7 @@ class Finding:
     dates: tuple[datetime.date, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The finding as JSON has it, dates as ISO text."""
+        """The finding as a dictionary for JSON, dates as ISO text."""
         return {
             "severity": self.severity,
             "check": self.check,
@@ -38,16 +39,16 @@ class Finding:
         }
 
 
-def found(severity: Severity, check: str, series: str, dates: pd.DatetimeIndex, message: str) -> Finding:
-    """A finding about some dates, in any order; first and last are the earliest and the latest."""
+def dated_finding(severity: Severity, check: str, series: str, dates: pd.DatetimeIndex, message: str) -> Finding:
+    """A finding about single dates, in any order; `first` and `last` are the earliest and the latest of them."""
     days = [date.date() for date in dates]
     return Finding(severity, check, series, message, min(days, default=None), max(days, default=None), tuple(days))
 
 
-def spanned(
+def span_finding(
     severity: Severity, check: str, series: str, ends: tuple[pd.Timestamp, pd.Timestamp], message: str
 ) -> Finding:
-    """A finding about a stretch, from its first date to its last."""
+    """A finding about all dates from the first of `ends` to the second."""
     return Finding(severity, check, series, message, ends[0].date(), ends[1].date())
 
 

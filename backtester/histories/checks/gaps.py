@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from backtester.histories.checks.calendars import GOOD_FIT, Fit, fit_calendar
+from backtester.histories.checks.calendars import GOOD_FIT, CalendarFit, fit_calendar
 from backtester.histories.checks.dates import rhythm_of_dates
-from backtester.histories.checks.finding import Finding, Severity, found, listed_dates, spanned
+from backtester.histories.checks.finding import Finding, Severity, dated_finding, listed_dates, span_finding
 from backtester.histories.checks.subject import CheckedSeries
 from backtester.pages.format import numbered
 
@@ -34,7 +34,7 @@ def check_gaps(subject: CheckedSeries) -> list[Finding]:
     return [*findings, *_saturdays(subject, fit), *_absent(subject)]
 
 
-def _without_absent(subject: CheckedSeries, fit: Fit) -> Fit:
+def _without_absent(subject: CheckedSeries, fit: CalendarFit) -> CalendarFit:
     """The fit without the days on which the manifest says that there is no value."""
     expected, missing = (days[~subject.is_absent(days)] for days in (fit.expected, fit.missing))
     return replace(fit, expected=expected, missing=missing)
@@ -49,24 +49,24 @@ def _absent(subject: CheckedSeries) -> list[Finding]:
         text = "no values, as the manifest's 'absent' says"
         if len(inside):
             text = f"{numbered(len(inside), 'value')} where the manifest's 'absent' says there are none: not used"
-        findings.append(spanned("warning" if len(inside) else "note", "gaps", subject.name, ends, text))
+        findings.append(span_finding("warning" if len(inside) else "note", "gaps", subject.name, ends, text))
     return findings
 
 
-def _stretches(fit: Fit) -> list[pd.DatetimeIndex]:
+def _stretches(fit: CalendarFit) -> list[pd.DatetimeIndex]:
     """The missing sessions, grouped into runs of consecutive ones."""
     places = fit.expected.get_indexer(fit.missing)
     cuts = np.flatnonzero(np.diff(places) > 1) + 1
     return [fit.missing[part] for part in np.split(np.arange(len(places)), cuts) if len(part)]
 
 
-def _long_gaps(subject: CheckedSeries, fit: Fit) -> list[Finding]:
+def _long_gaps(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
     gaps = sorted((gap for gap in _stretches(fit) if len(gap) > SHORT_GAP), key=len, reverse=True)
     what = f"sessions in a row of the calendar {fit.name} without a value"
-    return [spanned("warning", "gaps", subject.name, (gap[0], gap[-1]), f"{len(gap):,} {what}") for gap in gaps]
+    return [span_finding("warning", "gaps", subject.name, (gap[0], gap[-1]), f"{len(gap):,} {what}") for gap in gaps]
 
 
-def _short_gaps(subject: CheckedSeries, fit: Fit) -> list[Finding]:
+def _short_gaps(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
     gaps = [gap for gap in _stretches(fit) if len(gap) <= SHORT_GAP]
     if not gaps:
         return []
@@ -76,31 +76,31 @@ def _short_gaps(subject: CheckedSeries, fit: Fit) -> list[Finding]:
         f"{numbered(len(missing), 'session')} of the calendar {fit.name} without a value, "
         f"at most {longest} in a row: {listed_dates(missing)}"
     )
-    return [found("warning" if subject.calendar else "note", "gaps", subject.name, missing, text)]
+    return [dated_finding("warning" if subject.calendar else "note", "gaps", subject.name, missing, text)]
 
 
-def _closed_days(subject: CheckedSeries, fit: Fit) -> list[Finding]:
+def _closed_days(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
     """Values on days on which the market was closed: a warning where most of them repeat the one before."""
     if not len(fit.extra):
         return []
     weekend = int((fit.extra.day_of_week >= 5).sum())
     repeats = int((subject.values.diff()[fit.extra] == 0).sum())
-    usual = float(np.mean(np.diff(subject.numbers) == 0))
+    usual = float(np.mean(np.diff(subject.rounded_values) == 0))
     filled = repeats >= HABITUAL_REPEATS and repeats / len(fit.extra) > max(0.5, 3 * usual)
     text = (
         f"{numbered(len(fit.extra), 'value')} on days off in the calendar {fit.name}"
         f"{f' ({weekend:,} at weekends)' if weekend else ''}"
         f"{f', {repeats:,} of them carried on from the day before' if filled else ''}: {listed_dates(fit.extra)}"
     )
-    return [found("warning" if filled else "note", "closed days", subject.name, fit.extra, text)]
+    return [dated_finding("warning" if filled else "note", "closed days", subject.name, fit.extra, text)]
 
 
-def _saturdays(subject: CheckedSeries, fit: Fit) -> list[Finding]:
+def _saturdays(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
     """A note where a series has no Saturday though its exchange traded on them."""
     if not len(fit.saturdays):
         return []
     text = f"{numbered(len(fit.saturdays), 'Saturday')} of the calendar {fit.name} without a value: it has no Saturdays"
-    return [spanned("note", "gaps", subject.name, (fit.saturdays[0], fit.saturdays[-1]), text)]
+    return [span_finding("note", "gaps", subject.name, (fit.saturdays[0], fit.saturdays[-1]), text)]
 
 
 def _missing_periods(subject: CheckedSeries, kept: str) -> list[Finding]:
@@ -118,5 +118,5 @@ def _missing_periods(subject: CheckedSeries, kept: str) -> list[Finding]:
             f" to {lost[-1]}" if len(lost) > 1 else ""
         )
         ends = (lost[0].start_time, lost[-1].end_time)
-        findings.append(spanned(severity, "gaps", subject.name, ends, text))
+        findings.append(span_finding(severity, "gaps", subject.name, ends, text))
     return findings

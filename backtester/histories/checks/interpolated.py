@@ -1,85 +1,100 @@
-"""Stretches of values on a straight line: a gap that was filled by interpolation."""
+"""The check of interpolation: values in a row on a straight line, by which a gap was filled."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from backtester.arrays import Array, Flags
 from backtester.histories.checks.dates import rhythm_of_dates
-from backtester.histories.checks.finding import Finding, spanned
-from backtester.histories.checks.subject import FALSE_ALARMS, YEAR, CheckedSeries, local_scale, runs, tick_size
+from backtester.histories.checks.finding import Finding, span_finding
+from backtester.histories.checks.subject import (
+    MAX_FALSE_ALARMS,
+    YEAR_SESSIONS,
+    CheckedSeries,
+    local_scale,
+    tick_size,
+    true_runs,
+)
 from backtester.histories.overlaps import FLOAT32_ERROR
 
-WINDOW = 12  # values that lie on a line to within a tick
-EQUAL = (0.02, 0.4)  # bounds of the assumed share of changes that equal the one before by chance
-DENSITY = 2.5066  # the inverse of the normal density at its middle: sqrt(2 pi)
-MOVED = 5  # ticks from first to last value of a window; less is a market that does not move
-ROUGH = 30  # values on either side from which the roughness of a series is estimated
+LINE_VALUES = 12  # in a row that lie on a line to within a tick
+MIN_EQUAL_CHANCE, MAX_EQUAL_CHANCE = 0.02, 0.4  # bounds of the probability that a change equals the one before
+ROOT_TWO_PI = 2.5066  # 1 / the standard normal density at 0
+MIN_LINE_TICKS = 5  # from the first to the last value of a line; with less the market just does not move
+ROUGHNESS_WINDOW = 30  # changes on either side from which the roughness of a series is estimated
+LINE_MARGIN = 1.001  # so that a distance of exactly one tick, but for the last bits, is within a tick
 
 
 def check_interpolated(subject: CheckedSeries) -> list[Finding]:
-    """A warning for each stretch of equal changes, in points or logs, or within a tick of a line; the longest first."""
+    """A warning for each run of values on a line, the longest first.
+
+    Their changes are equal in points or in logs, or they lie within a tick of the line.
+    """
     numbers = np.asarray(subject.values, dtype=np.float64)
     if len(numbers) < 60 or subject.kind == "return" or subject.accrues:
         return []
     if subject.kind == "rate" and rhythm_of_dates(subject.dates) == "irregular":
-        return []  # an administered rate, which changes in equal steps
+        return []  # a policy rate, which changes in equal steps
     flags = _equal_changes(numbers, tick_size(numbers))
     if (numbers > 0).all():
         flags |= _equal_changes(np.log(numbers), 0.0)
     flags |= _on_a_line(numbers, tick_size(numbers))
     dates = subject.dates
     findings = []
-    for first, last in sorted(runs(flags), key=lambda run: run[0] - run[1]):
+    for first, last in sorted(true_runs(flags), key=lambda run: run[0] - run[1]):
         ends = f"from {numbers[first]:.6g} to {numbers[last - 1]:.6g}"
         text = f"{last - first} values in a row lie on a straight line {ends}"
-        findings.append(spanned("warning", "interpolated", subject.name, (dates[first], dates[last - 1]), text))
+        findings.append(span_finding("warning", "interpolated", subject.name, (dates[first], dates[last - 1]), text))
     return findings
 
 
 def _equal_changes(numbers: Array, tick: float) -> Flags:
-    """Flags of the values in runs of equal, non-zero changes that are too long to be chance.
+    """Flags (N,) of the values in runs of equal, non-zero changes that are too long to be chance.
 
-    The chance that a change equals the one before is estimated from the values around the run, and bounded: below by
-    rounding and by precision, above because a whole series may be interpolated.
+    The probability that a change equals the one before is estimated from the year around the run. It is at least what
+    rounding to ticks makes it; and it is bounded above, because a whole series may be interpolated.
     """
     changes = np.diff(numbers)
-    near = max(1e-3 * tick, FLOAT32_ERROR * float(np.median(np.abs(numbers))), 1e-12)
-    equal = (np.abs(np.diff(changes)) < near) & (np.abs(changes[1:]) > 3 * near)
-    rounding = np.maximum(_chance(_roughness(numbers), tick), EQUAL[0])
+    tolerance = max(1e-3 * tick, FLOAT32_ERROR * float(np.median(np.abs(numbers))), 1e-12)
+    equal = (np.abs(np.diff(changes)) < tolerance) & (np.abs(changes[1:]) > 3 * tolerance)
+    by_rounding = np.maximum(_chance(_roughness(numbers), tick), MIN_EQUAL_CHANCE)
     flags = np.zeros(len(numbers), dtype=bool)
-    for first, last in runs(equal):
-        around = np.concatenate([equal[max(first - YEAR, 0) : first], equal[last : last + YEAR]])
-        often = max(rounding[first], min((around.sum() + 1) / (len(around) + 2), EQUAL[1]))
-        if len(equal) * often ** (last - first) < FALSE_ALARMS:
-            flags[first : last + 2] = True
+    for first, last in true_runs(equal):
+        around = np.concatenate([equal[max(first - YEAR_SESSIONS, 0) : first], equal[last : last + YEAR_SESSIONS]])
+        observed = (around.sum() + 1) / (len(around) + 2)  # Laplace's rule of succession
+        probability = max(by_rounding[first], min(observed, MAX_EQUAL_CHANCE))
+        if len(equal) * probability ** (last - first) < MAX_FALSE_ALARMS:
+            flags[first : last + 2] = True  # n equal pairs of changes are n + 2 values
     return flags
 
 
 def _on_a_line(numbers: Array, tick: float) -> Flags:
-    """Flags of the values in windows that stay within a tick of their chord, although the series is much rougher.
+    """Flags (N,) of the values in windows within a tick of the line from first to last value, where chance is unlikely.
 
-    Rounding moves a value off a line by up to half a tick, and so the ends of the chord: together up to a tick.
+    Rounding moves a value by up to half a tick, and the ends of the line, too: together up to a tick.
     """
     flags = np.zeros(len(numbers), dtype=bool)
     if tick == 0:
         return flags
-    windows = sliding_window_view(numbers, WINDOW)
-    chord = windows[:, :1] + (windows[:, -1:] - windows[:, :1]) * np.linspace(0, 1, WINDOW)
-    straight = np.abs(windows - chord).max(axis=1) <= 1.001 * tick
-    straight &= np.abs(windows[:, -1] - windows[:, 0]) > MOVED * tick
-    rare = len(numbers) * _chance(_roughness(numbers), 2 * tick)[: len(straight)] ** (WINDOW - 2) < FALSE_ALARMS
-    for place in np.flatnonzero(straight & rare):
-        flags[place : place + WINDOW] = True
+    windows = sliding_window_view(numbers, LINE_VALUES)
+    lines = windows[:, :1] + (windows[:, -1:] - windows[:, :1]) * np.linspace(0, 1, LINE_VALUES)
+    straight = np.abs(windows - lines).max(axis=1) <= LINE_MARGIN * tick
+    straight &= np.abs(windows[:, -1] - windows[:, 0]) > MIN_LINE_TICKS * tick
+    by_chance = _chance(_roughness(numbers), 2 * tick)[: len(straight)] ** (LINE_VALUES - 2)  # all but the ends
+    for place in np.flatnonzero(straight & (len(numbers) * by_chance < MAX_FALSE_ALARMS)):
+        flags[place : place + LINE_VALUES] = True
     return flags
 
 
 def _roughness(numbers: Array) -> Array:
-    """The standard deviation of changes around their trend, near each place, from second differences."""
-    rough: Array = local_scale(np.diff(numbers, 2), window=ROUGH) / np.sqrt(2)
+    """The standard deviation (N - 2,) of changes around their trend near each place, from second differences."""
+    rough: Array = local_scale(np.diff(numbers, 2), window=ROUGHNESS_WINDOW) / np.sqrt(2)
     return rough
 
 
 def _chance(scale: Array, width: float) -> Array:
-    """The probability, at most 1, that a normal value with that deviation lies in an interval of that width at 0."""
-    chance: Array = np.minimum(width / (DENSITY * np.maximum(scale, 1e-12)), 1.0)
+    """The probability, at most 1, that a normal variable of standard deviation `scale` is within `width` / 2 of 0.
+
+    It is approximated by the width times the density at 0.
+    """
+    chance: Array = np.minimum(width / (ROOT_TWO_PI * np.maximum(scale, 1e-12)), 1.0)
     return chance

@@ -1,54 +1,61 @@
-"""Impossible values: not finite, or not above zero in a kind of series that must be."""
+"""The check of levels: values that are not finite, or not above zero where they must be, and zeros for missing ones."""
 
 import numpy as np
 
 from backtester.arrays import Flags
-from backtester.histories.checks.finding import Finding, found, listed_dates
-from backtester.histories.checks.subject import ADMINISTERED, POSITIVE, CheckedSeries, tick_size
+from backtester.histories.checks.finding import Finding, dated_finding, listed_dates
+from backtester.histories.checks.subject import ADMINISTERED_SHARE, POSITIVE_KINDS, CheckedSeries, tick_size
 from backtester.pages.format import numbered
 
-NEAR_ZERO = 50  # ticks; a zero beside larger values is no yield of zero
+MAX_CHANGE_TO_ZERO = 50  # ticks: a zero after or before a larger value stands for a missing one
 
 
 def check_levels(subject: CheckedSeries) -> list[Finding]:
-    """Non-finite values and, for prices and levels, those not above zero are refused; of an unknown kind, reported."""
+    """Refusals of non-finite values and of prices and levels not above zero; a warning of zeros for missing values.
+
+    The warning is given only if the kind of the series is unknown.
+    """
     values = subject.values
     findings = []
     infinite = ~np.isfinite(values.to_numpy(dtype=float))
     if infinite.any():
         dates = subject.dates[infinite]
         text = f"{numbered(len(dates), 'value')} not finite: {listed_dates(dates)}; mend the source"
-        findings.append(found("refused", "levels", subject.name, dates, text))
-    if subject.kind in POSITIVE and (low := np.isfinite(values) & (values <= 0)).any():
+        findings.append(dated_finding("refused", "levels", subject.name, dates, text))
+    if subject.kind in POSITIVE_KINDS and (low := np.isfinite(values) & (values <= 0)).any():
         dates = subject.dates[low]
-        many = numbered(len(dates), "value")
-        text = f"{many} not above zero in a series of kind {subject.kind!r}: {listed_dates(dates)}"
-        findings.append(found("refused", "levels", subject.name, dates, text))
+        count = numbered(len(dates), "value")
+        text = f"{count} not above zero in a series of kind {subject.kind!r}: {listed_dates(dates)}"
+        findings.append(dated_finding("refused", "levels", subject.name, dates, text))
     return findings + ([] if subject.kind else _placeholders(subject))
 
 
 def placeholders(subject: CheckedSeries) -> Flags:
-    """Flags of zeros beside values far from zero, which are marks of missing values and not figures.
+    """Flags of all zeros if one of them is next to a value far from zero: then they stand for missing values.
 
-    None if the kind of the series is known, or the series is an administered rate.
+    All false if the kind of the series is known, it has negative values, or it is a policy rate.
     """
-    numbers = subject.numbers
-    zero: Flags = numbers == 0
-    none = np.zeros(len(numbers), dtype=bool)
-    if subject.kind or not zero.any() or (numbers < 0).any() or np.mean(np.diff(numbers[~zero]) == 0) > ADMINISTERED:
-        return none
-    far = NEAR_ZERO * max(tick_size(numbers[~zero]), 1e-6)
+    numbers = subject.rounded_values
+    is_zero: Flags = numbers == 0
+    no_flags = np.zeros(len(numbers), dtype=bool)
+    if subject.kind or not is_zero.any() or (numbers < 0).any():
+        return no_flags
+    others = numbers[~is_zero]
+    if np.mean(np.diff(others) == 0) > ADMINISTERED_SHARE:
+        return no_flags
+    far = MAX_CHANGE_TO_ZERO * max(tick_size(others), 1e-6)
     before, after = np.append(0.0, numbers[:-1]), np.append(numbers[1:], 0.0)
-    beside = zero & ((before > far) | (after > far))
-    return zero if beside.any() else none
+    next_to_far = is_zero & ((before > far) | (after > far))
+    return is_zero if next_to_far.any() else no_flags
 
 
 def _placeholders(subject: CheckedSeries) -> list[Finding]:
-    marks = placeholders(subject)
-    if not marks.any():
+    """A warning of zeros that stand for missing values."""
+    flags = placeholders(subject)
+    if not flags.any():
         return []
-    dates = subject.dates[marks]
+    dates = subject.dates[flags]
     text = (
         f"{numbered(len(dates), 'value')} of zero beside values far from it, taken for missing: {listed_dates(dates)}"
     )
-    return [found("warning", "levels", subject.name, dates, text)]
+    return [dated_finding("warning", "levels", subject.name, dates, text)]

@@ -36,40 +36,47 @@ NAMED_OF_MANY = 3  # findings that a merged one quotes
 
 
 def check_series(subject: CheckedSeries) -> list[Finding]:
-    """The findings of all checks of a series; if a value is refused, only those of `check_levels` and the kind."""
+    """The findings of all checks of a series; of `check_levels` and `check_confusion` alone if a value is refused.
+
+    Zeros that stand for missing values are left out of the other checks.
+    """
     findings = check_levels(subject)
     if any(finding.severity == "refused" for finding in findings):
-        return findings + (check_confusion(subject) if np.isfinite(subject.numbers).all() else [])
-    marks = placeholders(subject)
-    rest = replace(subject, values=subject.values[~marks]) if marks.any() else subject
+        return findings + (check_confusion(subject) if np.isfinite(subject.rounded_values).all() else [])
+    is_missing = placeholders(subject)
+    without_missing = replace(subject, values=subject.values[~is_missing]) if is_missing.any() else subject
     for check in CHECKS:
-        findings += gathered(check(rest))
+        findings += merged_findings(check(without_missing))
     return findings
 
 
-def gathered(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings, with more than three of one severity merged: their number, their dates, and the first three."""
+def merged_findings(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings of one check, the gravest first, with more than three of one severity merged into one.
+
+    The merged finding has their number, all their dates, and the messages of the first three.
+    """
     fewer: list[Finding] = []
     for severity in dict.fromkeys(finding.severity for finding in findings):
         of_severity = [finding for finding in findings if finding.severity == severity]
-        fewer += of_severity if len(of_severity) <= LISTED_ONE_BY_ONE else [_together(of_severity)]
+        fewer += of_severity if len(of_severity) <= LISTED_ONE_BY_ONE else [_merged(of_severity)]
     return fewer
 
 
-def _together(alike: Sequence[Finding]) -> Finding:
-    first = alike[0]
-    dates = tuple(sorted({date for one in alike for date in one.dates or (one.first,) if date}))
-    named = "; ".join(f"{_when(one)}: {one.message}" for one in alike[:NAMED_OF_MANY])
+def _merged(findings: Sequence[Finding]) -> Finding:
+    """One finding for several of one check, series and severity."""
+    dates = {date for finding in findings for date in finding.dates or (finding.first,) if date}
+    quoted = "; ".join(f"{_when(finding)}: {finding.message}" for finding in findings[:NAMED_OF_MANY])
     return Finding(
-        first.severity,
-        first.check,
-        first.series,
-        f"{numbered(len(alike), 'finding')}, the gravest {NAMED_OF_MANY}: {named}",
-        min((one.first for one in alike if one.first), default=None),
-        max((one.last for one in alike if one.last), default=None),
-        dates,
+        findings[0].severity,
+        findings[0].check,
+        findings[0].series,
+        f"{numbered(len(findings), 'finding')}, the gravest {NAMED_OF_MANY}: {quoted}",
+        min((finding.first for finding in findings if finding.first), default=None),
+        max((finding.last for finding in findings if finding.last), default=None),
+        tuple(sorted(dates)),
     )
 
 
 def _when(finding: Finding) -> str:
+    """The date of a finding in words, or its first and last."""
     return str(finding.first) if finding.first == finding.last else f"{finding.first} to {finding.last}"

@@ -1,4 +1,4 @@
-"""Fetching a history: download every file that its blueprint names, and build the history from them."""
+"""Fetching a history: the files that its blueprint names are downloaded, and the history is built from them."""
 
 import os
 from dataclasses import dataclass
@@ -9,27 +9,35 @@ import requests
 
 from backtester.errors import BacktesterError, DataError, OutputError
 from backtester.files import empty_removed, make_folder, write_bytes
-from backtester.histories.blueprints.assemble import Report
+from backtester.histories.blueprints.assemble import MessageCallback
 from backtester.histories.blueprints.blueprint import read_blueprint
-from backtester.histories.blueprints.build import Built, build_blueprint, embedded_files, files_below, read_from
+from backtester.histories.blueprints.build import (
+    BuiltHistory,
+    build_blueprint,
+    embedded_files,
+    file_reader,
+    files_below,
+)
 from backtester.histories.blueprints.sources import source_values
-from backtester.histories.fetch.plan import Download, plan_downloads, whole_series
-from backtester.histories.fetch.settings import PassingError, RefusedError, Settings, UnreachableError
+from backtester.histories.fetch.plan import Download, merge_pieces, plan_downloads
+from backtester.histories.fetch.settings import FetchSettings, PermanentError, TemporaryError, UnreachableError
 from backtester.histories.fetch.web import check_address, get_file, new_session
 from backtester.histories.fetch.yahoo import get_prices
 
-OWN_FILE = "save the file yourself and name its folder with --from"
+OWN_FILE_REMEDY = "save the file yourself and name its folder with --from"
 
 
 @dataclass(frozen=True)
-class Fetched:
+class FetchedHistory:
     """The history that was built, and warnings about the files."""
 
-    built: Built
+    built: BuiltHistory
     warnings: list[str]
 
 
-def fetch_history(name: str, folder: Path, settings: Settings, report: Report = lambda message: None) -> Fetched:
+def fetch_history(
+    name: str, folder: Path, settings: FetchSettings, report: MessageCallback = lambda message: None
+) -> FetchedHistory:
     """The history, downloaded and written into the folder.
 
     `name` is a blueprint's name or its file. Files that were downloaded stay in the cache if another one fails. Raise
@@ -38,94 +46,97 @@ def fetch_history(name: str, folder: Path, settings: Settings, report: Report = 
     history, blueprint = read_blueprint(name)
     if settings.base_url is not None:
         check_address(settings.base_url, "--base-url")
-    blueprint, own = whole_series(blueprint), read_from(*settings.own)
-    at_hand = embedded_files() | files_below(*settings.own)
-    wanted = plan_downloads(blueprint, at_hand)
+    blueprint, read_local = merge_pieces(blueprint), file_reader(*settings.own_folders)
+    local_files = embedded_files() | files_below(*settings.own_folders)
+    downloads = plan_downloads(blueprint, local_files)
     for source in blueprint.sources:
-        if source.file.lower() in at_hand:
-            source_values(source, own(source.file))  # refused before anything is downloaded
+        if source.file.lower() in local_files:
+            source_values(source, read_local(source.file))  # so that a bad file is refused before any download
     contents: dict[str, bytes] = {}
     warnings: list[str] = []
 
     def read(file: str) -> bytes:
-        return contents[file] if file in contents else own(file)
+        return contents[file] if file in contents else read_local(file)
 
     with empty_removed(folder), empty_removed(settings.cache), new_session(settings.base_url) as session:
-        for place, option in ((folder, "--data"), (settings.cache, "--cache")):
-            make_folder(place, option=option)
-        line = _Line(session, settings, report, warnings.append)
-        for number, one in enumerate(wanted, start=1):
-            report(f"{one.file}, {number} of {len(wanted)}")
-            contents |= dict.fromkeys((source.file for source in one.sources), _csv(line, one))
-        return Fetched(build_blueprint(history, blueprint, folder, read, report), warnings)
+        for needed, option in ((folder, "--data"), (settings.cache, "--cache")):
+            make_folder(needed, option=option)
+        context = _DownloadContext(session, settings, report, warnings.append)
+        for number, download in enumerate(downloads, start=1):
+            report(f"{download.file}, {number} of {len(downloads)}")
+            csv = _csv(context, download)
+            contents |= {source.file: csv for source in download.sources}
+        return FetchedHistory(build_blueprint(history, blueprint, folder, read, report), warnings)
 
 
 @dataclass(frozen=True)
-class _Line:
-    """The session, the settings and the callbacks that every download uses."""
+class _DownloadContext:
+    """What every download uses: the session, the settings, and functions that take a message for the user."""
 
     session: requests.Session
-    settings: Settings
-    report: Report
-    warn: Report
+    settings: FetchSettings
+    report: MessageCallback
+    warn: MessageCallback
 
 
-def _csv(line: _Line, wanted: Download) -> bytes:
-    """The file as csv: a recent copy, the download or, if the provider cannot be reached, an older copy."""
-    settings, path = line.settings, line.settings.cache / wanted.kept_as
+def _csv(context: _DownloadContext, download: Download) -> bytes:
+    """The file as csv: a recent copy in the cache, a new download or, if that fails, an older copy, with a warning.
+
+    Raise DataError if there is none of these, OutputError if the download cannot be written to the cache.
+    """
+    settings, path = context.settings, context.settings.cache / download.cache_path
     now = settings.clock.now()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        kept = None if settings.refresh else _kept(wanted, path)
-        if kept is not None and 0 <= now - path.stat().st_mtime < settings.max_age_seconds:
-            return kept
+        copy = None if settings.refresh else _cached_copy(download, path)
+        if copy is not None and 0 <= now - path.stat().st_mtime < settings.max_age_seconds:
+            return copy
         try:
-            content = _asked_for(line, wanted)
+            content = _downloaded(context, download)
         except UnreachableError as error:
-            if kept is None:
+            if copy is None:
                 raise
             day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
-            line.warn(f"{str(error).partition(';')[0]}; its copy of {day} is used")
-            return kept
-        csv = wanted.csv(content)  # before it takes its name
+            context.warn(f"{str(error).partition(';')[0]}; its copy of {day} is used")
+            return copy
+        csv = download.csv(content)  # raises DataError, before a bad file reaches the cache
         write_bytes(path, content)
         os.utime(path, (now, now))
     except BacktesterError as error:
-        error.add_note(f"asked for {wanted.url}")
+        error.add_note(f"asked for {download.url}")
         raise
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror}; name another folder with --cache") from error
     return csv
 
 
-def _kept(wanted: Download, path: Path) -> bytes | None:
+def _cached_copy(download: Download, path: Path) -> bytes | None:
     """The copy in the cache as csv; None if there is none that can be read."""
     try:
-        return wanted.csv(path.read_bytes())
+        return download.csv(path.read_bytes())
     except (OSError, DataError):
         return None
 
 
-def _asked_for(line: _Line, wanted: Download) -> bytes:
+def _downloaded(context: _DownloadContext, download: Download) -> bytes:
     """The bytes that the provider sends. Up to three attempts are made, with pauses that double.
 
     Raise DataError if the provider refuses, UnreachableError after the last attempt.
     """
-    settings, limits = line.settings, line.settings.limits
-    for number in range(1, limits.attempts + 1):
+    settings, limits = context.settings, context.settings.limits
+    failed = f"{download.provider} did not send {download.file}"
+    for attempt in range(1, limits.attempts + 1):
         try:
-            if wanted.ticker is None:
-                return get_file(line.session, wanted.url, settings)
-            return get_prices(wanted.ticker, settings, None if settings.base_url is None else line.session)
-        except RefusedError as refusal:
-            raise DataError(f"{wanted.provider} did not send {wanted.file}: {refusal}; {OWN_FILE}") from refusal
-        except PassingError as failure:
-            if number == limits.attempts:
-                why = f"{failure}; tried {number} times"
-                raise UnreachableError(
-                    f"{wanted.provider} did not send {wanted.file}: {why}; run this again, or {OWN_FILE}"
-                ) from failure
-            pause = limits.pause_seconds * 2 ** (number - 1)
-            line.report(f"{wanted.file}: {failure}; again in {pause:g} s")
+            if download.ticker is None:
+                return get_file(context.session, download.url, settings)
+            return get_prices(download.ticker, settings, None if settings.base_url is None else context.session)
+        except PermanentError as error:
+            raise DataError(f"{failed}: {error}; {OWN_FILE_REMEDY}") from error
+        except TemporaryError as error:
+            if attempt == limits.attempts:
+                text = f"{failed}: {error}; tried {attempt} times; run this again, or {OWN_FILE_REMEDY}"
+                raise UnreachableError(text) from error
+            pause = limits.pause_seconds * 2 ** (attempt - 1)
+            context.report(f"{download.file}: {error}; again in {pause:g} s")
             settings.clock.sleep(pause)
     raise AssertionError("at least one attempt is made")

@@ -1,4 +1,4 @@
-"""What to download for a blueprint: each file once, with its address and the sources that must be readable from it."""
+"""The downloads that a blueprint needs: each file once, with its address and the sources that are read from it."""
 
 import hashlib
 import re
@@ -34,22 +34,22 @@ class Download:
 
     @property
     def ticker(self) -> str | None:
-        """The ticker that yfinance is asked for; None if the file comes from an address."""
+        """The ticker to ask yfinance for; None if the file is downloaded from `url`."""
         first = self.sources[0]
         return first.series or Path(first.file).stem if first.provider == "yahoo" and first.url is None else None
 
     @property
-    def kept_as(self) -> Path:
-        """The path of the copy in the cache: one for every address."""
+    def cache_path(self) -> Path:
+        """The path of the copy within the cache; another for every address."""
         first = self.sources[0]
         served = PurePosixPath(first.file if first.url is None else urlsplit(first.url).path or first.file)
         stem = re.sub(r"[^\w.-]", "_", served.stem)[:100]
         return Path(first.provider) / f"{stem}.{hashlib.sha256(self.url.encode()).hexdigest()[:8]}{served.suffix}"
 
     def csv(self, content: bytes) -> bytes:
-        """The csv in the content. Raise DataError unless every source can be read from it.
+        """The csv in the downloaded content. Raise DataError unless every source can be read from it.
 
-        FRED ends each file with a newline: one without it was cut off.
+        FRED ends each file with a newline, so a file without one was cut off.
         """
         csv = unpack(content, self.file, self.provider)
         if self.sources[0].provider == "fred" and not content.endswith(b"\n"):
@@ -59,32 +59,40 @@ class Download:
         return csv
 
 
-def whole_series(blueprint: Blueprint) -> Blueprint:
-    """The blueprint with the sources that are pieces of one series merged: a provider sends the whole series."""
-    plans = {
-        role: plan.model_copy(update={"sources": tuple(dict.fromkeys(map(_whole, plan.sources)))})
-        for role, plan in blueprint.series.items()
-    }
+def merge_pieces(blueprint: Blueprint) -> Blueprint:
+    """The blueprint with files that are pieces of one series replaced by one file.
+
+    A provider sends the whole series, where a user may have saved it in pieces.
+    """
+    plans = {}
+    for role, plan in blueprint.series.items():
+        sources = dict.fromkeys(map(_named_by_series, plan.sources))  # pieces are equal now: each source once
+        plans[role] = plan.model_copy(update={"sources": tuple(sources)})
     return blueprint.model_copy(update={"series": plans})
 
 
-def _whole(source: SourceFile) -> SourceFile:
-    changed: dict[str, object] = {"plus": tuple(map(_whole, source.plus))}
+def _named_by_series(source: SourceFile) -> SourceFile:
+    """The source with the series' id as the name of its file, if it states an id; so too the sources in `plus`."""
+    changed: dict[str, object] = {"plus": tuple(map(_named_by_series, source.plus))}
     return source.model_copy(update=changed if source.series is None else changed | {"file": f"{source.series}.csv"})
 
 
 def plan_downloads(blueprint: Blueprint, at_hand: Collection[str] = ()) -> list[Download]:
-    """Every address once, in the order of the blueprint; files in `at_hand`, names in small letters, are left out."""
+    """A download for every address, in the order of the blueprint.
+
+    Files in `at_hand`, names in lower case, are left out. Raise DataError if an address is not known or not allowed.
+    """
     urls = {source.file: source.url for source in reversed(blueprint.sources) if source.url is not None}
-    wanted: dict[str, list[SourceFile]] = {}
+    sources_by_address: dict[str, list[SourceFile]] = {}
     for source in blueprint.sources:
         if source.file.lower() not in at_hand:
-            own = source.model_copy(update={"url": urls.get(source.file)})
-            wanted.setdefault(_address(own), []).append(own)
-    return [Download(url, tuple(sources)) for url, sources in wanted.items()]
+            with_url = source.model_copy(update={"url": urls.get(source.file)})  # one source of a file may state it
+            sources_by_address.setdefault(_address(with_url), []).append(with_url)
+    return [Download(url, tuple(sources)) for url, sources in sources_by_address.items()]
 
 
 def _address(source: SourceFile) -> str:
+    """The address of a source's file. Raise DataError if it is not known, or neither https nor on this machine."""
     url = source.url or series_address(source.provider, source.series or Path(source.file).stem)
     if url is None:
         raise DataError(f"no address is known for {source.file}; give its source a url, or its folder with --from")

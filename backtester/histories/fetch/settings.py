@@ -1,4 +1,4 @@
-"""The settings of a fetch: limits of time, attempts and bytes; its clock; and the errors that it raises."""
+"""The settings of downloads: folders, limits and a clock; and the errors that a failed download raises."""
 
 import time
 from collections.abc import Callable
@@ -10,11 +10,11 @@ from backtester.errors import DataError
 
 @dataclass(frozen=True)
 class DownloadLimits:
-    """Bounds of one download."""
+    """Limits of one download."""
 
-    timeout_seconds: float = 120  # of one whole attempt
-    connect_seconds: float = 10
-    silence_seconds: float = 30  # between two pieces of an answer
+    timeout_seconds: float = 120  # for a whole attempt
+    connect_seconds: float = 10  # for the connection
+    silence_seconds: float = 30  # between two parts of the response
     attempts: int = 3
     pause_seconds: float = 2  # before the second attempt; each later pause is twice as long
     max_bytes: int = 50_000_000  # the largest of the files has 1 MB
@@ -22,7 +22,7 @@ class DownloadLimits:
 
 @dataclass(frozen=True)
 class Clock:
-    """The time; a test's own clock does not sleep."""
+    """The functions that tell the time and sleep, so that tests need not wait."""
 
     now: Callable[[], float] = time.time
     elapsed: Callable[[], float] = time.monotonic
@@ -30,15 +30,17 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Settings:
-    """How to fetch.
+class FetchSettings:
+    """Where files are looked for, cached and downloaded from.
 
-    Files in the folders `own` are used instead of downloads. With a `base_url` every request goes to that server, and
+    `cache` is the folder of downloads; one that is younger than `max_age_seconds` is not downloaded again, unless
+    `refresh` is true.
+    Files in the `own_folders` are used instead of downloads. With a `base_url` every request goes to that server, and
     the host of the address becomes the first part of the path.
     """
 
     cache: Path
-    own: tuple[Path, ...] = ()
+    own_folders: tuple[Path, ...] = ()
     refresh: bool = False
     max_age_seconds: float = 12 * 3600
     base_url: str | None = None
@@ -46,13 +48,13 @@ class Settings:
     clock: Clock = field(default_factory=Clock)
 
 
-class PassingError(Exception):
-    """A failure that may be temporary; its message continues "the provider did not send the file:"."""
+class TemporaryError(Exception):
+    """A failure after which another attempt may succeed; its message continues "FRED did not send the file: "."""
 
 
-class RefusedError(Exception):
-    """A failure that another attempt would repeat; its message continues the same words."""
+class PermanentError(Exception):
+    """A failure that another attempt would repeat; its message continues "FRED did not send the file: "."""
 
 
 class UnreachableError(DataError):
-    """A file that no attempt could download, though it may exist."""
+    """All attempts at a download failed, though the file may exist."""

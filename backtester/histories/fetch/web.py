@@ -1,4 +1,4 @@
-"""Downloads by GET over https (or http from this machine), with time-outs and few redirects."""
+"""Downloads over https (or over http from this machine), with time-outs and a limit on size and redirects."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -12,15 +12,15 @@ from requests.exceptions import ConnectTimeout, RequestException, SSLError, Time
 from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
 
 from backtester.errors import DataError
-from backtester.histories.fetch.settings import DownloadLimits, PassingError, RefusedError, Settings
+from backtester.histories.fetch.settings import DownloadLimits, FetchSettings, PermanentError, TemporaryError
 
-PASSING = (408, 425, 429, 500, 502, 503, 504)
+TEMPORARY_STATUSES = (408, 425, 429, 500, 502, 503, 504)  # of HTTP: another attempt may succeed
 MAX_REDIRECTS = 5
 CHUNK_BYTES = 65_536
 
 
-class _Elsewhere(HTTPAdapter):
-    """An adapter that sends every request to one server instead of the one in the address."""
+class _OneServerAdapter(HTTPAdapter):
+    """An adapter that sends every request to the server of `base_url` instead of the one in the address."""
 
     def __init__(self, base_url: str) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class _Elsewhere(HTTPAdapter):
         cert: str | tuple[str, str] | None = None,
         proxies: dict[str, str] | None = None,
     ) -> requests.Response:
-        """The server's answer; the path of the request begins with the host of the address."""
+        """The server's response to a request whose path begins with the host of the original address."""
         parts = urlsplit(str(request.url))
         request.url = f"{self.base_url}/{parts.netloc}{parts.path}{'?' if parts.query else ''}{parts.query}"
         return super().send(request, stream, timeout, verify, cert, proxies)
@@ -44,30 +44,30 @@ class _Elsewhere(HTTPAdapter):
 def new_session(base_url: str | None) -> requests.Session:
     """A session that names this program, asks for uncompressed bytes, sends no password, and uses https only.
 
-    Proxies and certificates are those of the environment. With a `base_url` every request goes to that server.
+    Proxies and certificates are those of the environment. With a `base_url`, every request goes to that server.
     """
     session = requests.Session()
     session.headers.update({"User-Agent": f"crisis-backtester/{version('crisis-backtester')}"})
-    session.headers.update({"Accept-Encoding": "identity", "Accept": "*/*"})  # uncompressed: `max_bytes` counts these
-    session.auth = lambda request: request  # else requests would look for one in ~/.netrc
+    session.headers.update({"Accept-Encoding": "identity", "Accept": "*/*"})  # `max_bytes` counts uncompressed bytes
+    session.auth = lambda request: request  # otherwise requests would look for a password in ~/.netrc
     session.max_redirects = MAX_REDIRECTS
     session.adapters.clear()
-    session.mount("https://", HTTPAdapter() if base_url is None else _Elsewhere(base_url))
+    session.mount("https://", HTTPAdapter() if base_url is None else _OneServerAdapter(base_url))
     if base_url is not None:
-        session.mount(base_url, HTTPAdapter())  # for redirects of that server
+        session.mount(base_url, HTTPAdapter())  # that server may redirect to itself
         session.trust_env = not _on_this_machine(base_url)
     return session
 
 
 def check_address(url: str, what: str) -> None:
-    """Raise DataError unless the address is https, or http on this machine."""
+    """Raise DataError unless the address is https, or http on this machine. `what` names it in the message."""
     try:
         parts = urlsplit(url)
-        good = parts.scheme == "https" or (parts.scheme == "http" and _on_this_machine(url))
-        good = good and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good:
+        is_allowed = parts.scheme == "https" or (parts.scheme == "http" and _on_this_machine(url))
+        is_allowed = is_allowed and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no host or port can be found in it
+        is_allowed = False
+    if not is_allowed:
         raise DataError(f"{what} is {url[:100]!r}; only https is fetched")
 
 
@@ -79,13 +79,14 @@ def _on_this_machine(url: str) -> bool:
         return False
 
 
-def get_file(session: requests.Session, url: str, settings: Settings) -> bytes:
+def get_file(session: requests.Session, url: str, settings: FetchSettings) -> bytes:
     """The bytes that the address serves, in one attempt.
 
-    Raise PassingError if another attempt may succeed, RefusedError if not.
+    Raise TemporaryError if another attempt may succeed, PermanentError if not.
     """
     limits = settings.limits
-    connect, silence = (min(one, limits.timeout_seconds) for one in (limits.connect_seconds, limits.silence_seconds))
+    connect = min(limits.connect_seconds, limits.timeout_seconds)
+    silence = min(limits.silence_seconds, limits.timeout_seconds)
     deadline = settings.clock.elapsed() + limits.timeout_seconds
     try:
         with session.get(url, timeout=(connect, silence), stream=True) as response:
@@ -94,24 +95,25 @@ def get_file(session: requests.Session, url: str, settings: Settings) -> bytes:
             for piece in _pieces(response, limits):
                 pieces.append(piece)
                 if settings.clock.elapsed() > deadline:
-                    raise PassingError(f"it took longer than {limits.timeout_seconds:g} s")
+                    raise TemporaryError(f"it took longer than {limits.timeout_seconds:g} s")
             return b"".join(pieces)
     except RequestException as error:
         raise _failure(error, url, (connect, silence)) from error
 
 
 def _check_status(response: requests.Response) -> None:
-    words = f"{response.status_code} {response.reason or ''}".strip()
-    if response.status_code in PASSING:
-        raise PassingError(f"it answered {words}")
+    """Raise TemporaryError or PermanentError unless the status of the response is 200."""
+    status = f"{response.status_code} {response.reason or ''}".strip()
+    if response.status_code in TEMPORARY_STATUSES:
+        raise TemporaryError(f"it answered {status}")
     if response.status_code != HTTPStatus.OK:
-        raise RefusedError(f"it answered {words}; its address may have changed")
+        raise PermanentError(f"it answered {status}; its address may have changed")
 
 
 def _pieces(response: requests.Response, limits: DownloadLimits) -> Iterator[bytes]:
-    """The pieces of the answer as they come.
+    """The body of the response in pieces, as they arrive.
 
-    Raise PassingError if it stops before the announced length, RefusedError if it is larger than `max_bytes`.
+    Raise TemporaryError if it stops before the announced length, PermanentError if it is larger than `max_bytes`.
     """
     size, length = 0, response.headers.get("Content-Length", "")
     announced = int(length) if length.isascii() and length.isdigit() else 0
@@ -122,28 +124,30 @@ def _pieces(response: requests.Response, limits: DownloadLimits) -> Iterator[byt
             size += len(piece)
             yield piece
     except ReadTimeoutError as error:
-        raise PassingError("it stopped half way") from error
+        raise TemporaryError("it stopped half way") from error
     except HTTPError as error:
-        raise PassingError("it was cut off half way") from error
-    raise RefusedError(f"it sent more than {limits.max_bytes / 1e6:,.0f} MB; its address may have changed")
+        raise TemporaryError("it was cut off half way") from error
+    raise PermanentError(f"it sent more than {limits.max_bytes / 1e6:,.0f} MB; its address may have changed")
 
 
 def _failure(error: RequestException, url: str, timeouts: tuple[float, ...]) -> Exception:
-    """The error to raise: RefusedError if another attempt would fail in the same way, else PassingError."""
+    """The error to raise for one of requests: PermanentError if another attempt would fail, else TemporaryError."""
     host = urlsplit(url).hostname
     if isinstance(error, TooManyRedirects):
-        return RefusedError(f"more than {MAX_REDIRECTS} redirects; its address may have changed")
-    if isinstance(error, ValueError):  # of addresses: no scheme that is spoken, no host
-        return RefusedError(f"{host} leads to an address that is not https ({str(error)[:100]}); only https is fetched")
+        return PermanentError(f"more than {MAX_REDIRECTS} redirects; its address may have changed")
+    if isinstance(error, ValueError):  # requests' errors about an address: an unknown scheme, no host
+        return PermanentError(
+            f"{host} leads to an address that is not https ({str(error)[:100]}); only https is fetched"
+        )
     if isinstance(error, SSLError):
-        return RefusedError(
+        return PermanentError(
             f"no trusted connection to {host}: its certificate was refused, or it has none; behind a proxy of your "
             "own, name that one's certificates in REQUESTS_CA_BUNDLE"
         )
     if isinstance(error, ConnectTimeout):
-        return PassingError(f"no connection within {timeouts[0]:g} s")
+        return TemporaryError(f"no connection within {timeouts[0]:g} s")
     if isinstance(error, Timeout):
-        return PassingError(f"no answer within {timeouts[1]:g} s")
+        return TemporaryError(f"no answer within {timeouts[1]:g} s")
     if isinstance(getattr(next(iter(error.args), None), "reason", None), NameResolutionError):
-        return PassingError(f"the host {host} was not found (is there a network?)")
-    return PassingError("no connection")
+        return TemporaryError(f"the host {host} was not found (is there a network?)")
+    return TemporaryError("no connection")

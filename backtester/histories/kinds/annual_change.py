@@ -5,26 +5,26 @@ from typing import ClassVar
 
 import pandas as pd
 
-from backtester.histories.series import Observable, Series, unlike_source
-from backtester.histories.sheet import Publications, Sheet
+from backtester.histories.series import Observable, Series, source_fault
+from backtester.histories.series_inputs import Publications, SeriesInputs
 
 
 class AnnualChange(Observable):
-    """The change over twelve months of the level with the role `of`."""
+    """The change over twelve months of the monthly series with the role `of`."""
 
     roles: ClassVar[tuple[str, ...]] = ("of",)
 
     of: str
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed; empty if it can: see `Series.fault`."""
-        return unlike_source(self.of, others)
+        """The reason why it cannot be computed, empty if it can: see `Series.fault`."""
+        return source_fault(self.of, others)
 
-    def published(self, role: str, sheet: Sheet) -> Publications:
-        """The changes, each known when its month's value was."""
-        source = sheet.published(self.of)
+    def published(self, role: str, inputs: SeriesInputs) -> Publications:
+        """The changes in percent by date, each known when its month's value was."""
+        source = inputs.published(self.of)
         changes = annual_changes(source.values)
-        return Publications(changes, source.first[source.values.index.get_indexer(changes.index)])
+        return Publications(changes, source.first_session[source.values.index.get_indexer(changes.index)])
 
 
 def annual_changes(values: "pd.Series[float]") -> "pd.Series[float]":

@@ -8,21 +8,22 @@ from pydantic import Field
 
 from backtester.arrays import Array
 from backtester.histories.derived import level_from_returns
-from backtester.histories.series import Asset, Series, unlike_source
-from backtester.histories.sheet import Sheet
+from backtester.histories.series import Asset, Series, source_fault
+from backtester.histories.series_inputs import SeriesInputs
 
 
 class Bills(Asset):
-    """Bills that earn the rate with the role `yield`, in percent a year."""
+    """Bills that earn the series with the role `yield`: a rate in percent a year."""
 
     roles: ClassVar[tuple[str, ...]] = ("yield",)
 
     yield_: Annotated[str, Field(alias="yield")]
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed; empty if it can: see `Series.fault`."""
-        return unlike_source(self.yield_, others, ("yield", "rate"), "a yield or a rate")
+        """The reason why it cannot be computed, empty if it can: see `Series.fault`."""
+        return source_fault(self.yield_, others, ("yield", "rate"), "a yield or a rate")
 
-    def level(self, role: str, sheet: Sheet) -> Array:
-        """The level of cash (T,), which earns the rate; NaN before it starts."""
-        return level_from_returns(sheet.bill_returns, ~np.isnan(sheet.quoted(self.yield_, by=repr(role))))
+    def level(self, role: str, inputs: SeriesInputs) -> Array:
+        """The level (T,) of cash that earns the rate; NaN where there is no rate."""
+        has_rate = ~np.isnan(inputs.quoted(self.yield_, used_by=repr(role)))
+        return level_from_returns(inputs.bill_returns, has_rate)

@@ -9,12 +9,12 @@ from pydantic import Field
 from backtester.arrays import Array
 from backtester.histories.derived import level_from_returns, par_bond_returns
 from backtester.histories.keys import BARE_NUMBER
-from backtester.histories.series import Asset, Series, unlike_source
-from backtester.histories.sheet import Sheet
+from backtester.histories.series import Asset, Series, source_fault
+from backtester.histories.series_inputs import SeriesInputs
 
 
 class Bond(Asset):
-    """A bond with the yield of the role `yield`, in percent a year, semi-annual."""
+    """A bond whose yield is the series with the role `yield`: in percent a year, compounded semi-annually."""
 
     roles: ClassVar[tuple[str, ...]] = ("yield",)
 
@@ -22,11 +22,11 @@ class Bond(Asset):
     maturity_years: Annotated[float, BARE_NUMBER, Field(gt=0, le=100, multiple_of=0.5)]
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed; empty if it can: see `Series.fault`."""
-        return unlike_source(self.yield_, others, ("yield", "rate"), "a yield or a rate")
+        """The reason why it cannot be computed, empty if it can: see `Series.fault`."""
+        return source_fault(self.yield_, others, ("yield", "rate"), "a yield or a rate")
 
-    def level(self, role: str, sheet: Sheet) -> Array:
-        """The level (T,) that grows by `par_bond_returns`; NaN where there is no yield."""
-        yields = sheet.quoted(self.yield_, by=repr(role))
-        returns = par_bond_returns(yields / 100, sheet.days, maturity_years=self.maturity_years)
+    def level(self, role: str, inputs: SeriesInputs) -> Array:
+        """The level (T,) that grows by `derived.par_bond_returns`; NaN where there is no yield."""
+        yields = inputs.quoted(self.yield_, used_by=repr(role))
+        returns = par_bond_returns(yields / 100, inputs.days, maturity_years=self.maturity_years)
         return level_from_returns(returns, ~np.isnan(yields))

@@ -9,14 +9,14 @@ from backtester.arrays import Array
 from backtester.errors import did_you_mean
 from backtester.histories.derived import level_from_returns, price_returns
 from backtester.histories.series import Asset, Series, Unfunded
-from backtester.histories.sheet import Sheet
+from backtester.histories.series_inputs import SeriesInputs
 
 
 class Future(Unfunded):
     """A future on the funded asset with the role `of`.
 
-    A future is worth what the asset would be if it were bought with borrowed bills: its margin earns bills, its price
-    falls by what the asset would pay. Neither the basis, nor the choice of what is delivered, nor a roll is in it.
+    It returns what the asset would if it were bought with money borrowed at the bill rate. The basis, the seller's
+    choice of what to deliver, and the cost of rolling are not modelled.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("of",)
@@ -24,14 +24,15 @@ class Future(Unfunded):
     of: str
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed; empty if it can: see `Series.fault`."""
-        funded = [role for role, one in others.items() if isinstance(one, Asset) and one.funded and role != "bills"]
+        """The reason why it cannot be computed, empty if it can: see `Series.fault`."""
+        assets = {role: series for role, series in others.items() if isinstance(series, Asset) and role != "bills"}
+        funded = [role for role, asset in assets.items() if asset.funded]
         if not super().fault(others) and self.of not in funded:
             return f"is a future on {self.of!r}, which is no funded asset here; {did_you_mean(self.of, funded)}"
         return super().fault(others)
 
-    def level(self, role: str, sheet: Sheet) -> Array:
+    def level(self, role: str, inputs: SeriesInputs) -> Array:
         """The level (T,) that grows by the asset's return less that of bills; NaN before both are known."""
-        level, bills = sheet.level(self.of), sheet.bill_returns
-        started = ~np.isnan(level) & ~np.isnan(np.append(bills[1:], 0.0))  # from the first session whose rate is known
-        return level_from_returns(price_returns(level) - bills, started)
+        level, bills = inputs.level(self.of), inputs.bill_returns
+        has_rate = ~np.isnan(np.append(bills[1:], 0.0))  # today's rate is what is paid by the next session
+        return level_from_returns(price_returns(level) - bills, ~np.isnan(level) & has_rate)

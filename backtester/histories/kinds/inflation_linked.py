@@ -1,4 +1,4 @@
-"""A par inflation-linked bond of constant maturity: its real yield repriced, accrued by a price index."""
+"""A par inflation-linked bond of constant maturity, priced from its real yield and accrued by a price index."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
@@ -9,12 +9,15 @@ from pydantic import Field
 from backtester.arrays import Array
 from backtester.histories.derived import level_from_returns, par_bond_returns, reference_index
 from backtester.histories.keys import BARE_NUMBER
-from backtester.histories.series import Asset, Series, unlike_source
-from backtester.histories.sheet import Sheet
+from backtester.histories.series import Asset, Series, source_fault
+from backtester.histories.series_inputs import SeriesInputs
 
 
 class InflationLinked(Asset):
-    """A bond with the real yield of the role `yield`, in percent a year, semi-annual, accrued by the prices `index`."""
+    """A bond whose principal grows with the consumer prices of the role `index`.
+
+    Its real yield is the series with the role `yield`: in percent a year, compounded semi-annually.
+    """
 
     roles: ClassVar[tuple[str, ...]] = ("yield", "index")
 
@@ -23,17 +26,20 @@ class InflationLinked(Asset):
     maturity_years: Annotated[float, BARE_NUMBER, Field(gt=0, le=100, multiple_of=0.5)]
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed; empty if it can: see `Series.fault`."""
-        real = unlike_source(self.yield_, others, ("yield", "rate"), "a yield or a rate")
-        return real or unlike_source(self.index, others, ("level",), "a level")
+        """The reason why it cannot be computed, empty if it can: see `Series.fault`."""
+        fault_of_yield = source_fault(self.yield_, others, ("yield", "rate"), "a yield or a rate")
+        return fault_of_yield or source_fault(self.index, others, ("level",), "a level")
 
-    def level(self, role: str, sheet: Sheet) -> Array:
-        """The level (T,) that grows by (1 + real return) x (reference index / reference index before) - 1."""
-        yields = sheet.quoted(self.yield_, by=repr(role))
-        real = par_bond_returns(yields / 100, sheet.days, maturity_years=self.maturity_years)
-        prices = reference_index(sheet.figures(self.index).values, sheet.sessions)
-        accrued = np.ones(len(prices))
-        accrued[1:] = prices[1:] / prices[:-1]
-        started = ~np.isnan(yields)
-        sheet.refuse(role, f"{self.index!r} of two and three months before", started & np.isnan(prices))
-        return level_from_returns((1 + real) * accrued - 1, started)
+    def level(self, role: str, inputs: SeriesInputs) -> Array:
+        """The level (T,) that grows by (1 + real return) x (reference index / that of the session before) - 1.
+
+        NaN where there is no yield. Raise DataError if there is one, but no reference index.
+        """
+        yields = inputs.quoted(self.yield_, used_by=repr(role))
+        real_returns = par_bond_returns(yields / 100, inputs.days, maturity_years=self.maturity_years)
+        index = reference_index(inputs.figures(self.index).values, inputs.sessions)
+        growth = np.ones(len(index))
+        growth[1:] = index[1:] / index[:-1]
+        has_yield = ~np.isnan(yields)
+        inputs.refuse_missing(role, f"{self.index!r} of two and three months before", has_yield & np.isnan(index))
+        return level_from_returns((1 + real_returns) * growth - 1, has_yield)

@@ -1,4 +1,4 @@
-"""A quoted level without income, such as gold's; with `carry` its holder also earns bills."""
+"""A price without income, such as gold's; with `carry` its holder also earns the return of bills."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -8,25 +8,25 @@ import numpy as np
 from backtester.arrays import Array
 from backtester.histories.derived import level_from_returns, price_returns
 from backtester.histories.series import QuotedAsset, Series
-from backtester.histories.sheet import Sheet
+from backtester.histories.series_inputs import SeriesInputs
 
 
 class Price(QuotedAsset):
-    """A price, whose level is the quoted one or, with `carry`, grows by its returns and those of bills."""
+    """A price. Its level is the price itself or, with `carry`, grows by the return of the price plus that of bills."""
 
     carry: Literal["bills"] | None = None
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed; empty if it can: see `Series.fault`."""
+        """The reason why it cannot be computed, empty if it can: see `Series.fault`."""
         if self.carry == "bills" and "bills" not in others:
             return "earns bills and the history has none; add a series 'bills', or leave out 'carry'"
         return ""
 
-    def level(self, role: str, sheet: Sheet) -> Array:
-        """The level (T,): the price or, with carry, its growth from the first session whose bill rate is known."""
-        values = sheet.quoted(role, by=repr(role))
+    def level(self, role: str, inputs: SeriesInputs) -> Array:
+        """The level (T,), NaN where there is no price; with carry, also before the first session with a bill rate."""
+        prices = inputs.quoted(role, used_by=repr(role))
         if self.carry is None:
-            return values
-        bills = sheet.bill_returns
-        earns = ~np.isnan(np.append(bills[1:], 0.0))
-        return level_from_returns(price_returns(values) + bills, ~np.isnan(values) & earns)
+            return prices
+        bills = inputs.bill_returns
+        has_rate = ~np.isnan(np.append(bills[1:], 0.0))  # today's rate is what is earned by the next session
+        return level_from_returns(price_returns(prices) + bills, ~np.isnan(prices) & has_rate)

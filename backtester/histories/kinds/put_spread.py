@@ -12,7 +12,7 @@ from backtester.histories.series import Series
 
 
 class PutSpread(RollingOption):
-    """`moneyness` and `sold_moneyness` are the strikes over the spot of what is bought and what is sold."""
+    """A put spread; `moneyness` and `sold_moneyness` are strike / spot of the bought and the sold put."""
 
     moneyness: Annotated[float, BARE_NUMBER, Field(gt=0, le=1)] = 0.95
     sold_moneyness: Annotated[float, BARE_NUMBER, Field(gt=0, le=1)] = 0.85
@@ -23,7 +23,7 @@ class PutSpread(RollingOption):
         return Leg("put", self.moneyness), Leg("put", self.sold_moneyness, -1.0)
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed; empty if it can: see `Series.fault`."""
+        """The reason why it cannot be computed, empty if it can: see `Series.fault`."""
         if self.sold_moneyness >= self.moneyness:
             return f"sells at {self.sold_moneyness:g} and buys at {self.moneyness:g}; sell the lower strike"
         return super().fault(others)

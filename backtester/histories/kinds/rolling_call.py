@@ -10,7 +10,7 @@ from backtester.histories.rolling import RollingOption
 
 
 class RollingCall(RollingOption):
-    """`moneyness` is its strike over the spot when it is bought; held short beside a put it makes a collar."""
+    """A bought call; `moneyness` is strike / spot on the day it is bought. Held short beside a put it is a collar."""
 
     moneyness: Annotated[float, BARE_NUMBER, Field(ge=1, le=2)] = 1.05
 

@@ -10,7 +10,7 @@ from backtester.histories.rolling import RollingOption
 
 
 class RollingPut(RollingOption):
-    """`moneyness` is its strike over the spot when it is bought."""
+    """A bought put; `moneyness` is strike / spot on the day it is bought."""
 
     moneyness: Annotated[float, BARE_NUMBER, Field(gt=0, le=1)] = 0.95
 

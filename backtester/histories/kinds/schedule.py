@@ -1,4 +1,4 @@
-"""Dates that are known ahead, such as the Fed's meetings: columns of the calendar, as they were known at each close."""
+"""Dates that are known ahead, such as the Fed's meetings: columns of the calendar that strategies read."""
 
 import numpy as np
 import pandas as pd
@@ -6,60 +6,58 @@ import pandas as pd
 from backtester.arrays import Flags, Integers
 from backtester.histories.keys import Date
 from backtester.histories.series import CalendarSeries, Quoted
+from backtester.histories.series_inputs import SeriesInputs
 from backtester.histories.sessions import sessions_between
-from backtester.histories.sheet import Sheet
 
-NEVER, ALWAYS = pd.Timestamp(2200, 1, 1), pd.Timestamp(1800, 1, 1)
+FAR_PAST, FAR_FUTURE = pd.Timestamp(1800, 1, 1), pd.Timestamp(2200, 1, 1)
 
 
-class Dates(Quoted, CalendarSeries):
-    """The dates are those on which the column has a figure, whatever it is, and those of `dropped`.
+class ScheduledDates(Quoted, CalendarSeries):
+    """The dates on which the column has a figure, whatever it is, and those of `dropped`.
 
-    `dropped` are dates that were called off, `added` dates that were set late, each with the date of the news. All
-    others were known long ahead.
+    `dropped` are dates that were called off, `added` dates that were set at short notice: pairs of the date and the day
+    on which the change became known. All other dates were always known.
     """
 
     dropped: tuple[tuple[Date, Date], ...] = ()
     added: tuple[tuple[Date, Date], ...] = ()
 
-    def columns(self, role: str, sheet: Sheet, calendar: str) -> pd.DataFrame:
+    def columns(self, role: str, inputs: SeriesInputs, calendar: str) -> pd.DataFrame:
         """By session, `sessions_since_` the role's last date and `sessions_to_` its next one; both are 0 on a date.
 
         A future date counts if it was known at the session's close, and the sessions up to it follow the calendar's
         rules; a past date counts if it was not called off. NaN before the first date that is a session, and after
         the last.
         """
-        off, late = (dict(map(_stamps, pairs)) for pairs in (self.dropped, self.added))
-        dates = (
-            pd.DatetimeIndex(sheet.figures(role).values.index)
-            .union(pd.DatetimeIndex(list(off)))
-            .sort_values()
-            .as_unit("s")
-        )
-        since = pd.DatetimeIndex([late.get(date, ALWAYS) for date in dates]).as_unit("s").to_numpy()
-        until = pd.DatetimeIndex([off.get(date, NEVER) for date in dates]).as_unit("s").to_numpy()
-        sessions, days = sheet.sessions, sheet.sessions.to_numpy()
+        called_off, set_late = (dict(map(_timestamps, pairs)) for pairs in (self.dropped, self.added))
+        dates = pd.DatetimeIndex(inputs.figures(role).values.index).union(pd.DatetimeIndex(list(called_off)))
+        dates = dates.sort_values().as_unit("s")
+        known_from = pd.DatetimeIndex([set_late.get(date, FAR_PAST) for date in dates]).as_unit("s").to_numpy()
+        known_until = pd.DatetimeIndex([called_off.get(date, FAR_FUTURE) for date in dates]).as_unit("s").to_numpy()
+        sessions, days = inputs.sessions, inputs.sessions.to_numpy()
         if not len(dates):
-            columns = [f"sessions_since_{role}", f"sessions_to_{role}"]
-            return pd.DataFrame(np.nan, index=sessions, columns=columns)
+            names = [f"sessions_since_{role}", f"sessions_to_{role}"]
+            return pd.DataFrame(np.nan, index=sessions, columns=names)
 
-        def known(places: Integers) -> Flags:
-            inside = np.clip(places, 0, len(dates) - 1)
-            there: Flags = (places == inside) & (since[inside] <= days) & (days < until[inside])
-            return there
+        def is_known(places: Integers) -> Flags:
+            """By session, whether there is a date at that place in `dates`, and it was known at the session's close."""
+            valid = np.clip(places, 0, len(dates) - 1)
+            flags: Flags = (places == valid) & (known_from[valid] <= days) & (days < known_until[valid])
+            return flags
 
-        ahead, past = dates.searchsorted(days, side="left"), dates.searchsorted(days, side="right") - 1
-        while (skipped := ~known(ahead) & (ahead < len(dates))).any():
-            ahead += skipped
-        while (skipped := ~known(past) & (past >= 0)).any():
-            past -= skipped
-        following, last = (dates[np.clip(places, 0, len(dates) - 1)] for places in (ahead, past))
-        to = sessions_between(sessions, following, calendar).astype(float)
-        gone = np.arange(len(sessions)) - sessions.searchsorted(last).astype(float)
-        to[~known(ahead)] = np.nan
-        gone[~known(past) | (last < sessions[0])] = np.nan
-        return pd.DataFrame({f"sessions_since_{role}": gone, f"sessions_to_{role}": to}, sessions)
+        # the places of the next and the last date of each session, moved on over dates that were not known there
+        following, last = dates.searchsorted(days, side="left"), dates.searchsorted(days, side="right") - 1
+        while (unknown := ~is_known(following) & (following < len(dates))).any():
+            following += unknown
+        while (unknown := ~is_known(last) & (last >= 0)).any():
+            last -= unknown
+        next_dates, last_dates = (dates[np.clip(places, 0, len(dates) - 1)] for places in (following, last))
+        sessions_to = sessions_between(sessions, next_dates, calendar).astype(float)
+        sessions_since = np.arange(len(sessions)) - sessions.searchsorted(last_dates).astype(float)
+        sessions_to[~is_known(following)] = np.nan
+        sessions_since[~is_known(last) | (last_dates < sessions[0])] = np.nan
+        return pd.DataFrame({f"sessions_since_{role}": sessions_since, f"sessions_to_{role}": sessions_to}, sessions)
 
 
-def _stamps(pair: tuple[Date, Date]) -> tuple[pd.Timestamp, pd.Timestamp]:
+def _timestamps(pair: tuple[Date, Date]) -> tuple[pd.Timestamp, pd.Timestamp]:
     return pd.Timestamp(pair[0]), pd.Timestamp(pair[1])

@@ -9,15 +9,15 @@ from pandas.tseries.holiday import USFederalHolidayCalendar
 from pydantic import StrictBool
 
 from backtester.arrays import Flags
-from backtester.histories.series import Observable, Series, unlike_source
-from backtester.histories.sheet import Publications, Sheet
+from backtester.histories.series import Observable, Series, source_fault
+from backtester.histories.series_inputs import Publications, SeriesInputs
 
 
 class Spread(Observable):
-    """The series `of` less the series `less`, on each date of `of`; of `less` the last value up to that date.
+    """The series `of` minus the series `less`, on each date of `of`; of `less`, the last value up to that date.
 
-    `month_ends` is false where the last working day of each month (neither weekend nor federal holiday) is left out,
-    and the value before is carried over it.
+    If `month_ends` is false, the last working day of each month (neither weekend nor federal holiday) is left out, so
+    that the value before it stands: rates of funding jump on these days.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("of", "less")
@@ -27,28 +27,28 @@ class Spread(Observable):
     month_ends: StrictBool = True
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed; empty if it can: see `Series.fault`."""
-        return unlike_source(self.of, others) or unlike_source(self.less, others)
+        """The reason why it cannot be computed, empty if it can: see `Series.fault`."""
+        return source_fault(self.of, others) or source_fault(self.less, others)
 
-    def published(self, role: str, sheet: Sheet) -> Publications:
-        """The differences, each known as soon as both its values are."""
-        one, other = sheet.published(self.of), sheet.published(self.less)
-        place = other.values.index.searchsorted(one.values.index, side="right") - 1
-        there = place >= 0
+    def published(self, role: str, inputs: SeriesInputs) -> Publications:
+        """The differences by date, each known as soon as both its values are."""
+        minuend, subtrahend = inputs.published(self.of), inputs.published(self.less)
+        latest = subtrahend.values.index.searchsorted(minuend.values.index, side="right") - 1
+        used = latest >= 0  # -1 on dates before the first value that is subtracted
         if not self.month_ends:
-            there &= ~_last_working_days(pd.DatetimeIndex(one.values.index))
-        values = one.values[there] - other.values.to_numpy()[place[there]]
-        return Publications(values, np.maximum(one.first[there], other.first[place[there]]))
+            used &= ~_last_working_days(pd.DatetimeIndex(minuend.values.index))
+        values = minuend.values[used] - subtrahend.values.to_numpy()[latest[used]]
+        first_session = np.maximum(minuend.first_session[used], subtrahend.first_session[latest[used]])
+        return Publications(values, first_session)
 
 
 def _last_working_days(dates: pd.DatetimeIndex) -> Flags:
-    """By date, whether it is the last of its month on which federal offices are open; the rule is known ahead."""
+    """Flags of the dates that are the last of their month on which United States federal offices are open."""
     if not len(dates):
         return np.zeros(0, dtype=bool)
     first, last = dates[0], dates[-1] + pd.DateOffset(months=1)
     holidays = USFederalHolidayCalendar().holidays(first, last).to_numpy("datetime64[D]")
-    ends = np.busday_offset(
-        (dates.to_period("M") + 1).to_timestamp().to_numpy("datetime64[D]"), -1, roll="forward", holidays=holidays
-    )
-    found: Flags = dates.to_numpy("datetime64[D]") == ends
-    return found
+    next_months = (dates.to_period("M") + 1).to_timestamp().to_numpy("datetime64[D]")
+    last_days = np.busday_offset(next_months, -1, roll="forward", holidays=holidays)
+    flags: Flags = dates.to_numpy("datetime64[D]") == last_days
+    return flags

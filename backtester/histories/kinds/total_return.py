@@ -1,13 +1,13 @@
-"""A quoted level with all income in it, such as a fund's price with dividends reinvested."""
+"""A quoted level that includes all income, such as a fund's price with dividends reinvested."""
 
 from backtester.arrays import Array
 from backtester.histories.series import QuotedAsset
-from backtester.histories.sheet import Sheet
+from backtester.histories.series_inputs import SeriesInputs
 
 
 class TotalReturn(QuotedAsset):
-    """A total return, whose level is the quoted one."""
+    """A total-return index, used as it is quoted."""
 
-    def level(self, role: str, sheet: Sheet) -> Array:
-        """The figures at each session."""
-        return sheet.quoted(role, by=repr(role))
+    def level(self, role: str, inputs: SeriesInputs) -> Array:
+        """The figures at each session (T,), NaN before the first."""
+        return inputs.quoted(role, used_by=repr(role))

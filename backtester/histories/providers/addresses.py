@@ -1,20 +1,20 @@
-"""The addresses at which providers serve their files; change one here when a provider has moved."""
+"""The names of providers, and the addresses at which they serve series; change one here when it has moved."""
 
 from urllib.parse import quote
 
 PROVIDER_NAMES = {"fred": "FRED", "french": "Ken French's library", "lbma": "LBMA", "cboe": "Cboe", "yahoo": "Yahoo"}
-BY_SERIES = {
+SERIES_ADDRESSES = {
     "fred": "https://fred.stlouisfed.org/graph/fredgraph.csv?id={series}",  # the whole series as csv
     "yahoo": "https://query2.finance.yahoo.com/v8/finance/chart/{series}",  # the address that yfinance uses
 }
 
 
 def provider_name(provider: str) -> str:
-    """The provider's name in messages; `the server` for others."""
+    """The provider's name in messages; "the server" for a provider without a name here."""
     return PROVIDER_NAMES.get(provider, "the server")
 
 
 def series_address(provider: str, series: str) -> str | None:
-    """The address of a provider's series by its id; None if there is no rule, so that a blueprint must state `url`."""
-    template = BY_SERIES.get(provider)
+    """The address of a provider's series, named by its id there; None if the blueprint must state the `url`."""
+    template = SERIES_ADDRESSES.get(provider)
     return None if template is None else template.format(series=quote(series, safe=""))

@@ -1,4 +1,4 @@
-"""Files with a row a month: figures by the first day of their month."""
+"""Files with one row a month: their figures by the first day of the month."""
 
 import re
 
@@ -19,22 +19,23 @@ def parse_months(content: bytes, name: str) -> pd.DataFrame:
     one another, and fields that are no numbers.
     """
     lines = content.decode("utf-8-sig", "replace").splitlines()
-    first = next((number for number, line in enumerate(lines) if MONTH_ROW.match(line)), None)
+    first = next((index for index, line in enumerate(lines) if MONTH_ROW.match(line)), None)
     if first is None or first == 0:
         raise DataError(f"{name}: no row begins with a month below a header; write months like 1962-01 or 196201")
     header = [field.strip() for field in lines[first - 1].split(",")][1:]
     rows, months = [], []
-    for number, line in enumerate(lines[first:], start=first + 1):
+    for line_number, line in enumerate(lines[first:], start=first + 1):
         if not (month := MONTH_ROW.match(line)):
             break
-        rows.append(_numbers(line, header, f"{name}, line {number}"))
+        rows.append(_numbers(line, header, f"{name}, line {line_number}"))
         months.append(pd.Timestamp(int(month[1]), int(month[2]), 1))
         if months[0] + pd.DateOffset(months=len(months) - 1) != months[-1]:
-            raise DataError(f"{name}, line {number}: {months[-1]:%Y-%m} does not follow the month above it")
+            raise DataError(f"{name}, line {line_number}: {months[-1]:%Y-%m} does not follow the month above it")
     return pd.DataFrame(rows, pd.DatetimeIndex(months, name="date"), header)
 
 
 def _numbers(line: str, header: list[str], where: str) -> list[float]:
+    """The numbers of a row, without its month. Raise DataError if one is no number, or there are too few or many."""
     fields = [field.strip() for field in line.split(",")][1:]
     if len(fields) != len(header):
         raise DataError(f"{where}: {len(fields) + 1} fields below a header of {len(header) + 1}; mend the row")

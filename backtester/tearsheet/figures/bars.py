@@ -1,4 +1,4 @@
-"""Bar charts by year, window or strategy: the gains of assets, lines, overlays and strategies."""
+"""Bar charts of returns, by year, by line of profit and loss, and by asset and overlay in each joint sell-off."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,10 +6,11 @@ from backtester.pages.figure import Chart, LegendEntry, Spec, array, axis, colou
 from backtester.pages.format import date
 from backtester.pages.names import Named, asset_key, role_label
 from backtester.runs.values import Json
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.names import pair_words
 
 Column = Sequence[float | None]
-CHARGE_LINES = ("financing", "costs", "fees")  # positive numbers, taken off
+CHARGE_LINES = ("financing", "costs", "fees")  # positive numbers that are subtracted
+LEAST_GAIN_SHOWN = 5e-6  # as a fraction; a line that is smaller in every bar is left out
 LINE_STYLES = {"interest": ("cash", "Interest"), "charges": ("muted", "Costs, fees and financing")}  # colour and label
 BAR_COLOURS = ("accent", "other", "shade", "muted", "green")
 ZERO_LINE = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
@@ -18,14 +19,14 @@ ZERO_LINE = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
 def yearly_figure(
     name: str, caption: str, years: list[str], columns: Mapping[int, Column], names: tuple[Named, ...]
 ) -> Chart:
-    """A chart of bars by year, one for each strategy; `columns` are fractions by the strategy's place."""
+    """A chart of bars by year; `columns` are fractions, by the strategy's number on the page (0: the reference)."""
     return Chart(
         name=name,
         caption=caption,
         description="Bars by year; the table below has every number.",
         traces=tuple(
-            _bar(names[place].label, values, names[place].key, {"meta": str(place)})
-            for place, values in columns.items()
+            _bar(names[index].label, values, names[index].key, {"meta": str(index)})
+            for index, values in columns.items()
         ),
         layout=layout({"barmode": "group", "bargap": 0.25, "xaxis": _category_axis({}), "yaxis": axis(ZERO_LINE)}),
         height=260,
@@ -35,10 +36,10 @@ def yearly_figure(
 
 
 def lines_figure(document: Json, names: tuple[Named, ...]) -> Chart:
-    """A chart of yearly profit and loss by line: a bar for each strategy, the reference on top, totals as diamonds."""
-    lines, stocks = [strategy["lines"] for strategy in document["strategies"]], lens(document).stocks
+    """A chart of profit and loss a year by line: a bar for each strategy, the reference on top, totals as diamonds."""
+    lines, stocks = [strategy["lines"] for strategy in document["strategies"]], pair_words(document).stocks
     labels = [plain(named.label).replace(" + ", "<br>+ ") for named in names]
-    added = _added(lines, document)
+    gains = _gains(lines, document)
     bars = (
         {
             "type": "bar",
@@ -50,9 +51,11 @@ def lines_figure(document: Json, names: tuple[Named, ...]) -> Chart:
             "marker": {"color": colour(entry.key), "line": {"width": 0}},
             "hovertemplate": "%{x:.2f}%",
         }
-        for entry, values in added
+        for entry, values in gains
     )
-    total = _diamonds(9, "%{x:.2f}%", {"x": _percents([one["total"] for one in lines]), "y": labels})
+    total = _diamonds(
+        9, "%{x:.2f}%", {"x": _percents([strategy_lines["total"] for strategy_lines in lines]), "y": labels}
+    )
     return Chart(
         name="lines",
         caption=(
@@ -71,7 +74,7 @@ def lines_figure(document: Json, names: tuple[Named, ...]) -> Chart:
             }
         ),
         height=90 + 34 * len(names),
-        legend=tuple(entry for entry, _ in added),
+        legend=tuple(entry for entry, _ in gains),
     )
 
 
@@ -80,17 +83,19 @@ def attribution_figure(document: Json) -> Chart:
     windows = [date(window["start"]) for window in document["joint_sell_offs"]]
     traces: list[Spec] = []
     legend: dict[str, LegendEntry] = {}
-    for place, strategy in enumerate(document["strategies"]):
-        episodes, own = strategy["attribution"]["joint_sell_offs"], {"choice": str(place)}
-        for entry, values in _added(episodes, document):
+    for index, strategy in enumerate(document["strategies"]):
+        episodes, shown_when_chosen = strategy["attribution"]["joint_sell_offs"], {"choice": str(index)}
+        for entry, values in _gains(episodes, document):
             legend[entry.meta] = entry
-            traces.append(_bar(entry.text, values, entry.key, own | {"meta": entry.meta, "yaxis": "y"}))
-        totals = {"x": array("names"), "y": _percents([one["total"] for one in episodes])}
-        traces.append(_diamonds(7, "%{y:.2f}%", own | totals))
-        for step, overlay in enumerate(episodes[0]["overlays"]):
-            values = [one["overlays"][step]["in_order"] for one in episodes]
-            key = BAR_COLOURS[step % len(BAR_COLOURS)]
-            traces.append(_bar(f"adds: {overlay['name']}", values, key, own | {"meta": "", "yaxis": "y2"}))
+            traces.append(_bar(entry.text, values, entry.key, shown_when_chosen | {"meta": entry.meta, "yaxis": "y"}))
+        totals = {"x": array("names"), "y": _percents([episode["total"] for episode in episodes])}
+        traces.append(_diamonds(7, "%{y:.2f}%", shown_when_chosen | totals))
+        for number, overlay in enumerate(episodes[0]["overlays"]):
+            values = [episode["overlays"][number]["in_order"] for episode in episodes]
+            key = BAR_COLOURS[number % len(BAR_COLOURS)]
+            traces.append(
+                _bar(f"adds: {overlay['name']}", values, key, shown_when_chosen | {"meta": "", "yaxis": "y2"})
+            )
     return Chart(
         name="attribution",
         caption=(
@@ -115,19 +120,22 @@ def attribution_figure(document: Json) -> Chart:
     )
 
 
-def _added(parts: list[Json], document: Json) -> list[tuple[LegendEntry, list[float]]]:
-    """The gains of each asset, of interest and of all charges in each part, without those that are always zero."""
-    roles = dict.fromkeys(role for one in parts for role in one["assets"])
-    found = {role: [one["assets"].get(role) or 0.0 for one in parts] for role in roles}
-    found["interest"] = [one["interest"] or 0.0 for one in parts]
-    found["charges"] = [-sum(one[line] or 0.0 for line in CHARGE_LINES) for one in parts]
+def _gains(parts: list[Json], document: Json) -> list[tuple[LegendEntry, list[float]]]:
+    """The gains of each asset, of interest and of all charges in each of the parts; those that never show are left
+    out."""
+    roles = dict.fromkeys(role for part in parts for role in part["assets"])
+    gains = {role: [part["assets"].get(role) or 0.0 for part in parts] for role in roles}
+    gains["interest"] = [part["interest"] or 0.0 for part in parts]
+    gains["charges"] = [-sum(part[line] or 0.0 for line in CHARGE_LINES) for part in parts]
     return [
-        (_entry(line, document), values) for line, values in found.items() if any(abs(value) > 5e-6 for value in values)
+        (_legend_entry(line, document), values)
+        for line, values in gains.items()
+        if any(abs(value) > LEAST_GAIN_SHOWN for value in values)
     ]
 
 
-def _entry(line: str, document: Json) -> LegendEntry:
-    """The colour and label of an asset or line, as the legend has them."""
+def _legend_entry(line: str, document: Json) -> LegendEntry:
+    """The legend's entry for an asset or line."""
     key, label = LINE_STYLES.get(line) or (asset_key(line, document), role_label(line, document))
     return LegendEntry(line, label, key, area=True)
 
@@ -137,9 +145,9 @@ def _percents(values: Column) -> list[float | None]:
     return [None if value is None else round(100 * value, 4) for value in values]
 
 
-def _bar(name: str, values: Column, key: str, own: Spec) -> Spec:
+def _bar(name: str, values: Column, key: str, settings: Spec) -> Spec:
     """A trace of bars in percent, over the chart's names."""
-    looks: Spec = {
+    bar: Spec = {
         "type": "bar",
         "name": plain(name),
         "x": array("names"),
@@ -147,15 +155,17 @@ def _bar(name: str, values: Column, key: str, own: Spec) -> Spec:
         "marker": {"color": colour(key), "line": {"width": 0}},
         "hovertemplate": "%{y:.2f}%",
     }
-    return looks | own
+    return bar | settings
 
 
-def _diamonds(size: int, hover: str, own: Spec) -> Spec:
+def _diamonds(size: int, hover: str, settings: Spec) -> Spec:
     """A trace of totals."""
     marker = {"symbol": "diamond", "size": size, "color": colour("ink")}
-    return {"type": "scatter", "mode": "markers", "name": "total"} | own | {"marker": marker, "hovertemplate": hover}
+    return (
+        {"type": "scatter", "mode": "markers", "name": "total"} | settings | {"marker": marker, "hovertemplate": hover}
+    )
 
 
-def _category_axis(own: Spec) -> Spec:
+def _category_axis(settings: Spec) -> Spec:
     """An axis of names or years, in the order in which they are given."""
-    return axis({"type": "category", "showgrid": False} | own)
+    return axis({"type": "category", "showgrid": False} | settings)

@@ -11,50 +11,50 @@ from backtester.pages.names import Named
 from backtester.pages.table import Head, Table, TableRow, number_cell, strategy_head
 from backtester.runs.folder import RunFolder
 from backtester.runs.values import Json
-from backtester.tearsheet.names import Lens, lens
+from backtester.tearsheet.names import PairWords, pair_words
 
 BETAS_GROUP = "betas"
-SIDES = ("stocks", "bonds")  # the keys of the legs
-LOOK_BACK_YEARS = {"month": 3, "quarter": 5}  # years that a beta looks back on, by span of sessions; else one
+LEG_KEYS = ("stocks", "bonds")  # of the legs in the document
+LOOK_BACK_YEARS = {"month": 3, "quarter": 5}  # years in the window of a beta, by the span of a session; else one
 
 
-def look_back(seen: Lens) -> int:
-    """The number of sessions that a beta looks back on."""
-    return seen.rhythm.sessions_in("year") * LOOK_BACK_YEARS.get(seen.rhythm.span, 1)
+def beta_window(pair: PairWords) -> int:
+    """The number of sessions in the window of a rolling beta."""
+    return pair.rhythm.sessions_in("year") * LOOK_BACK_YEARS.get(pair.rhythm.span, 1)
 
 
 def betas_group(run: RunFolder, names: tuple[Named, ...]) -> DatedArrays:
     """The betas of each strategy to each leg at each month's last session, NaN before there are enough sessions."""
     settings, levels = run.document["settings"], run.levels
     bills = _returns(levels["bills"]) if "bills" in levels else np.zeros(len(levels) - 1)
-    legs = np.column_stack([_returns(levels[settings[f"{side}_role"]]) - bills for side in SIDES])
+    legs = np.column_stack([_returns(levels[settings[f"{leg}_role"]]) - bills for leg in LEG_KEYS])
     dates = pd.DatetimeIndex(levels.index)
     months = dates.to_period("M").asi8
     ends = np.flatnonzero(np.append(months[1:] != months[:-1], True))
-    ends, window = ends[ends > 0], look_back(lens(run.document))
+    ends, window = ends[ends > 0], beta_window(pair_words(run.document))
     arrays: dict[str, Array] = {}
-    for place, named in enumerate(names):
+    for index, named in enumerate(names):
         slopes = rolling_betas(_returns(run.nav[named.name]) - bills, legs, ends=ends - 1, window=window)
-        arrays |= {f"{place}.{side}": slopes[:, column] for column, side in enumerate(SIDES)}
+        arrays |= {f"{index}.{leg}": slopes[:, column] for column, leg in enumerate(LEG_KEYS)}
     return DatedArrays(BETAS_GROUP, dates[ends], arrays)
 
 
 def betas_figure(document: Json, names: tuple[Named, ...]) -> Chart:
-    """A chart of the betas: two lines for the chosen strategy, and thin ones for the reference."""
-    seen, places = lens(document), range(1, len(names)) if names[1:] else range(1)
-    traces = [_line("reference", f"0.{side}", label, key, 1.0) for side, label, key in seen.legs]
+    """A chart of the betas: a line for each leg of the chosen strategy, and a thin one of the reference."""
+    pair, indices = pair_words(document), range(1, len(names)) if names[1:] else range(1)
+    traces = [_line("reference", f"0.{leg}", label, key, 1.0) for leg, label, key in pair.legs]
     traces += [
-        _line(side, f"{place}.{side}", label, key, 2.2) | {"choice": str(place)}
-        for place in places
-        for side, label, key in seen.legs
+        _line(leg, f"{index}.{leg}", label, key, 2.2) | {"choice": str(index)}
+        for index in indices
+        for leg, label, key in pair.legs
     ]
     return Chart(
         name="betas",
         group=BETAS_GROUP,
         caption=(
-            f"Rolling beta of the chosen strategy to {seen.both}, both at once, over the last "
-            f"{seen.rhythm.counted(look_back(seen))}, of returns in excess of bills. Thin: the reference's. A hedge "
-            "that only holds less of a leg shows as a line below the thin one of the same colour."
+            f"Rolling beta of the chosen strategy to {pair.both}, both at once, over the last "
+            f"{pair.rhythm.words_for(beta_window(pair))}, of returns in excess of bills. Thin: the reference's. A "
+            "hedge that only holds less of a leg shows as a line below the thin one of the same colour."
         ),
         description="Line chart of rolling betas; the table below has their means and ranges.",
         traces=tuple(traces),
@@ -66,7 +66,7 @@ def betas_figure(document: Json, names: tuple[Named, ...]) -> Chart:
         ),
         height=300,
         legend=(
-            *(LegendEntry(side, label.capitalize(), key) for side, label, key in seen.legs),
+            *(LegendEntry(leg, label.capitalize(), key) for leg, label, key in pair.legs),
             LegendEntry("reference", f"{names[0].label} (thin)", "muted"),
         ),
         linked=True,
@@ -75,33 +75,34 @@ def betas_figure(document: Json, names: tuple[Named, ...]) -> Chart:
 
 def betas_table(group: DatedArrays, document: Json, names: tuple[Named, ...]) -> Table:
     """Mean, lowest, highest and last beta of each strategy to each leg; n/a if the run is too short."""
-    seen = lens(document)
+    pair = pair_words(document)
     rows = tuple(
         TableRow(
             strategy_head(named),
-            tuple(number_cell(value) for side in SIDES for value in _range(group.arrays[f"{place}.{side}"])),
+            tuple(number_cell(value) for leg in LEG_KEYS for value in _statistics(group.arrays[f"{index}.{leg}"])),
         )
-        for place, named in enumerate(names)
+        for index, named in enumerate(names)
     )
     return Table(
         name="betas-table",
-        caption=f"Rolling beta to {seen.both}",
+        caption=f"Rolling beta to {pair.both}",
         corner="Strategy",
         heads=tuple(
-            Head(what.capitalize(), values=(f"{side} {what}",), group=f"To {label}")
-            for side, label, _ in seen.legs
-            for what in ("mean", "low", "high", "last")
+            Head(statistic.capitalize(), values=(f"{leg} {statistic}",), group=f"To {label}")
+            for leg, label, _ in pair.legs
+            for statistic in ("mean", "low", "high", "last")
         ),
         rows=rows,
     )
 
 
-def _range(values: Array) -> tuple[float | None, ...]:
-    known = values[np.isfinite(values)]
-    if not len(known):
+def _statistics(values: Array) -> tuple[float | None, ...]:
+    """Mean, lowest, highest and last of the values that are not NaN; None where there is none."""
+    values_known = values[np.isfinite(values)]
+    if not len(values_known):
         return (None,) * 4
     last = float(values[-1]) if np.isfinite(values[-1]) else None
-    return float(known.mean()), float(known.min()), float(known.max()), last
+    return float(values_known.mean()), float(values_known.min()), float(values_known.max()), last
 
 
 def _returns(levels: "pd.Series[float]") -> Array:

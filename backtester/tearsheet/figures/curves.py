@@ -1,6 +1,6 @@
-"""Charts over the sessions, with joint sell-offs shaded: growth and drawdowns, and the correlation of the legs.
+"""Charts through time, with joint sell-offs shaded: growth with drawdowns, and the correlation of the legs.
 
-One group holds the arrays of all charts over sessions, so that the page has their dates once.
+One group holds the arrays of both, so that the page has the dates of the sessions once.
 """
 
 import pandas as pd
@@ -21,7 +21,7 @@ from backtester.pages.figure import (
 )
 from backtester.pages.names import Named
 from backtester.runs.values import Json
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.names import pair_words
 
 SESSIONS_GROUP = "sessions"
 LOG_TICKS = [digit * 10.0**power for power in range(-3, 7) for digit in (1, 1.5, 2, 3, 5, 7)]
@@ -30,7 +30,7 @@ LOG_TICKS = [digit * 10.0**power for power in range(-3, 7) for digit in (1, 1.5,
 def sessions_group(nav: pd.DataFrame, names: tuple[Named, ...], dependence: pd.DataFrame) -> DatedArrays:
     """The net asset values of each strategy, from which the page's script computes drawdowns, and the columns of
     `dependence`."""
-    values = {f"nav{place}": nav[named.name].to_numpy() for place, named in enumerate(names)}
+    values = {f"nav{index}": nav[named.name].to_numpy() for index, named in enumerate(names)}
     known = {str(name): column.to_numpy() for name, column in dependence.reindex(nav.index).items()}
     return DatedArrays(SESSIONS_GROUP, pd.DatetimeIndex(nav.index), values | known)
 
@@ -38,10 +38,10 @@ def sessions_group(nav: pd.DataFrame, names: tuple[Named, ...], dependence: pd.D
 def growth_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     """Growth and underwater curves of every strategy; the reference is drawn last, on top."""
     order = [*range(1, len(names)), 0]
-    upper = [_line(names[place], place, f"nav{place}", "y", "%{y:.2f}") for place in order]
+    upper = [_line(names[index], index, f"nav{index}", "y", "%{y:.2f}") for index in order]
     lower = [
-        _line(names[place], place, f"depth{place}", "y2", "%{y:.1f}%") | ({"faint": True} if place else {})
-        for place in order
+        _line(names[index], index, f"depth{index}", "y2", "%{y:.1f}%") | ({"faint": True} if index else {})
+        for index in order
     ]
     ticks = {"tickvals": LOG_TICKS, "ticktext": [f"{tick:g}" for tick in LOG_TICKS]}
     return Chart(
@@ -70,13 +70,13 @@ def growth_figure(document: Json, names: tuple[Named, ...]) -> Chart:
 
 
 def correlation_figure(document: Json) -> Chart:
-    """Both rolling correlations of the legs, of sessions and of months."""
-    seen, lines = lens(document), _correlations(document)
+    """The rolling correlations of the legs' returns by session and by month."""
+    pair, lines = pair_words(document), _correlations(document)
     return Chart(
         name="correlation",
         group=SESSIONS_GROUP,
         caption=(
-            f"Correlation of {seen.both}. Below zero {seen.bonds} cushioned {seen.stocks}; above zero both fell, and "
+            f"Correlation of {pair.both}. Below zero {pair.bonds} cushioned {pair.stocks}; above zero both fell, and "
             "rose, together, and more joint sell-offs (shaded) are to be expected. The slow line decides the regime."
         ),
         description="Line chart of rolling correlations; the tables below give them by decade and spell.",
@@ -98,24 +98,25 @@ def correlation_figure(document: Json) -> Chart:
 
 
 def _correlations(document: Json) -> tuple[tuple[str, str, str, float], ...]:
-    """The column, label, colour and width of each rolling correlation; one if the quick and the slow are the same."""
-    own = lens(document).rhythm
-    count, months = own.correlation_sessions, "quarterly" if own.span == "quarter" else "monthly"
-    quick = (f"correlation_{count}_sessions", f"Last {own.counted(count)}", "muted", 1.0)
-    slow = ("correlation_36_months", f"Last 36 months, {months} returns", "accent", 2.2)
-    return (slow,) if own.span == "month" else (quick, slow)
+    """The column, label, colour and width of each rolling correlation; with monthly sessions there is only one."""
+    rhythm = pair_words(document).rhythm
+    count, months = rhythm.correlation_sessions, "quarterly" if rhythm.span == "quarter" else "monthly"
+    by_session = (f"correlation_{count}_sessions", f"Last {rhythm.words_for(count)}", "muted", 1.0)
+    by_month = ("correlation_36_months", f"Last 36 months, {months} returns", "accent", 2.2)
+    return (by_month,) if rhythm.span == "month" else (by_session, by_month)
 
 
 def _shading(document: Json, top: float) -> list[Spec]:
     """The joint sell-offs as bands behind the lines, up to a share of the chart's height."""
     paper = {"xref": "x", "yref": "paper"}
-    return [shade((one["start"], one["end"]), (0, top), 0.55, paper) for one in document["joint_sell_offs"]]
+    return [shade((window["start"], window["end"]), (0, top), 0.55, paper) for window in document["joint_sell_offs"]]
 
 
-def _line(named: Named, place: int, values: str, yaxis: str, hover: str) -> Spec:
-    looks = {
+def _line(named: Named, index: int, values: str, yaxis: str, hover: str) -> Spec:
+    """A strategy's line; that of the reference, which has index 0, is thicker."""
+    line = {
         "color": colour(named.key),
-        "width": 1.8 if place == 0 else 1.4,
+        "width": 1.8 if index == 0 else 1.4,
         "dash": named.dash.replace(" ", "px,") + "px" if named.dash else "solid",
     }
-    return curve(named.label, str(place), values, {"yaxis": yaxis, "line": looks, "hovertemplate": hover})
+    return curve(named.label, str(index), values, {"yaxis": yaxis, "line": line, "hovertemplate": hover})

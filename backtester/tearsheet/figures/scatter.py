@@ -8,28 +8,28 @@ from backtester.pages.embed import DatedArrays
 from backtester.pages.figure import Chart, Spec, array, axis, colour, layout, plain, shade, title
 from backtester.pages.names import Named
 from backtester.runs.values import Json
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.names import pair_words
 
 MONTHS_GROUP = "months"
-FULL = 98  # percentile of the sizes of payoffs, from which dots have the full colour
+FULL_COLOUR_PERCENTILE = 98  # of the sizes of payoffs; from it on dots have the full colour
 
 
 def months_group(document: Json, names: tuple[Named, ...]) -> DatedArrays:
-    """Monthly returns of both legs, and of each strategy less the reference, in percent; NaN if unknown."""
+    """The monthly returns of both legs, and of each strategy less the reference's, in percent; NaN where unknown."""
     legs = {leg: document["legs"][leg]["calendar_months"] for leg in ("stocks", "bonds")}
     months = sorted(legs["stocks"])
-    own = [_percents(strategy["calendar_months"], months) for strategy in document["strategies"]]
+    returns = [_percents(strategy["calendar_months"], months) for strategy in document["strategies"]]
     arrays = {leg: _percents(returns, months) for leg, returns in legs.items()}
-    payoffs = {f"payoff{place}": own[place] - own[0] for place in range(1, len(names))}
+    payoffs = {f"payoff{index}": returns[index] - returns[0] for index in range(1, len(names))}
     return DatedArrays(MONTHS_GROUP, pd.DatetimeIndex([f"{month}-01" for month in months]), arrays | payoffs)
 
 
 def scatter_figure(document: Json, group: DatedArrays, names: tuple[Named, ...]) -> Chart:
-    """The chart: a dot for each month; the lower left quarter, in which both legs fell, is shaded."""
-    seen = lens(document)
+    """A scatter with a dot for each month; the lower left quarter, in which both legs fell, is shaded."""
+    pair = pair_words(document)
     stocks, bonds = (_span(group.arrays[leg]) for leg in ("stocks", "bonds"))
-    hover = f"%{{text}}: {plain(seen.stocks)} %{{x:.1f}}%, {plain(seen.bonds)} %{{y:.1f}}%"
-    label = {"text": f"{seen.labels['stocks']}, the month's return", "font": {"size": 12, "color": colour("ink")}}
+    hover = f"%{{text}}: {plain(pair.stocks)} %{{x:.1f}}%, {plain(pair.bonds)} %{{y:.1f}}%"
+    label = {"text": f"{pair.labels['stocks']}, the month's return", "font": {"size": 12, "color": colour("ink")}}
     looks = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
     return Chart(
         name="months",
@@ -39,14 +39,14 @@ def scatter_figure(document: Json, group: DatedArrays, names: tuple[Named, ...])
             "joint falls is blue in the shaded quarter, where both legs fell; one that only holds less risk is blue "
             "on the whole left side."
         ),
-        description=f"Scatter of monthly returns of {seen.both}; the table below has the means by quarter.",
-        traces=tuple(_payoffs(hover, group, place) for place in range(1, len(names))) or (_dots(hover, {}),),
+        description=f"Scatter of monthly returns of {pair.both}; the table below has the means by quarter.",
+        traces=tuple(_payoff_dots(hover, group, index) for index in range(1, len(names))) or (_dots(hover, {}),),
         layout=layout(
             {
                 "hovermode": "closest",
                 "xaxis": axis({"range": stocks} | looks | {"title": label}),
                 "yaxis": axis({"range": bonds} | looks),
-                "annotations": [title(f"{seen.labels['bonds']}, the month's return", 1.0)],
+                "annotations": [title(f"{pair.labels['bonds']}, the month's return", 1.0)],
                 "shapes": [shade((stocks[0], 0), (bonds[0], 0), 0.3, {})],
                 "margin": {"l": 44, "r": 12, "t": 20, "b": 44},
             }
@@ -60,12 +60,14 @@ def _percents(returns: dict[str, float | None], months: list[str]) -> Array:
 
 
 def _span(values: Array) -> list[float]:
+    """The range of an axis that has all values, zero, and a margin."""
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     edge = 0.06 * (high - low or 1.0)
     return [min(low, 0.0) - edge, max(high, 0.0) + edge]
 
 
-def _dots(hover: str, own: Spec) -> Spec:
+def _dots(hover: str, settings: Spec) -> Spec:
+    """A trace of dots, one for each month, with these settings of plotly.js beside the usual ones."""
     looks = {
         "type": "scatter",
         "mode": "markers",
@@ -75,17 +77,17 @@ def _dots(hover: str, own: Spec) -> Spec:
         "marker": {"size": 8, "color": colour("muted"), "opacity": 0.75},
         "hovertemplate": f"{hover}<extra></extra>",
     }
-    return looks | own
+    return looks | settings
 
 
-def _payoffs(hover: str, group: DatedArrays, place: int) -> Spec:
-    """The dots of one strategy, on a scale of its own."""
-    payoffs = group.arrays[f"payoff{place}"]
+def _payoff_dots(hover: str, group: DatedArrays, index: int) -> Spec:
+    """The dots of one strategy, coloured on a scale of its own."""
+    payoffs = group.arrays[f"payoff{index}"]
     sizes = np.abs(payoffs[np.isfinite(payoffs)])
-    full = max(float(np.percentile(sizes, FULL)) if len(sizes) else 0.0, 0.01)
+    full = max(float(np.percentile(sizes, FULL_COLOUR_PERCENTILE)) if len(sizes) else 0.0, 0.01)
     marker = {
         "size": 9,
-        "color": array(f"payoff{place}"),
+        "color": array(f"payoff{index}"),
         "colorscale": [[0, colour("loss")], [0.5, colour("even")], [1, colour("gain")]],
         "cmin": -round(full, 3),
         "cmax": round(full, 3),
@@ -98,4 +100,4 @@ def _payoffs(hover: str, group: DatedArrays, place: int) -> Spec:
             "tickfont": {"color": colour("muted"), "size": 11},
         },
     }
-    return _dots(f"{hover}<br>over the reference %{{marker.color:+.2f}}%", {"choice": str(place), "marker": marker})
+    return _dots(f"{hover}<br>over the reference %{{marker.color:+.2f}}%", {"choice": str(index), "marker": marker})

@@ -1,4 +1,4 @@
-"""The table of verdicts as of each year-end, and what followed: a row a year-end, a column a strategy."""
+"""The table of the verdicts that the page would have had at each year-end, and of the payoffs that followed."""
 
 from backtester.pages.format import MISSING, date, points
 from backtester.pages.names import Named
@@ -7,7 +7,7 @@ from backtester.runs.sentences import VERDICTS
 from backtester.runs.values import Json
 
 AS_OF_COLUMNS = ("payoff", "low", "high", "verdict", "followed")
-NOTE = (
+AS_OF_NOTE = (
     "Above: the mean payoff over the mix in the joint sell-offs found by then, in percent, and its verdict. Below, "
     "after the arrow, the payoff in those that ended later, over the whole time's mix. Each row is what a run with "
     "--end there says with 200 resamples; whether a strategy looks ahead is what this run found."
@@ -15,7 +15,7 @@ NOTE = (
 
 
 def as_of_table(document: Json, names: tuple[Named, ...]) -> Table | None:
-    """The table; None if the run has no year-ends, or no strategy beside the reference."""
+    """A row for each year-end, a column for each strategy; None if the run has no year-ends or no strategies."""
     rows: list[Json] = document.get("as_of") or []
     if not rows or not names[1:]:
         return None
@@ -28,22 +28,24 @@ def as_of_table(document: Json, names: tuple[Named, ...]) -> Table | None:
             Head("After it", values=("after it",)),
             *strategy_heads(names[1:], columns=AS_OF_COLUMNS[1:]),
         ),
-        rows=tuple(_row(one, names[1:]) for one in rows),
-        note=NOTE,
+        rows=tuple(_year_end_row(row, names[1:]) for row in rows),
+        note=AS_OF_NOTE,
     )
 
 
-def _row(row: Json, names: tuple[Named, ...]) -> TableRow:
+def _year_end_row(row: Json, names: tuple[Named, ...]) -> TableRow:
     counts = (Cell(str(row[key]), values=(row[key],)) for key in ("joint_sell_offs", "followed"))
-    cells = (_cell(row["strategies"].get(named.name)) for named in names)
+    cells = (_verdict_cell(row["strategies"].get(named.name)) for named in names)
     return TableRow(Head(date(row["end"]), row["reason"] or "", values=(row["end"],)), (*counts, *cells))
 
 
-def _cell(said: Json | None) -> Cell:
-    """The verdict on a strategy at a year-end; n/a if it could not be carried out then."""
-    if said is None:
+def _verdict_cell(verdict: Json | None) -> Cell:
+    """The payoff and verdict of a strategy at a year-end; n/a if the strategy could not be carried out then."""
+    if verdict is None:
         return Cell(MISSING, values=(None,) * len(AS_OF_COLUMNS))
-    own, after = (points(said[key], 2, signed=True) for key in ("payoff_mean", "followed"))
-    word = VERDICTS[said["verdict"]]
-    cell = interval_cell(f"{own} {word}", said["payoff_mean"], said["interval"], f"\N{RIGHTWARDS ARROW} {after}")
-    return Cell(cell.text, small=cell.small, values=(*(cell.values or ()), said["verdict"], said["followed"]))
+    payoff, followed = (points(verdict[key], 2, signed=True) for key in ("payoff_mean", "followed"))
+    verdict_text = VERDICTS[verdict["verdict"]]
+    cell = interval_cell(
+        f"{payoff} {verdict_text}", verdict["payoff_mean"], verdict["interval"], f"\N{RIGHTWARDS ARROW} {followed}"
+    )
+    return Cell(cell.text, small=cell.small, values=(*(cell.values or ()), verdict["verdict"], verdict["followed"]))

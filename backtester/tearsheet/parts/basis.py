@@ -1,4 +1,8 @@
-"""The tables and chart of the basis-trade spiral: its amplification, the fit to March 2020, and its terms."""
+"""The tables and chart of the basis-trade spiral: its amplification, the fit to March 2020, and its parameters.
+
+Theta is by how many basis points the cash-futures basis widens for each basis point that yields rise, kappa by how many
+basis points yields rise for each $100bn that is sold.
+"""
 
 from backtester.pages.figure import Chart, LegendEntry, Spec, axis, colour, layout
 from backtester.pages.format import number
@@ -6,14 +10,14 @@ from backtester.pages.table import Cell, Head, Table, TableRow, group_row, numbe
 from backtester.runs.basis_words import SOURCES
 from backtester.runs.values import Json
 
-SHADE_RATIOS = (1.25, 2.0, 5.0)
-PATHS = {
+SHADE_RATIOS = (1.25, 2.0, 5.0)  # amplifications from which a cell has the next darker shade
+PATH_STYLES = {  # label, colour and dash of each path's line
     "then": ("450bn, as in 2020", "reference", ""),
     "now": ("as held today", "s1", ""),
     "now_fed": ("with the Fed's purchases", "s4", "7 2"),
     "now_hedged": ("with hedged purchases", "s2", "2 2"),
 }
-COLUMN_HEADS = {
+TERM_LABELS = {
     "held_bn": "Treasuries held against futures, $bn",
     "leverage": "Leverage",
     "theta": "Basis points of basis for each of yields, theta",
@@ -30,29 +34,36 @@ COLUMN_HEADS = {
     "trigger_bp": "Rise of yields after which the Fed buys, basis points",
 }
 
+# figures that are solved for each variant, and how many decimals they are shown with
 SOLVED_FIGURES = (("kappa", 2), ("amplification", 2), ("tipping_leverage", 0), ("peak_bp", 0), ("peak_fed_bp", 0))
 
 
 def map_table(document: Json) -> Table:
-    """Amplification by theta times kappa and by leverage; the range that sources allow today is boxed."""
-    found = document["map"]
-    (low, high), (least, most) = found["today"]["leverage"], found["today"]["strength"]
-    inside = [low <= one <= high for one in found["leverages"]]
-    within = [least - 1e-9 <= one <= most + 1e-9 for one in found["strengths"]]
+    """Amplification by theta times kappa, a row each, and by leverage; the range that sources allow today is boxed."""
+    grid = document["map"]
+    (lowest_leverage, highest_leverage), (smallest, largest) = grid["today"]["leverage"], grid["today"]["strength"]
+    inside = [lowest_leverage <= value <= highest_leverage for value in grid["leverages"]]
+    within = [smallest <= value <= largest for value in grid["strengths"]]
     rows = []
-    for place, (strength, values) in enumerate(zip(found["strengths"], found["amplification"], strict=True)):
+    for row, (strength, values) in enumerate(zip(grid["strengths"], grid["amplification"], strict=True)):
         cells = []
-        for at, value in enumerate(values):
-            edges = _edges((place, within), (at, inside)) if within[place] and inside[at] else ""
-            size = 3 if value is None else sum(value >= step for step in SHADE_RATIOS)
-            shade = f"loss t{size}" if size else ""
-            cells.append(Cell("tips" if value is None else number(value), f"{shade} {edges}".strip(), values=(value,)))
+        for column, amplification in enumerate(values):
+            box = _box_classes((row, within), (column, inside)) if within[row] and inside[column] else ""
+            shade_steps = 3 if amplification is None else sum(amplification >= step for step in SHADE_RATIOS)
+            shade = f"loss t{shade_steps}" if shade_steps else ""
+            cells.append(
+                Cell(
+                    "tips" if amplification is None else number(amplification),
+                    f"{shade} {box}".strip(),
+                    values=(amplification,),
+                )
+            )
         rows.append(TableRow(Head(f"{strength:g}", values=(strength,)), tuple(cells)))
     return Table(
         name="basis-map-table",
         caption=f"How many times what is sold comes to market, with {document['terms']['held_bn']:g}bn held",
         corner="Theta x kappa",
-        heads=tuple(Head(f"L = {one:g}", values=(f"leverage {one:g}",)) for one in found["leverages"]),
+        heads=tuple(Head(f"L = {value:g}", values=(f"leverage {value:g}",)) for value in grid["leverages"]),
         rows=tuple(rows),
         note="Boxed: theta from 0.05 to 0.2, kappa from 3.7 to 18.5 and leverage from 20 to 100, which public sources "
         "leave open. Tips: everything is sold. Without decay, and below what dealers take in a session.",
@@ -60,33 +71,36 @@ def map_table(document: Json) -> Table:
     )
 
 
-def _edges(row: tuple[int, list[bool]], column: tuple[int, list[bool]]) -> str:
-    """The classes of the sides of a cell that are edges of the box."""
-    (place, within), (at, inside) = row, column
+def _box_classes(row: tuple[int, list[bool]], column: tuple[int, list[bool]]) -> str:
+    """The CSS classes of a cell inside the box for those of its sides that lie on the box's edge.
+
+    `row` and `column` are the cell's numbers, each with whether every row, or column, is inside the box.
+    """
+    (row_number, rows_inside), (column_number, columns_inside) = row, column
     sides = {
-        "box-top": place == 0 or not within[place - 1],
-        "box-bottom": place + 1 == len(within) or not within[place + 1],
-        "box-left": at == 0 or not inside[at - 1],
-        "box-right": at + 1 == len(inside) or not inside[at + 1],
+        "box-top": row_number == 0 or not rows_inside[row_number - 1],
+        "box-bottom": row_number + 1 == len(rows_inside) or not rows_inside[row_number + 1],
+        "box-left": column_number == 0 or not columns_inside[column_number - 1],
+        "box-right": column_number + 1 == len(columns_inside) or not columns_inside[column_number + 1],
     }
     return " ".join(side for side, is_edge in sides.items() if is_edge)
 
 
 def shares_table(document: Json) -> Table:
-    """The calibration and its results by the share of March 2020 that is attributed to the funds."""
+    """The fit to March 2020 and what follows from it, by the share of the move that is attributed to the funds."""
     rows = [
         TableRow(
-            Head(f"{one['share']:.0%}", values=(one["share"],)),
+            Head(f"{fit['share']:.0%}", values=(fit["share"],)),
             (
-                number_cell(one["kappa"]),
-                number_cell(one["outside_bn"], 0),
-                number_cell(one["redemptions_bn"]),
-                number_cell(one["amplification"]),
-                number_cell(one["tipping_leverage"], 0),
-                number_cell(one["peak_bp"], 0),
+                number_cell(fit["kappa"]),
+                number_cell(fit["outside_bn"], 0),
+                number_cell(fit["redemptions_bn"]),
+                number_cell(fit["amplification"]),
+                number_cell(fit["tipping_leverage"], 0),
+                number_cell(fit["peak_bp"], 0),
             ),
         )
-        for one in document["by_share"]
+        for fit in document["by_share"]
     ]
     heads = ("Kappa", "Sold outside, $bn", "Redemptions, $bn", "Amplification", "Tips at", "A March of today, bp")
     return Table(
@@ -100,13 +114,13 @@ def shares_table(document: Json) -> Table:
 
 
 def paths_table(document: Json) -> Table:
-    """The peak of yields, the sales and the equity left of each path."""
+    """The peak of yields, the funds' sales and their remaining equity on each path."""
     rows = [
         TableRow(
-            Head(PATHS[name][0]),
-            (number_cell(one["peak_bp"], 1), number_cell(one["sold_bn"], 0), number_cell(one["equity_bn"], 1)),
+            Head(PATH_STYLES[name][0]),
+            (number_cell(path["peak_bp"], 1), number_cell(path["sold_bn"], 0), number_cell(path["equity_bn"], 1)),
         )
-        for name, one in document["paths"].items()
+        for name, path in document["paths"].items()
     ]
     return Table(
         name="basis-paths-table",
@@ -118,10 +132,10 @@ def paths_table(document: Json) -> Table:
 
 
 def terms_table(document: Json) -> Table:
-    """The terms, and where their start values come from."""
+    """The value and the source of each parameter."""
     rows = [
         TableRow(Head(words, SOURCES[name], values=(name,)), (_value(document["terms"][name]),))
-        for name, words in COLUMN_HEADS.items()
+        for name, words in TERM_LABELS.items()
         if document["terms"][name] is not None
     ]
     return Table(
@@ -130,29 +144,29 @@ def terms_table(document: Json) -> Table:
 
 
 def _value(value: float) -> Cell:
-    """The value of a term as a cell."""
+    """The value of a parameter as a cell."""
     return Cell(f"{value:.4g}", values=(value,))
 
 
 def assumed_table(document: Json) -> Table:
-    """The results with other values of the terms that no source states."""
+    """The results with other values of those parameters that no source states."""
     rows: list[TableRow] = []
-    for place, one in enumerate(document["assumed"]):
-        if not place or one["term"] != document["assumed"][place - 1]["term"]:
-            rows.append(group_row(COLUMN_HEADS[one["term"]]))
-        is_own = one["value"] == document["terms"][one["term"]]
-        text = "any" if one["value"] is None else f"{one['value']:g}"
-        lower = one["leverage"] < document["terms"]["leverage"]
-        allowed = f"which allows {one['leverage']:.4g} times" if lower else ""
-        head = Head(text, "as above" if is_own else allowed, values=(one["term"], one["value"]))
-        rows.append(TableRow(head, tuple(number_cell(one.get(name), digits) for name, digits in SOLVED_FIGURES)))
+    for index, variant in enumerate(document["assumed"]):
+        if not index or variant["term"] != document["assumed"][index - 1]["term"]:
+            rows.append(group_row(TERM_LABELS[variant["term"]]))
+        is_own = variant["value"] == document["terms"][variant["term"]]
+        value_text = "any" if variant["value"] is None else f"{variant['value']:g}"
+        is_capped = variant["leverage"] < document["terms"]["leverage"]
+        cap_note = f"which allows {variant['leverage']:.4g} times" if is_capped else ""
+        head = Head(value_text, "as above" if is_own else cap_note, values=(variant["term"], variant["value"]))
+        rows.append(TableRow(head, tuple(number_cell(variant.get(name), digits) for name, digits in SOLVED_FIGURES)))
     return Table(
         name="basis-assumed-table",
         caption="What is assumed, and how the answer moves with it",
         corner="Term",
         heads=tuple(
-            Head(text, unit)
-            for text, unit in (
+            Head(value_text, unit)
+            for value_text, unit in (
                 ("Kappa", ""),
                 ("Amplification", ""),
                 ("Tips at", "leverage"),
@@ -170,12 +184,12 @@ def assumed_table(document: Json) -> Table:
 
 
 def paths_figure(document: Json) -> Chart:
-    """A chart of yields over the start, by session."""
+    """A chart of the rise of yields since the start, by session, on each path."""
     return Chart(
         name="basis-paths",
         caption="Yields over the start, in basis points, by session, under the pressure of March 2020.",
         description="Line chart of four paths; the table below has their peaks.",
-        traces=tuple(_line(name, document["paths"][name]["yields_bp"]) for name in PATHS),
+        traces=tuple(_line(name, document["paths"][name]["yields_bp"]) for name in PATH_STYLES),
         layout=layout(
             {
                 "xaxis": axis({"showgrid": False, "dtick": 1}),
@@ -183,12 +197,12 @@ def paths_figure(document: Json) -> Chart:
             }
         ),
         height=300,
-        legend=tuple(LegendEntry(name, text, key, dash) for name, (text, key, dash) in PATHS.items()),
+        legend=tuple(LegendEntry(name, text, key, dash) for name, (text, key, dash) in PATH_STYLES.items()),
     )
 
 
 def _line(name: str, values: list[float]) -> Spec:
-    text, key, dash = PATHS[name]
+    text, key, dash = PATH_STYLES[name]
     looks = {"color": colour(key), "width": 1.8, "dash": dash.replace(" ", "px,") + "px" if dash else "solid"}
     trace = {"type": "scatter", "mode": "lines", "name": text, "meta": name, "line": looks}
     return trace | {"x": list(range(len(values) + 1)), "y": [0.0, *values], "hovertemplate": "%{y:.1f} bp"}

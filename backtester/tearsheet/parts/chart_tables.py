@@ -1,4 +1,4 @@
-"""The numbers of the charts as tables, for readers without charts or scripts."""
+"""The numbers behind the charts as tables, for readers without charts or scripts."""
 
 import pandas as pd
 
@@ -7,38 +7,42 @@ from backtester.pages.names import Named, asset_key, role_label
 from backtester.pages.table import Cell, Head, Table, TableRow, group_row, number_cell, points_cell, strategy_head
 from backtester.runs.values import Json
 
-RANGE = ("mean", "low", "high")
+RANGE_KEYS = ("mean", "low", "high")
 CHARGE_LABELS = {"financing": "Financing", "costs": "Trading costs", "fees": "Fees"}
 LINE_LABELS = {"interest": "Interest", "financing": "Financing", "costs": "Costs", "fees": "Fees"}
-EPISODES = {"joint_sell_offs": "Joint sell-offs", "drawdowns": "Drawdowns of the pair", "crises": "Crises"}
+EPISODE_TITLES = {"joint_sell_offs": "Joint sell-offs", "drawdowns": "Drawdowns of the pair", "crises": "Crises"}
 
 
 def growth_table(document: Json, names: tuple[Named, ...]) -> Table:
     """The final value and the deepest drawdown, with its dates, of each strategy."""
     rows = []
     for named, strategy in zip(names, document["strategies"], strict=True):
-        own = strategy["measures"]
-        days = (own["max_drawdown_peak"], own["max_drawdown_trough"])
-        cells = (number_cell(own["final_nav"]), points_cell(own["max_drawdown"]))
+        measures = strategy["measures"]
+        days = (measures["max_drawdown_peak"], measures["max_drawdown_trough"])
+        cells = (number_cell(measures["final_nav"]), points_cell(measures["max_drawdown"]))
         rows.append(TableRow(strategy_head(named), (*cells, *(Cell(date(day), values=(day,)) for day in days))))
     heads = (Head("Value of 1 at the end"), Head("Deepest drawdown", "%"), Head("Peak"), Head("Trough"))
     return Table("growth-table", "Growth and deepest drawdown of each strategy", "Strategy", heads, tuple(rows))
 
 
 def weights_table(weights: dict[str, pd.DataFrame], document: Json, names: tuple[Named, ...]) -> Table:
-    """Mean, lowest and highest weight of each asset; `weights` by strategy (sessions x assets, cash among them)."""
+    """Mean, lowest and highest weight of each asset, from the first trade on.
+
+    `weights` holds a frame for each strategy by its name: sessions x assets, and `cash`.
+    """
     roles = list(dict.fromkeys(role for table in weights.values() for role in table.columns if role != "cash"))
     roles.append("cash")
-    traded = {name: _since_first_trade(table) for name, table in weights.items()}
+    since_first_trade = {name: _since_first_trade(table) for name, table in weights.items()}
     rows = tuple(
-        TableRow(strategy_head(named), tuple(_range(traded[named.name], role) for role in roles)) for named in names
+        TableRow(strategy_head(named), tuple(_range_cell(since_first_trade[named.name], role) for role in roles))
+        for named in names
     )
     heads = tuple(
         Head(
             role_label(role, document),
             "mean (low to high)",
             key=asset_key(role, document),
-            values=tuple(f"{role} {what}" for what in RANGE),
+            values=tuple(f"{role} {statistic}" for statistic in RANGE_KEYS),
             asset=role,
         )
         for role in roles
@@ -47,17 +51,17 @@ def weights_table(weights: dict[str, pd.DataFrame], document: Json, names: tuple
 
 
 def lines_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """The yearly profit and loss of each strategy by asset and line."""
+    """The profit and loss a year of each strategy, by asset and by line: interest, financing, costs and fees."""
     lines = [strategy["lines"] for strategy in document["strategies"]]
-    roles = list(dict.fromkeys(role for one in lines for role in one["assets"]))
+    roles = list(dict.fromkeys(role for strategy_lines in lines for role in strategy_lines["assets"]))
     rows = []
-    for named, one in zip(names, lines, strict=True):
+    for named, strategy_lines in zip(names, lines, strict=True):
         values = (
-            *(one["assets"].get(role, 0.0) for role in roles),
-            *(one[line] for line in ("interest", *CHARGE_LABELS)),
+            *(strategy_lines["assets"].get(role, 0.0) for role in roles),
+            *(strategy_lines[line] for line in ("interest", *CHARGE_LABELS)),
         )
         cells = (points_cell(value, 2) for value in values)
-        rows.append(TableRow(strategy_head(named), (*cells, points_cell(one["total"], 2, tone="sum"))))
+        rows.append(TableRow(strategy_head(named), (*cells, points_cell(strategy_lines["total"], 2, tone="sum"))))
     return Table(
         name="lines-table",
         caption="Profit and loss by line, in percent of value a year",
@@ -75,22 +79,25 @@ def lines_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 def attribution_tables(document: Json, names: tuple[Named, ...]) -> tuple[tuple[Named, Table], ...]:
     """A table for each strategy: its return in every episode by asset, line and overlay."""
-    return tuple((named, _attribution(document, place, named)) for place, named in enumerate(names))
+    return tuple((named, _attribution_table(document, index, named)) for index, named in enumerate(names))
 
 
-def _attribution(document: Json, place: int, named: Named) -> Table:
-    own = document["strategies"][place]["attribution"]
-    known = [one for parts in own.values() for one in parts if one]
-    roles = list(dict.fromkeys(role for one in known for role in one["assets"]))
-    lines = [line for line in LINE_LABELS if any(one[line] for one in known)]
+def _attribution_table(document: Json, index: int, named: Named) -> Table:
+    """The attribution of the strategy with this index."""
+    attribution = document["strategies"][index]["attribution"]
+    known = [episode for parts in attribution.values() for episode in parts if episode]
+    roles = list(dict.fromkeys(role for episode in known for role in episode["assets"]))
+    lines = [line for line in LINE_LABELS if any(episode[line] for episode in known)]
     steps = [step["name"] for step in known[0]["overlays"]] if known else []
     rows: list[TableRow] = []
-    for key, title in EPISODES.items():
-        pairs = [(window, one) for window, one in zip(document[key], own[key], strict=True) if one]
-        rows += [group_row(title)] if pairs else []
-        rows += [TableRow(_episode(window), _parts(one, roles, lines)) for window, one in pairs]
+    for key, title in EPISODE_TITLES.items():
+        windows = [
+            (window, episode) for window, episode in zip(document[key], attribution[key], strict=True) if episode
+        ]
+        rows += [group_row(title)] if windows else []
+        rows += [TableRow(_episode_head(window), _part_cells(episode, roles, lines)) for window, episode in windows]
     return Table(
-        name=f"attribution-{place}-table",
+        name=f"attribution-{index}-table",
         caption=f"{named.label}: its return in each episode, by asset, line and overlay, in percent of value",
         corner="Episode",
         heads=(
@@ -110,20 +117,21 @@ def _attribution(document: Json, place: int, named: Named) -> Table:
     )
 
 
-def _episode(window: Json) -> Head:
-    """The head of an episode's row; a drawdown begins at its peak and ends at its trough."""
+def _episode_head(window: Json) -> Head:
+    """The head of an episode's row: its name and dates; a drawdown begins at its peak and ends at its trough."""
     start, end = (window["peak"], window["trough"]) if "peak" in window else (window["start"], window["end"])
     name = window.get("headline") or window.get("name") or ""
     return Head(name or period(start, end), period(start, end) if name else "", values=(start, end))
 
 
-def _parts(one: Json, roles: list[str], lines: list[str]) -> tuple[Cell, ...]:
-    overlays = (step[key] for step in one["overlays"] for key in ("in_order", "left_out"))
+def _part_cells(episode: Json, roles: list[str], lines: list[str]) -> tuple[Cell, ...]:
+    """The parts of the return in one episode: assets, lines, total, and two figures for each overlay."""
+    overlay_effects = (overlay[key] for overlay in episode["overlays"] for key in ("in_order", "left_out"))
     return (
-        *(points_cell(one["assets"].get(role), 2) for role in roles),
-        *(points_cell(one[line], 2) for line in lines),
-        points_cell(one["total"], 2, tone="sum"),
-        *(points_cell(value, 2, signed=True) for value in overlays),
+        *(points_cell(episode["assets"].get(role), 2) for role in roles),
+        *(points_cell(episode[line], 2) for line in lines),
+        points_cell(episode["total"], 2, tone="sum"),
+        *(points_cell(value, 2, signed=True) for value in overlay_effects),
     )
 
 
@@ -133,10 +141,11 @@ def _since_first_trade(table: pd.DataFrame) -> pd.DataFrame:
     return table[traded] if traded.any() else table
 
 
-def _range(table: pd.DataFrame, role: str) -> Cell:
+def _range_cell(table: pd.DataFrame, role: str) -> Cell:
+    """Mean, lowest and highest weight of an asset; zeros if the strategy never held it."""
     if role not in table:
-        return Cell("0", values=(0.0,) * len(RANGE))
-    own = table[role]
-    values = float(own.mean()), float(own.min()), float(own.max())
+        return Cell("0", values=(0.0,) * len(RANGE_KEYS))
+    weights = table[role]
+    values = float(weights.mean()), float(weights.min()), float(weights.max())
     mean, low, high = (points(value, 0) for value in values)
     return Cell(f"{mean} ({low} to {high})", values=values)

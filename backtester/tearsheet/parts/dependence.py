@@ -1,4 +1,4 @@
-"""The tables on the legs' dependence: correlations by period, spells, tails, and strategies' returns by month."""
+"""The tables on how the legs depend on each other: correlations, their spells, tails; and returns by what both did."""
 
 from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.pages.format import percent, points
@@ -18,33 +18,38 @@ from backtester.pages.table import (
     tone,
 )
 from backtester.runs.values import Json
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.names import pair_words
 
-QUARTERS = ((True, True), (True, False), (False, True), (False, False))  # whether each leg fell
-Months = dict[str, float | None]
+LEGS_FELL = ((True, True), (True, False), (False, True), (False, False))  # whether stocks fell and whether bonds fell
+ReturnsByMonth = dict[str, float | None]
 
 
 def periods_table(document: Json) -> Table:
     """The correlations of the legs over the whole time and in each decade."""
-    found, span = document["dependence"], lens(document).rhythm.span
-    by = (Head(f"By {span}"),) if span in ("month", "quarter") else (Head("By month"), Head("By session"))
-    rows = [TableRow(period_head(one["start"], one["end"]), _correlations(one, by)) for one in found["by_period"]]
-    rows.append(TableRow(Head("Whole time", values=("", "")), _correlations(found["correlation"], by), "total"))
+    dependence, span = document["dependence"], pair_words(document).rhythm.span
+    heads = (Head(f"By {span}"),) if span in ("month", "quarter") else (Head("By month"), Head("By session"))
+    rows = [
+        TableRow(period_head(era["start"], era["end"]), _correlation_cells(era, heads))
+        for era in dependence["by_period"]
+    ]
+    rows.append(
+        TableRow(Head("Whole time", values=("", "")), _correlation_cells(dependence["correlation"], heads), "total")
+    )
     return Table(
         name="correlation-table",
-        caption=f"Correlation of {lens(document).both} by decade",
+        caption=f"Correlation of {pair_words(document).both} by decade",
         corner="Period",
-        heads=(*by, Head("Quarters" if span == "quarter" else "Months")),
+        heads=(*heads, Head("Quarters" if span == "quarter" else "Months")),
         rows=tuple(rows),
         note=""
-        if len(by) == 1
+        if len(heads) == 1
         else "What falls together week after week, as in 2022, shows by month and can be missed by session.",
         index=("start", "end"),
     )
 
 
 def spells_table(document: Json) -> Table:
-    """The periods in which the correlation over 36 months kept its sign."""
+    """A row for each spell: a time in which the correlation over 36 months kept its sign."""
     rows = []
     for spell in document["dependence"]["spells"]:
         sign = Cell("above zero" if spell["sign"] == "positive" else "below zero", "words", values=(spell["sign"],))
@@ -60,11 +65,11 @@ def spells_table(document: Json) -> Table:
 
 
 def tails_table(document: Json) -> Table:
-    """The table of how often the worst times of stocks were among the worst of bonds, and how often by chance."""
-    seen = lens(document)
+    """How often the worst times of stocks were among the worst of bonds, and how often that would be by chance."""
+    pair = pair_words(document)
     return Table(
         name="tails-table",
-        caption=f"Tail dependence: how often the worst times of {seen.stocks} were among the worst of {seen.bonds}, in "
+        caption=f"Tail dependence: how often the worst times of {pair.stocks} were among the worst of {pair.bonds}, in "
         "percent",
         corner="Worst",
         heads=(
@@ -73,7 +78,7 @@ def tails_table(document: Json) -> Table:
             Head("If independent"),
             Head("If Gaussian", "of the same correlation"),
         ),
-        rows=tuple(_tail(one) for one in document["dependence"]["tails"]),
+        rows=tuple(_tail_row(tail) for tail in document["dependence"]["tails"]),
         note="A share above both columns on the right hints that the second leg fails just when the first does; one "
         "below both, that it is sought then; one between, that it fails then no more often than by chance, yet more "
         "often than the correlation has it. Where its interval holds a column, the two cannot be told apart.",
@@ -84,55 +89,63 @@ def tails_table(document: Json) -> Table:
 def quarters_table(document: Json, names: tuple[Named, ...]) -> Table:
     """Each strategy's mean monthly return over the reference's, by what stocks and bonds did in the month."""
     stocks, bonds = (document["legs"][leg]["calendar_months"] for leg in ("stocks", "bonds"))
-    months = [month for month in stocks if stocks[month] is not None and bonds[month] is not None]
-    own = [strategy["calendar_months"] for strategy in document["strategies"]]
+    known_months = [month for month in stocks if stocks[month] is not None and bonds[month] is not None]
+    returns = [strategy["calendar_months"] for strategy in document["strategies"]]
     rows = []
-    for fell in QUARTERS:
-        found = [month for month in months if (stocks[month] < -AT_PEAK, bonds[month] < -AT_PEAK) == fell]
-        cells = (_mean(one, own[0], found) for one in own[1:])
-        rows.append(TableRow(_quarter(document, fell), (number_cell(len(found), 0), *cells)))
+    for legs_fell in LEGS_FELL:
+        months_with = [
+            month for month in known_months if (stocks[month] < -AT_PEAK, bonds[month] < -AT_PEAK) == legs_fell
+        ]
+        cells = (_mean_difference_cell(strategy_returns, returns[0], months_with) for strategy_returns in returns[1:])
+        rows.append(TableRow(_legs_head(document, legs_fell), (number_cell(len(months_with), 0), *cells)))
     return Table(
         name="quarters-table",
-        caption=f"Mean return over the reference by what {lens(document).both} did in the month, in percent a month",
+        caption=f"Mean return over the reference by what {pair_words(document).both} did in the month, in percent a "
+        f"month",
         corner="Month",
         heads=(Head("Months"), *strategy_heads(names[1:])),
         rows=tuple(rows),
     )
 
 
-def _quarter(document: Json, fell: tuple[bool, bool]) -> Head:
-    """The head of a row: what both legs did and, if both fell, the share of such months with its interval."""
-    seen = lens(document)
-    if fell == (True, True):
-        both = document["dependence"]["months_both_down"]
-        low, high = (percent(both[end], 0) for end in ("low", "high"))
-        return Head("Both fell", f"{percent(both['share'], 0)} of months ({low} to {high})")
-    if not any(fell):
+def _legs_head(document: Json, legs_fell: tuple[bool, bool]) -> Head:
+    """The head of a row of `quarters_table`: what both legs did and, if both fell, the share of such months."""
+    pair = pair_words(document)
+    if legs_fell == (True, True):
+        share = document["dependence"]["months_both_down"]
+        low, high = (percent(share[end], 0) for end in ("low", "high"))
+        return Head("Both fell", f"{percent(share['share'], 0)} of months ({low} to {high})")
+    if not any(legs_fell):
         return Head("Both held")
-    stocks, bonds = ("fell" if one else "held" for one in fell)
-    return Head(f"{seen.labels['stocks']} {stocks}, {seen.bonds} {bonds}")
+    stocks, bonds = ("fell" if leg_fell else "held" for leg_fell in legs_fell)
+    return Head(f"{pair.labels['stocks']} {stocks}, {pair.bonds} {bonds}")
 
 
-def _correlations(one: Json, by: tuple[Head, ...]) -> tuple[Cell, ...]:
-    found = (one["monthly"], one["by_session"])[: len(by)]
-    return (*map(number_cell, found), number_cell(one["months"], 0))
+def _correlation_cells(correlation: Json, heads: tuple[Head, ...]) -> tuple[Cell, ...]:
+    """The correlation by month and, if there is a second head, by session; and the number of months."""
+    values = (correlation["monthly"], correlation["by_session"])[: len(heads)]
+    return (*map(number_cell, values), number_cell(correlation["months"], 0))
 
 
-def _tail(one: Json) -> TableRow:
-    interval = (one["low"], one["high"])
-    share = interval_cell(points(one["share"], 0), one["share"], interval, interval_text(interval, 0, signed=False))
+def _tail_row(tail: Json) -> TableRow:
+    """The row of one share of worst times, at one frequency."""
+    interval = (tail["low"], tail["high"])
+    share = interval_cell(points(tail["share"], 0), tail["share"], interval, interval_text(interval, 0, signed=False))
     return TableRow(
-        Head(f"{percent(one['q'], 0)}, {one['frequency']}", values=(one["q"], one["frequency"])),
+        Head(f"{percent(tail['q'], 0)}, {tail['frequency']}", values=(tail["q"], tail["frequency"])),
         (
-            Cell(f"{one['k']} of {one['n']}", values=(one["k"], one["n"])),
+            Cell(f"{tail['k']} of {tail['n']}", values=(tail["k"], tail["n"])),
             share,
-            points_cell(one["independent"], 0),
-            points_cell(one["gaussian"], 0),
+            points_cell(tail["independent"], 0),
+            points_cell(tail["gaussian"], 0),
         ),
     )
 
 
-def _mean(own: Months, reference: Months, months: list[str]) -> Cell:
-    pairs = ((own[month], reference[month]) for month in months)
-    mean = mean_of_known(None if a is None or b is None else a - b for a, b in pairs)
-    return points_cell(mean, 2, tone=tone(mean, (0.0005, 0.002, 0.005)), signed=True)
+def _mean_difference_cell(returns: ReturnsByMonth, reference: ReturnsByMonth, months: list[str]) -> Cell:
+    """The mean of a strategy's monthly returns less the reference's in these months."""
+    pairs = ((returns[month], reference[month]) for month in months)
+    difference = mean_of_known(
+        None if strategy is None or benchmark is None else strategy - benchmark for strategy, benchmark in pairs
+    )
+    return points_cell(difference, 2, tone=tone(difference, (0.0005, 0.002, 0.005)), signed=True)

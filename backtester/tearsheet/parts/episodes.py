@@ -1,4 +1,4 @@
-"""Small charts of four falls on one scale: legs, reference and strategies from the close before."""
+"""Small charts of four falls on one scale: the legs, the reference and the strategies since each fall's first close."""
 
 import math
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from backtester.pages.lines import Line, Panel, Scale, short_names
 from backtester.pages.names import Named
 from backtester.runs.folder import RunFolder
 from backtester.runs.values import Json
-from backtester.tearsheet.names import Lens, lens
+from backtester.tearsheet.names import PairWords, pair_words
 
 HEIGHT = 240.0
-MOST_DRAWN = 4
-MOST_NAMED = 2  # hedges that did not act; of more there is room for their number alone
-SAME_NAV = 1e-4  # of value: a strategy within it of the reference in every session did not act
+MOST_EPISODES = 4
+MOST_NAMED_IN_NOTE = 2  # hedges that did not act; where there are more the note gives their number
+SAME_VALUE = 1e-4  # of value: a strategy within it of the reference in every session did not act
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ChartedEpisode:
     marked: tuple[str, str] | None = None
 
 
-FAMOUS = (  # of data/crises.toml, April 2025 from the week before to when Treasuries had turned
+FAMOUS_EPISODES = (  # dates of data/crises.toml; April 2025 from the week before until Treasuries had recovered
     ChartedEpisode("Autumn 2008", "2008-09-12", "2008-11-20"),
     ChartedEpisode("March 2020", "2020-02-19", "2020-03-23"),
     ChartedEpisode("2022", "2022-01-03", "2022-10-14"),
@@ -38,99 +38,129 @@ FAMOUS = (  # of data/crises.toml, April 2025 from the week before to when Treas
 )
 
 
-def episodes(run: RunFolder) -> tuple[ChartedEpisode, ...]:
+def charted_episodes(run: RunFolder) -> tuple[ChartedEpisode, ...]:
     """The four well-known episodes, if the run has all their dates, else its four deepest drawdowns."""
     days = run.nav.index
-    if all(pd.Timestamp(day) in days for one in FAMOUS for day in (one.start, one.end, *(one.marked or ()))):
-        return FAMOUS
-    deepest = sorted(run.document["drawdowns"], key=lambda fall: fall["pair"])[:MOST_DRAWN]
+    if all(
+        pd.Timestamp(day) in days
+        for episode in FAMOUS_EPISODES
+        for day in (episode.start, episode.end, *(episode.marked or ()))
+    ):
+        return FAMOUS_EPISODES
+    deepest = sorted(run.document["drawdowns"], key=lambda fall: fall["pair"])[:MOST_EPISODES]
     spans = sorted((fall["peak"], fall["trough"]) for fall in deepest)
     return tuple(ChartedEpisode(period(*span), *span) for span in spans)
 
 
-def panels(run: RunFolder, names: tuple[Named, ...]) -> tuple[Panel, ...]:
-    """A panel for each episode, all on one scale; empty if there are none."""
-    seen, found = lens(run.document), episodes(run)
-    drawn = [_lines(run, names, seen, one) for one in found]
-    values = [value for lines in drawn for line in lines for value in line.values if not math.isnan(value)]
+def episode_panels(run: RunFolder, names: tuple[Named, ...]) -> tuple[Panel, ...]:
+    """A chart for each episode, all on one scale; empty if there are none."""
+    pair, episodes = pair_words(run.document), charted_episodes(run)
+    lines_by_episode = [_lines(run, names, pair, episode) for episode in episodes]
+    values = [value for lines in lines_by_episode for line in lines for value in line.values if not math.isnan(value)]
     if not values:
         return ()
     margin = 0.04 * (max(values) - min(values) or 1.0)
     scale = Scale(min(values) - margin, max(values) + margin, HEIGHT)
-    return tuple(_panel(run, names, seen, one, lines, scale) for one, lines in zip(found, drawn, strict=True))
-
-
-def heading(run: RunFolder, names: tuple[Named, ...]) -> str:
-    """A sentence on which strategies lost less than the reference in how many episodes."""
-    found = episodes(run)
-    moves = [_moves(run.nav[[named.name for named in names]], one) for one in found]
-    short = short_names([named.label for named in names])
-    less: dict[int, list[str]] = {}
-    for named, label in zip(names[1:], short[1:], strict=True):
-        less.setdefault(sum(move[named.name] - move[names[0].name] > SAME_NAV for move in moves), []).append(label)
-    words = {len(found): "each time", 0: "in none"}
-    said = [f"{listed_words(less[count])} {words.get(count, f'in {count}')}" for count in sorted(less, reverse=True)]
-    return f"Of {counted(len(found), 'fall')} these lost less than {short[0]}: {', '.join(said)}." if said else ""
-
-
-def _moves(nav: pd.DataFrame, one: ChartedEpisode) -> "pd.Series[float]":
-    inside = nav.loc[one.start : one.end]
-    return inside.iloc[-1] / inside.iloc[0] - 1
-
-
-def _lines(run: RunFolder, names: tuple[Named, ...], seen: Lens, one: ChartedEpisode) -> tuple[Line, ...]:
-    """The lines of both legs, of the strategies that differ from the reference, and of the reference, drawn last."""
-    settings = run.document["settings"]
-    own = _changes(run.nav[[named.name for named in names]], one)
-    legs = _changes(run.levels[[settings["stocks_role"], settings["bonds_role"]]], one)
-    apart: list[bool] = np.any(np.abs(own - own[:, :1]) > 100 * SAME_NAV, axis=0).tolist()
-    lines = {named: tuple(values) for named, values in zip(names, own.T.tolist(), strict=True)}
-    short = dict(zip(names, short_names([named.label for named in names]), strict=True))
-    return (
-        *(
-            Line(key, seen.labels[leg], tuple(values), tone="leg")
-            for values, (leg, _, key) in zip(legs.T.tolist(), seen.legs, strict=True)
-        ),
-        *(
-            Line(named.key, short[named], lines[named], named.dash)
-            for named, acted in zip(names, apart, strict=True)
-            if acted
-        ),
-        Line(names[0].key, short[names[0]], lines[names[0]], tone="reference"),
+    return tuple(
+        _panel(run, names, pair, episode, lines, scale)
+        for episode, lines in zip(episodes, lines_by_episode, strict=True)
     )
 
 
-def _changes(levels: pd.DataFrame, one: ChartedEpisode) -> Array:
-    """The changes in percent since the first close (sessions, K); NaN from a level of 0."""
-    inside = levels.loc[one.start : one.end].to_numpy()
+def episodes_heading(run: RunFolder, names: tuple[Named, ...]) -> str:
+    """A sentence that says in how many episodes each strategy lost less than the reference; empty without any."""
+    episodes = charted_episodes(run)
+    returns = [_returns(run.nav[[named.name for named in names]], episode) for episode in episodes]
+    labels = short_names([named.label for named in names])
+    by_count: dict[int, list[str]] = {}
+    for named, label in zip(names[1:], labels[1:], strict=True):
+        gains = [episode_returns[named.name] - episode_returns[names[0].name] for episode_returns in returns]
+        by_count.setdefault(sum(gain > SAME_VALUE for gain in gains), []).append(label)
+    count_words = {len(episodes): "each time", 0: "in none"}
+    phrases = [
+        f"{listed_words(by_count[count])} {count_words.get(count, f'in {count}')}"
+        for count in sorted(by_count, reverse=True)
+    ]
+    if not phrases:
+        return ""
+    return f"Of {counted(len(episodes), 'fall')} these lost less than {labels[0]}: {', '.join(phrases)}."
+
+
+def _returns(nav: pd.DataFrame, episode: ChartedEpisode) -> "pd.Series[float]":
+    """The return of each column over the episode."""
+    inside = nav.loc[episode.start : episode.end]
+    return inside.iloc[-1] / inside.iloc[0] - 1
+
+
+def _lines(run: RunFolder, names: tuple[Named, ...], pair: PairWords, episode: ChartedEpisode) -> tuple[Line, ...]:
+    """The lines of both legs, of the strategies that differ from the reference, and of the reference, drawn last."""
+    settings = run.document["settings"]
+    changes = _changes(run.nav[[named.name for named in names]], episode)
+    leg_changes = _changes(run.levels[[settings["stocks_role"], settings["bonds_role"]]], episode)
+    has_acted: list[bool] = np.any(np.abs(changes - changes[:, :1]) > 100 * SAME_VALUE, axis=0).tolist()
+    lines = {named: tuple(values) for named, values in zip(names, changes.T.tolist(), strict=True)}
+    labels = dict(zip(names, short_names([named.label for named in names]), strict=True))
+    return (
+        *(
+            Line(key, pair.labels[leg], tuple(values), tone="leg")
+            for values, (leg, _, key) in zip(leg_changes.T.tolist(), pair.legs, strict=True)
+        ),
+        *(
+            Line(named.key, labels[named], lines[named], named.dash)
+            for named, acted in zip(names, has_acted, strict=True)
+            if acted
+        ),
+        Line(names[0].key, labels[names[0]], lines[names[0]], tone="reference"),
+    )
+
+
+def _changes(levels: pd.DataFrame, episode: ChartedEpisode) -> Array:
+    """The changes since the episode's first close, in percent (sessions x columns); NaN if the first level is 0."""
+    inside = levels.loc[episode.start : episode.end].to_numpy()
     ratios: Array = np.divide(inside, inside[0], out=np.full(inside.shape, np.nan), where=inside[0] > 0)
     return 100 * (ratios - 1)
 
 
 def _panel(
-    run: RunFolder, names: tuple[Named, ...], seen: Lens, one: ChartedEpisode, lines: tuple[Line, ...], scale: Scale
+    run: RunFolder,
+    names: tuple[Named, ...],
+    pair: PairWords,
+    episode: ChartedEpisode,
+    lines: tuple[Line, ...],
+    scale: Scale,
 ) -> Panel:
-    sessions = run.nav.loc[one.start : one.end].index
-    drawn, short = {(line.key, line.label) for line in lines}, short_names([named.label for named in names])
-    still = [label for named, label in zip(names, short, strict=True) if (named.key, label) not in drawn]
-    note = seen.rhythm.counted(len(sessions) - 1)
-    if still:
-        note += f"; {listed_words(still) if len(still) <= MOST_NAMED else counted(len(still), 'hedge')} did not act"
+    """The chart of one episode; a marked part is given in percent of the chart's width."""
+    sessions = run.nav.loc[episode.start : episode.end].index
+    drawn, labels = {(line.key, line.label) for line in lines}, short_names([named.label for named in names])
+    idle = [label for named, label in zip(names, labels, strict=True) if (named.key, label) not in drawn]
+    note = pair.rhythm.words_for(len(sessions) - 1)
+    if idle:
+        who = listed_words(idle) if len(idle) <= MOST_NAMED_IN_NOTE else counted(len(idle), "hedge")
+        note += f"; {who} did not act"
     marked = None
-    said: tuple[str, ...] = ()
-    if one.marked:
+    marked_text: tuple[str, ...] = ()
+    if episode.marked:
         first, last = (
-            100 * int(sessions.searchsorted(day)) / (len(sessions) - 1) for day in map(pd.Timestamp, one.marked)
+            100 * int(sessions.searchsorted(day)) / (len(sessions) - 1) for day in map(pd.Timestamp, episode.marked)
         )
         marked = first, last
-        said = _said(run, seen, one.marked)
-    return Panel(one.title, note, (date(one.start)[:-5], date(one.end)[:-5]), lines, scale, marked, said)
+        marked_text = _marked_text(run, pair, episode.marked)
+    ends = _without_year(episode.start), _without_year(episode.end)
+    return Panel(episode.title, note, ends, lines, scale, marked, marked_text)
 
 
-def _said(run: RunFolder, seen: Lens, marked: tuple[str, str]) -> tuple[str, ...]:
+def _without_year(day: str) -> str:
+    """A date as `8 Apr`, since the panel's title has the year."""
+    return date(day).rpartition(" ")[0]
+
+
+def _marked_text(run: RunFolder, pair: PairWords, marked: tuple[str, str]) -> tuple[str, ...]:
     """The dates of the marked part, and the return of each leg in it, as text."""
     settings: Json = run.document["settings"]
-    move = _moves(run.levels[[settings["stocks_role"], settings["bonds_role"]]], ChartedEpisode("", *marked))
-    first, last = (date(day)[:-5] for day in marked)
-    words = (f"{label} {percent(own, signed=True)}" for label, own in zip((seen.stocks, seen.bonds), move, strict=True))
+    leg_returns = _returns(run.levels[[settings["stocks_role"], settings["bonds_role"]]], ChartedEpisode("", *marked))
+    first, last = map(_without_year, marked)
+    words = (
+        f"{label} {percent(value, signed=True)}"
+        for label, value in zip((pair.stocks, pair.bonds), leg_returns, strict=True)
+    )
     return f"{first} to {last}", *words

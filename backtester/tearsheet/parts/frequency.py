@@ -1,4 +1,7 @@
-"""The tables and chart of strategies when joint sell-offs are more frequent: distributions and turning points."""
+"""The tables and chart of what becomes of strategies when joint sell-offs are more frequent than they were.
+
+The document's `curve` has the growth over the mix by frequency, its `turns` the frequency at which that changes sign.
+"""
 
 from backtester.pages.figure import Chart, Spec, axis, colour, layout, plain, strategy_legend
 from backtester.pages.format import number, numbered, percent, points
@@ -7,12 +10,20 @@ from backtester.pages.table import Cell, Head, Table, TableRow, group_row, point
 from backtester.runs.values import Json
 
 
-def fates_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """Wealth, falls, growth over the mix and unpaid spending, at each frequency."""
+def frequency_table(document: Json, names: tuple[Named, ...]) -> Table:
+    """Final wealth, deepest fall, growth over the mix and unpaid spending of each strategy, at each frequency."""
     rows: list[TableRow] = []
-    for at in document["at"]:
-        rows.append(group_row(f"{at['times']:g} times as frequent: {number(at['joint_sell_offs'], 1)} joint sell-offs"))
-        rows += [_row(at["strategies"][named.name], named) for named in names if at["strategies"][named.name]]
+    for frequency in document["at"]:
+        rows.append(
+            group_row(
+                f"{frequency['times']:g} times as frequent: {number(frequency['joint_sell_offs'], 1)} joint sell-offs"
+            )
+        )
+        rows += [
+            _outcome_row(frequency["strategies"][named.name], named)
+            for named in names
+            if frequency["strategies"][named.name]
+        ]
     return Table(
         name="frequency-table",
         caption=f"After {numbered(document['years'], 'year')}, from 1: medians over the 5th and 95th percentiles",
@@ -32,9 +43,10 @@ def fates_table(document: Json, names: tuple[Named, ...]) -> Table:
     )
 
 
-def _row(one: Json, named: Named) -> TableRow:
-    wealth, fall = one["wealth"], one["deepest_fall"]
-    low, middle, high = (wealth[at] for at in ("0.05", "0.5", "0.95"))
+def _outcome_row(outcome: Json, named: Named) -> TableRow:
+    """The row of a strategy at one frequency, with its distribution of outcomes."""
+    wealth, fall = outcome["wealth"], outcome["deepest_fall"]
+    low, middle, high = (wealth[quantile] for quantile in ("0.05", "0.5", "0.95"))
     return TableRow(
         Head(named.label, key=named.key, dash=named.dash, values=(named.name,)),
         (
@@ -45,33 +57,33 @@ def _row(one: Json, named: Named) -> TableRow:
                 values=(fall["0.5"], fall["0.05"], fall["0.95"]),
             ),
             Cell(
-                points(one["growth_over_mix"], 2, signed=True),
-                small="" if one["growth_error"] is None else f"± {points(one['growth_error'], 2)}",
-                values=(one["growth_over_mix"], one["growth_error"]),
+                points(outcome["growth_over_mix"], 2, signed=True),
+                small="" if outcome["growth_error"] is None else f"± {points(outcome['growth_error'], 2)}",
+                values=(outcome["growth_over_mix"], outcome["growth_error"]),
             ),
-            points_cell(one["runs_out"]),
-            Cell(number(one["unpaid_years"], 1), values=(one["unpaid_years"],)),
-            Cell(f"{one['paths']:,}", values=(one["paths"],)),
+            points_cell(outcome["runs_out"]),
+            Cell(number(outcome["unpaid_years"], 1), values=(outcome["unpaid_years"],)),
+            Cell(f"{outcome['paths']:,}", values=(outcome["paths"],)),
         ),
     )
 
 
-def turns_text(turn: float | str | None) -> str:
+def sign_change_text(change: float | str | None) -> str:
     """The frequency at which growth over the mix changes sign, in words."""
-    if turn is None:
+    if change is None:
         return "its own mix"
-    return turn if isinstance(turn, str) else f"turns at {number(turn, 1)} times"
+    return change if isinstance(change, str) else f"turns at {number(change, 1)} times"
 
 
-def turns_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """Growth over the mix by frequency, and the frequency at which it changes sign."""
+def sign_change_table(document: Json, names: tuple[Named, ...]) -> Table:
+    """The growth over the mix of each strategy by frequency, and the frequency at which it changes sign."""
     curve = document["curve"]
     rows = [
         TableRow(
             Head(named.label, key=named.key, dash=named.dash, values=(named.name,)),
             (
                 *(points_cell(value, 2, signed=True) for value in curve["growth_over_mix"][named.name]),
-                Cell(turns_text(curve["turns"][named.name]), "words", values=(curve["turns"][named.name],)),
+                Cell(sign_change_text(curve["turns"][named.name]), "words", values=(curve["turns"][named.name],)),
             ),
         )
         for named in names
@@ -80,14 +92,14 @@ def turns_table(document: Json, names: tuple[Named, ...]) -> Table:
         name="frequency-turns-table",
         caption="Growth over the mix, in points a year, by how many times as frequent joint sell-offs are",
         corner="Strategy",
-        heads=(*(Head(f"{k:g} times") for k in curve["times"]), Head("Turns", tone="words")),
+        heads=(*(Head(f"{times:g} times") for times in curve["times"]), Head("Turns", tone="words")),
         rows=tuple(rows),
         note=f"{curve['paths']} paths each, of strategies whose targets change {curve['dynamic_paths']}. Beyond "
         f"{curve['times'][-1]:g} times was not asked for, or cannot be reached.",
     )
 
 
-def turns_figure(document: Json, names: tuple[Named, ...]) -> Chart:
+def sign_change_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     """A chart of growth over the mix by frequency."""
     curve = document["curve"]
     return Chart(
@@ -95,7 +107,7 @@ def turns_figure(document: Json, names: tuple[Named, ...]) -> Chart:
         caption="Growth over the mix, in points a year, by how many times as frequent joint sell-offs are: means of "
         f"{curve['paths']} paths and, of strategies whose targets change, of {curve['dynamic_paths']}, which is few.",
         description="Line chart; the table below has its numbers.",
-        traces=tuple(_line(curve, named, place) for place, named in enumerate(names) if place),
+        traces=tuple(_growth_line(curve, named, index) for index, named in enumerate(names) if index),
         layout=layout(
             {
                 "xaxis": axis({"showgrid": False, "tickvals": curve["times"]}),
@@ -107,28 +119,33 @@ def turns_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     )
 
 
-def _line(curve: Json, named: Named, place: int) -> Spec:
+def _growth_line(curve: Json, named: Named, index: int) -> Spec:
+    """A strategy's growth over the mix by frequency, in points a year."""
     values = curve["growth_over_mix"][named.name]
     dash = named.dash.replace(" ", "px,") + "px" if named.dash else "solid"
-    looks = {"color": colour(named.key), "width": 1.6, "dash": dash}
-    trace = {"type": "scatter", "mode": "lines+markers", "name": plain(named.label), "meta": str(place), "line": looks}
+    line = {"color": colour(named.key), "width": 1.6, "dash": dash}
+    trace = {"type": "scatter", "mode": "lines+markers", "name": plain(named.label), "meta": str(index), "line": line}
     shown = [None if value is None else round(100 * value, 4) for value in values]
     return trace | {"x": curve["times"], "y": shown, "hovertemplate": "%{y:.2f}"}
 
 
 def frequency_lines(document: Json, labels: dict[str, str]) -> list[str]:
-    """Sentences on the number of joint sell-offs, and on each strategy's turning point."""
+    """Sentences on the number of joint sell-offs, and on the frequency at which each strategy's growth changes sign."""
     window, curve = document["period"], document["curve"]
-    few = {
-        one["name"]: f" (of {curve['dynamic_paths']} paths)"
-        for one, is_static in zip(document["strategies"], document["static"], strict=True)
+    path_notes = {
+        strategy["name"]: f" (of {curve['dynamic_paths']} paths)"
+        for strategy, is_static in zip(document["strategies"], document["static"], strict=True)
         if not is_static
     }
-    turns = [f"{label}: {turns_text(curve['turns'][name])}{few.get(name, '')}" for name, label in labels.items()]
-    counts = ", ".join(f"{number(at['joint_sell_offs'], 1)} at {at['times']:g} times" for at in document["at"])
+    phrases = [
+        f"{label}: {sign_change_text(curve['turns'][name])}{path_notes.get(name, '')}" for name, label in labels.items()
+    ]
+    counts = ", ".join(
+        f"{number(frequency['joint_sell_offs'], 1)} at {frequency['times']:g} times" for frequency in document["at"]
+    )
     return [
         f"{window['joint_sell_offs']} joint sell-offs from {window['start']} to {window['end']}; in "
         f"{numbered(document['years'], 'year')} drawn from them, in blocks of {document['block_sessions']} sessions, "
         f"on average {counts}.",
-        f"Growth over the mix: {'; '.join(turns)}.",
+        f"Growth over the mix: {'; '.join(phrases)}.",
     ]

@@ -1,5 +1,5 @@
-"""The tables on payoffs: their parts, by definition of a joint sell-off, by regime, decade and cause; and the number of
-joint sell-offs by chance."""
+"""The tables on payoffs, by part, by definition of a joint sell-off, and by slice: a regime, a decade or a cause; and
+the table of how many joint sell-offs there would be by chance."""
 
 from backtester.analysis.figures import figures_in
 from backtester.pages.format import counted, number, points
@@ -19,15 +19,17 @@ from backtester.pages.table import (
     tone,
 )
 from backtester.runs.values import Json
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.names import pair_words
 from backtester.tearsheet.parts.measures import card_link
 
-PARTS_KEY = "payoff_parts"
+PAYOFF_PARTS_KEY = "payoff_parts"
 SLICE_TITLES = {
     "regime": "By regime: the legs' correlation in the 36 months before",
     "decade": "By decade",
     "cause": "By cause of the crisis",
 }
+# sizes of a payoff from which a cell has the next darker shade; slices, with fewer windows, vary more
+SHADE_PAYOFFS, SHADE_SLICES = (0.0005, 0.002, 0.005), (0.001, 0.005, 0.01)
 SLICE_COLUMNS = ("loss", "mix loss", "lost less", "lost more")  # of the csv, after the payoff
 REGIME_LABELS = {"positive": "Above zero", "negative": "Below zero", "undetermined": "Less than 36 months before"}
 
@@ -36,20 +38,25 @@ def parts_table(document: Json, names: tuple[Named, ...]) -> Table:
     """The parts of each strategy's mean payoff: holdings, trading, other assets, costs and interest."""
     figures = figures_in("scorecard")
     parts = {
-        name.removeprefix(f"{PARTS_KEY}."): one for name, one in figures.items() if name.startswith(f"{PARTS_KEY}.")
+        name.removeprefix(f"{PAYOFF_PARTS_KEY}."): figure
+        for name, figure in figures.items()
+        if name.startswith(f"{PAYOFF_PARTS_KEY}.")
     }
     rows = []
     for named, strategy in zip(names[1:], document["strategies"][1:], strict=True):
         card = strategy["scorecard"]
-        cells = (points_cell(card[PARTS_KEY][part], 2, signed=True) for part in parts)
+        cells = (points_cell(card[PAYOFF_PARTS_KEY][part], 2, signed=True) for part in parts)
         total = points_cell(card["beyond_mix"]["payoff_mean"], 2, tone="sum", signed=True)
         rows.append(TableRow(strategy_head(named), (*cells, total)))
     return Table(
         name="payoff-parts-table",
-        caption=f"{figures[PARTS_KEY].label}, in percent a joint sell-off",
+        caption=f"{figures[PAYOFF_PARTS_KEY].label}, in percent a joint sell-off",
         corner="Strategy",
         heads=(
-            *(Head(one.label, values=(name,), link=card_link(figures[PARTS_KEY])) for name, one in parts.items()),
+            *(
+                Head(figure.label, values=(name,), link=card_link(figures[PAYOFF_PARTS_KEY]))
+                for name, figure in parts.items()
+            ),
             Head("Mean payoff", values=("payoff_mean",)),
         ),
         rows=tuple(rows),
@@ -59,13 +66,13 @@ def parts_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def sensitivity_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """The mean payoffs at other definitions of a joint sell-off, the run's own first."""
-    found = (strategy["scorecard"]["sensitivity"] for strategy in document["strategies"][1:])
+    """The mean payoffs at several definitions of a joint sell-off, the run's own first."""
+    sensitivities = (strategy["scorecard"]["sensitivity"] for strategy in document["strategies"][1:])
     rows: list[TableRow] = []
-    for own in zip(*found, strict=True):
-        name = own[0]["name"]
+    for row in zip(*sensitivities, strict=True):
+        name = row[0]["name"]
         head = Head(name[:1].upper() + name[1:], "" if rows else "this run's", values=(name,))
-        rows.append(TableRow(head, (number_cell(own[0]["windows"], 0), *(_payoff(one) for one in own))))
+        rows.append(TableRow(head, (number_cell(row[0]["windows"], 0), *(_payoff_cell(payoff) for payoff in row))))
     return Table(
         name="sensitivity-table",
         caption="The mean payoff by definition of a joint sell-off, in percent a window, with 90% intervals",
@@ -80,9 +87,9 @@ def slices_table(document: Json, names: tuple[Named, ...]) -> Table | None:
     """The mean payoff and losses of each strategy in each slice; None without a joint sell-off."""
     rows: list[TableRow] = []
     for kind, title in SLICE_TITLES.items():
-        found = (strategy["scorecard"]["slices"][kind] for strategy in document["strategies"][1:])
-        slices = [_slice(kind, *own) for own in zip(*found, strict=True)]
-        rows += [group_row(title), *slices] if slices else []
+        slices_of_strategies = (strategy["scorecard"]["slices"][kind] for strategy in document["strategies"][1:])
+        slice_rows = [_slice_row(kind, *slices_of_row) for slices_of_row in zip(*slices_of_strategies, strict=True)]
+        rows += [group_row(title), *slice_rows] if slice_rows else []
     if not rows:
         return None
     return Table(
@@ -97,12 +104,13 @@ def slices_table(document: Json, names: tuple[Named, ...]) -> Table | None:
 
 
 def chance_table(document: Json) -> Table | None:
-    """The number of joint sell-offs, and their number by chance; None if the run is too short for it."""
-    bonds, chance = lens(document).bonds, document["chance"]
-    rows = [_chance("all", one) for one in chance["all"] if one["mean"] is not None]
+    """The number of joint sell-offs, and how many there are when bonds are shifted in time; None if the run is too
+    short for that."""
+    bonds, chance = pair_words(document).bonds, document["chance"]
+    rows = [_chance_row("all", count) for count in chance["all"] if count["mean"] is not None]
     for kind in ("regime", "decade"):
-        slices = [_chance(kind, one) for one in chance[kind] if one["mean"] is not None]
-        rows += [group_row(SLICE_TITLES[kind]), *slices] if slices else []
+        slice_rows = [_chance_row(kind, count) for count in chance[kind] if count["mean"] is not None]
+        rows += [group_row(SLICE_TITLES[kind]), *slice_rows] if slice_rows else []
     if not rows:
         return None
     return Table(
@@ -116,7 +124,7 @@ def chance_table(document: Json) -> Table | None:
     )
 
 
-def _head(kind: str, name: str, note: str = "") -> Head:
+def _slice_head(kind: str, name: str, note: str = "") -> Head:
     """The head of a slice's row."""
     if kind == "all":
         return Head("Whole time", values=(name,))
@@ -124,33 +132,38 @@ def _head(kind: str, name: str, note: str = "") -> Head:
     return Head(text, note, values=(name,))
 
 
-def _payoff(one: Json) -> Cell:
-    mean, interval = one["payoff_mean"], one["interval"]
+def _payoff_cell(payoff: Json) -> Cell:
+    """A mean payoff at one definition of a joint sell-off, with its interval."""
+    mean, interval = payoff["payoff_mean"], payoff["interval"]
     text, small = points(mean, 2, signed=True), interval_text(interval, 2)
-    return interval_cell(text, mean, interval, small, tone(mean, (0.0005, 0.002, 0.005)))
+    return interval_cell(text, mean, interval, small, tone(mean, SHADE_PAYOFFS))
 
 
-def _slice(kind: str, *own: Json) -> TableRow:
-    first = own[0]
+def _slice_row(kind: str, *slices: Json) -> TableRow:
+    """The row of one slice; `slices` has its figures for each strategy."""
+    first = slices[0]
     spells = f"in {counted(first['spells'], 'spell')}" if first["spells"] else ""
     shared = (number_cell(first["windows"], 0), points_cell(first["mean_loss"]["reference"], 2))
-    return TableRow(_head(kind, first["name"], spells), (*shared, *(_saved(one) for one in own)))
-
-
-def _saved(one: Json) -> Cell:
-    mean, losses = one["payoff_mean"], one["mean_loss"]
-    less, acted = one["lost_less"], one["lost_less"] + one["lost_more"]
-    return Cell(
-        points(mean, 2, signed=True),
-        tone(mean, (0.001, 0.005, 0.01))
-        if acted
-        else "",  # without a difference from the reference the payoff is the reference's
-        small=f"{points(losses['strategy'], 1)}, mix {points(losses['mix'], 1)}; {less} of {acted}",
-        values=(mean, losses["strategy"], losses["mix"], less, one["lost_more"]),
+    return TableRow(
+        _slice_head(kind, first["name"], spells), (*shared, *(_slice_cell(strategy_slice) for strategy_slice in slices))
     )
 
 
-def _chance(kind: str, one: Json) -> TableRow:
-    small = f"{number(one['low'], 0)} to {number(one['high'], 0)}"
-    by_chance = interval_cell(number(one["mean"], 1), one["mean"], (one["low"], one["high"]), small)
-    return TableRow(_head(kind, one["name"]), (number_cell(one["count"], 0), by_chance))
+def _slice_cell(strategy_slice: Json) -> Cell:
+    """A strategy's payoff in a slice, its loss and its mix's, and in how many windows it lost less."""
+    mean, losses = strategy_slice["payoff_mean"], strategy_slice["mean_loss"]
+    lost_less, acted = strategy_slice["lost_less"], strategy_slice["lost_less"] + strategy_slice["lost_more"]
+    shade = tone(mean, SHADE_SLICES) if acted else ""  # a strategy that never acted has the reference's payoff
+    return Cell(
+        points(mean, 2, signed=True),
+        shade,
+        small=f"{points(losses['strategy'], 1)}, mix {points(losses['mix'], 1)}; {lost_less} of {acted}",
+        values=(mean, losses["strategy"], losses["mix"], lost_less, strategy_slice["lost_more"]),
+    )
+
+
+def _chance_row(kind: str, count: Json) -> TableRow:
+    """The row of one slice: how many joint sell-offs there are, and how many by chance."""
+    small = f"{number(count['low'], 0)} to {number(count['high'], 0)}"
+    by_chance = interval_cell(number(count["mean"], 1), count["mean"], (count["low"], count["high"]), small)
+    return TableRow(_slice_head(kind, count["name"]), (number_cell(count["count"], 0), by_chance))

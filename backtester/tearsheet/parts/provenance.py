@@ -1,4 +1,4 @@
-"""The provenance of the numbers: history, settings, strategies, contract, sources and versions."""
+"""Where a run's numbers come from: history, settings, strategies and their checks, sources, hashes and versions."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from backtester.histories.rhythm import Rhythm
 from backtester.pages.format import date, number, percent, period
 from backtester.pages.names import Flag, Named, role_label
 from backtester.pages.table import Cell, Head, Table, TableRow
-from backtester.runs.evidence_kept import LONG, is_usual
-from backtester.runs.facts import rhythm_word
+from backtester.runs.evidence_file import LONG_HISTORY, has_evidence_settings
+from backtester.runs.facts import document_rhythm
 from backtester.runs.folder import RunFolder
 from backtester.runs.values import Json
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.names import pair_words
 
 COST_WORDS = {
     "trade_bps": "a unit traded of a funded asset",
@@ -22,7 +22,8 @@ COST_WORDS = {
     "short_fee_bps": "a year on short holdings",
     "management_fee_bps": "a year of management fee",
 }
-SCHEDULES = {
+WIDEST_BAND = 10  # of net asset value; a wider one never calls for a trade
+SCHEDULE_WORDS = {
     "day": "every session",
     "week": "each week's last session",
     "month": "each month's last session",
@@ -33,8 +34,12 @@ SCHEDULES = {
 
 
 @dataclass(frozen=True)
-class Profile:
-    """A recipe in full, the result of its check, and those of its steps that no earlier profile has."""
+class StrategyProfile:
+    """The description of a recipe.
+
+    `contract` is the result of its check for look-ahead, `findings` what the check found, `rebalancing` its schedule
+    and band in words, and `steps` are the document's entries of those steps that no earlier profile describes.
+    """
 
     named: Named
     contract: str
@@ -43,53 +48,58 @@ class Profile:
     steps: list[Json]
 
 
-def longer_history(run: RunFolder, known: Collection[str]) -> str:
-    """The command of the same run on the longest embedded history; empty unless the table of evidence has such runs, or
-    if its verdicts on all strategies are `known`, by their names."""
-    asked = {one["name"] for one in run.document["strategies"][1:]} - set(known)
-    return f"{run.manifest['command']} --history {LONG}" if asked and is_usual(run) else ""
+def longer_history(run: RunFolder, answered: Collection[str]) -> str:
+    """The command of the same run on the longest embedded history.
+
+    Empty if the run's settings are not those of the table of evidence, whose verdicts would not compare, or if the
+    table has a verdict on every strategy already: `answered` are the names of those strategies.
+    """
+    unanswered = {strategy["name"] for strategy in run.document["strategies"][1:]} - set(answered)
+    return f"{run.manifest['command']} --history {LONG_HISTORY}" if unanswered and has_evidence_settings(run) else ""
 
 
-def facts(document: Json, manifest: Json) -> list[tuple[str, str]]:
-    """The facts of the run, as pairs of a term and a text."""
+def provenance_facts(document: Json, manifest: Json) -> list[tuple[str, str]]:
+    """What was run, as pairs of a term and a text; terms that do not apply are left out."""
     history, measured, settings = (document[key] for key in ("history", "period", "settings"))
-    later, seen, own = history["begin_later"], lens(document), rhythm_word(document)
-    found = {
+    begin_later, pair, rhythm = history["begin_later"], pair_words(document), document_rhythm(document)
+    facts = {
         "History": f"{history['name']}: {history['title']}".rstrip(": "),
-        "It covers": f"{period(history['first'], history['last'])}, {own.described(history['sessions'])}",
-        "Measured": f"{period(measured['start'], measured['end'])}, {own.described(measured['sessions'])}",
-        "Rhythm": f"{own.name}, {history['sessions_a_year']:g} sessions a year",
+        "It covers": f"{period(history['first'], history['last'])}, {rhythm.length_words(history['sessions'])}",
+        "Measured": f"{period(measured['start'], measured['end'])}, {rhythm.length_words(measured['sessions'])}",
+        "Rhythm": f"{rhythm.name}, {history['sessions_a_year']:g} sessions a year",
         "Reference": settings["reference"],
-        "Pair": seen.pair,
-        "Joint sell-off": seen.falls,
-        "Execution": _lag(settings["lag"], own),
-        "Rebalancing": _rebalancing(settings, own),
-        "Costs": _costs(settings["costs"]),
-        "Trades": _rules(settings),
-        "Carried": _carried(history["carried"]),
-        "Begin later": "; ".join(f"{role_label(role, document)} on {date(later[role])}" for role in later),
+        "Pair": pair.pair,
+        "Joint sell-off": pair.falls,
+        "Execution": _execution_text(settings["lag"], rhythm),
+        "Rebalancing": _rebalancing_text(settings, rhythm),
+        "Costs": _costs_text(settings["costs"]),
+        "Trades": _other_rules_text(settings),
+        "Carried": _carried_text(history["carried"]),
+        "Begin later": "; ".join(f"{role_label(role, document)} on {date(begin_later[role])}" for role in begin_later),
         "Left out": "; ".join(document["left_out"]),
         "Resamples": f"{settings['resamples']:,}, seed {settings['seed']}" if settings["resamples"] else "",
     }
     runs = [(f"Run {run['run']}", run["command"]) for run in manifest.get("runs", ())]  # of a comparison
-    return [*((term, fact) for term, fact in found.items() if fact), *runs]
+    return [*((term, fact) for term, fact in facts.items() if fact), *runs]
 
 
-def profiles(document: Json, names: tuple[Named, ...]) -> list[Profile]:
-    """Each recipe with its contract; a strategy that several recipes share is described at the first."""
+def profiles(document: Json, names: tuple[Named, ...]) -> list[StrategyProfile]:
+    """A profile for each recipe; a step that several recipes share is described in the first of them."""
     described: set[tuple[str, str]] = set()
-    found = []
+    made = []
     for strategy, named in zip(document["strategies"], names, strict=True):
         steps = [step for step in strategy["steps"] if (step["name"], step["sha256"]) not in described]
         described |= {(step["name"], step["sha256"]) for step in steps}
         result = {True: "past only", False: "looks ahead", None: "not checked"}[strategy["causal"]]
-        cuts = f"recomputed on {number(strategy['cuts'], 0)} cut histories"
-        how = cuts if strategy["cuts"] else "as weights of a file cannot be"
-        contract = f"{result}, {how}{_audit(strategy)}"
-        found.append(
-            Profile(named, contract, strategy["findings"], _rebalancing(strategy, rhythm_word(document)), steps)
+        on_cuts = f"recomputed on {number(strategy['cuts'], 0)} cut histories"
+        checked_how = on_cuts if strategy["cuts"] else "as weights of a file cannot be"
+        contract = f"{result}, {checked_how}{_audit_text(strategy)}"
+        made.append(
+            StrategyProfile(
+                named, contract, strategy["findings"], _rebalancing_text(strategy, document_rhythm(document)), steps
+            )
         )
-    return found
+    return made
 
 
 def sources_table(manifest: Json) -> Table:
@@ -107,16 +117,16 @@ def sources_table(manifest: Json) -> Table:
 
 def hashes_table(document: Json, manifest: Json) -> Table:
     """The SHA-256 of data and plugins, and the versions of the packages."""
-    found = [("history", document["history"]["name"], document["history"]["sha256"])]
-    found += [("file", name, value.removeprefix("sha256 ")) for name, value in manifest["data"]["files"].items()]
-    found += [("plugin", plugin["file"], plugin["sha256"]) for plugin in manifest["plugins"].values()]
-    found += [("version", name, value) for name, value in manifest["versions"].items()]
-    rows = tuple(TableRow(Head(name, kind), (Cell(value, "hash"),)) for kind, name, value in found)
+    entries = [("history", document["history"]["name"], document["history"]["sha256"])]
+    entries += [("file", name, value.removeprefix("sha256 ")) for name, value in manifest["data"]["files"].items()]
+    entries += [("plugin", plugin["file"], plugin["sha256"]) for plugin in manifest["plugins"].values()]
+    entries += [("version", name, value) for name, value in manifest["versions"].items()]
+    rows = tuple(TableRow(Head(name, kind), (Cell(value, "hash"),)) for kind, name, value in entries)
     head = (Head("SHA-256 or version", tone="words"),)
     return Table("hashes-table", "Hashes of data and plugins, and versions", "What", head, rows)
 
 
-def warnings(run: RunFolder) -> list[Flag]:
+def run_warnings(run: RunFolder) -> list[Flag]:
     """The warnings on the run as a whole: no lag, edited files."""
     reason = "trades at the very close whose prices decide them, which nobody can do; bonds show a later yield"
     flags = [Flag("lag 0", reason)] if run.document["settings"]["lag"] == 0 else []
@@ -129,32 +139,32 @@ def changed_since(run: RunFolder) -> str:
     return f"{files} {'was' if len(run.edited) == 1 else 'were'} changed after the run, by the hashes in its manifest"
 
 
-def _audit(strategy: Json) -> str:
-    """The difference to the second engine, as text; empty without an audit."""
+def _audit_text(strategy: Json) -> str:
+    """The largest difference from the audit's engine, as text; empty without an audit."""
     if "audit" not in strategy:
         return ""
     difference = strategy["audit"]["max_abs_nav_difference"]
     return f"; {strategy['audit']['engine']} keeps the same accounts to {difference:.0e} of value"
 
 
-def _lag(lag: int, own: Rhythm) -> str:
+def _execution_text(lag: int, rhythm: Rhythm) -> str:
     if lag == 0:
         return "lag 0: traded at the very close that decides (for comparison only; nobody can do this)"
-    return f"decided on a {own.session}'s close, traded at the close {own.counted(lag)} later"
+    return f"decided on a {rhythm.session}'s close, traded at the close {rhythm.words_for(lag)} later"
 
 
-def _rebalancing(settings: Json, own: Rhythm) -> str:
+def _rebalancing_text(settings: Json, rhythm: Rhythm) -> str:
     """A recipe's schedule, from its `rebalance` such as `month+5/4`, and its band, in words."""
-    spelled, _, tranches = settings["rebalance"].partition("/")
-    word, _, offset = spelled.partition("+")
-    when = f"{f'{own.counted(int(offset))} after ' if offset else ''}{SCHEDULES.get(word, spelled)}"
+    schedule, _, tranches = settings["rebalance"].partition("/")
+    word, _, offset = schedule.partition("+")
+    when = f"{f'{rhythm.words_for(int(offset))} after ' if offset else ''}{SCHEDULE_WORDS.get(word, schedule)}"
     split = f", in {tranches} tranches spread over the {word}" if tranches else ""
     band = settings["band"]
-    return f"{when}{split}; {'no band' if band is None or band > 10 else f'band {percent(band, 0)}'}"
+    return f"{when}{split}; {'no band' if band is None or band > WIDEST_BAND else f'band {percent(band, 0)}'}"
 
 
-def _rules(settings: Json) -> str:
-    """The other rules of trading, in words; empty without any."""
+def _other_rules_text(settings: Json) -> str:
+    """The rules of trading beside schedule and band, in words; empty if there are none."""
     rules = []
     if settings["relative_band"] is not None:
         rules.append(f"also when an asset is off by {percent(settings['relative_band'], 0)} of its target")
@@ -165,15 +175,15 @@ def _rules(settings: Json) -> str:
     return "; ".join(rules)
 
 
-def _costs(costs: Json) -> str:
+def _costs_text(costs: Json) -> str:
     """Every cost that is not zero, those of single assets last."""
-    found = [f"{costs[key]:g} bps {words}" for key, words in COST_WORDS.items() if costs[key]]
+    parts = [f"{costs[key]:g} bps {words}" for key, words in COST_WORDS.items() if costs[key]]
     for asset, sides in costs["assets"].items():
-        found.append(f"{role_label(asset).lower()} {sides['buy_bps']:g} bps bought and {sides['sell_bps']:g} bps sold")
-    return ", ".join(found)
+        parts.append(f"{role_label(asset).lower()} {sides['buy_bps']:g} bps bought and {sides['sell_bps']:g} bps sold")
+    return ", ".join(parts)
 
 
-def _carried(carried: Json) -> str:
+def _carried_text(carried: Json) -> str:
     parts = [f"{role_label(role).lower()} {sessions}" for role, sessions in carried.items() if sessions]
     if not parts:
         return "nothing: every series has every session"

@@ -1,29 +1,29 @@
-"""The tables on scenarios: a heat map, the assets' returns, all outcomes, and what the scenarios are."""
+"""The tables on stress scenarios: a heat map, the assets' returns, all outcomes; and sentences that describe them."""
 
 from backtester.pages.format import MISSING, date, numbered, percent, points
 from backtester.pages.names import Named, role_label
 from backtester.pages.table import Cell, Head, Table, TableRow, group_row, points_cell, strategy_heads, tone
 from backtester.runs.values import Json
 
-SHADE_RETURNS = (0.001, 0.01, 0.03)
+SHADE_RETURNS = (0.001, 0.01, 0.03)  # sizes of a payoff from which a cell has the next darker shade
 SHOWN_ASSETS = ("stocks", "bonds", "gold", "dollar")
 
 
 def heat_table(stress: Json, names: tuple[Named, ...]) -> Table:
-    """A heat map, a row a scenario, a column a strategy: its return and its payoff, coloured by the payoff."""
+    """A heat map, a row for each scenario, a column for each strategy: its return, coloured by its payoff."""
     rows = []
-    for row, one in enumerate(stress["scenarios"]):
-        found = [one["strategies"][named.name] for named in names]
+    for number, scenario in enumerate(stress["scenarios"]):
+        outcomes = [scenario["strategies"][named.name] for named in names]
         cells = [
             Cell(
-                points(each["return"]),
-                tone(each["payoff"], SHADE_RETURNS) if place else "",
-                small=points(each["payoff"], signed=True) if place else "",
-                values=(each["return"], each["payoff"]),
+                points(outcome["return"]),
+                tone(outcome["payoff"], SHADE_RETURNS) if index else "",  # the first is the reference
+                small=points(outcome["payoff"], signed=True) if index else "",
+                values=(outcome["return"], outcome["payoff"]),
             )
-            for place, each in enumerate(found)
+            for index, outcome in enumerate(outcomes)
         ]
-        rows.append(TableRow(_head(one, row), tuple(cells)))
+        rows.append(TableRow(_scenario_head(scenario, number), tuple(cells)))
     return Table(
         name="stress-table",
         caption="What each strategy returned on each path, in percent, and in small type what it was paid over its mix",
@@ -35,22 +35,26 @@ def heat_table(stress: Json, names: tuple[Named, ...]) -> Table:
     )
 
 
-def _head(one: Json, row: int) -> Head:
+def _scenario_head(scenario: Json, number: int) -> Head:
+    """The head of a scenario's row, which links to the scenario's description by its number."""
     return Head(
-        one["title"],
-        numbered(one["sessions"], "session"),
-        one["calibrated_on"],
-        values=(one["name"],),
-        link=f"scenario-{row}",
+        scenario["title"],
+        numbered(scenario["sessions"], "session"),
+        scenario["calibrated_on"],
+        values=(scenario["name"],),
+        link=f"scenario-{number}",
     )
 
 
 def assets_table(stress: Json) -> Table:
     """The returns of stocks, bonds, gold and the dollar on each path."""
-    roles = [role for role in SHOWN_ASSETS if any(role in one["assets"] for one in stress["scenarios"])]
+    roles = [role for role in SHOWN_ASSETS if any(role in scenario["assets"] for scenario in stress["scenarios"])]
     rows = [
-        TableRow(_head(one, row), tuple(points_cell(one["assets"].get(role), signed=True) for role in roles))
-        for row, one in enumerate(stress["scenarios"])
+        TableRow(
+            _scenario_head(scenario, number),
+            tuple(points_cell(scenario["assets"].get(role), signed=True) for role in roles),
+        )
+        for number, scenario in enumerate(stress["scenarios"])
     ]
     return Table(
         name="stress-assets-table",
@@ -62,23 +66,23 @@ def assets_table(stress: Json) -> Table:
 
 
 def outcomes_table(stress: Json, names: tuple[Named, ...]) -> Table:
-    """Every figure of every strategy, scenario by scenario."""
+    """Every figure of every strategy in every scenario."""
     rows: list[TableRow] = []
-    for place, one in enumerate(stress["scenarios"]):
-        rows.append(group_row(one["title"], f"scenario-{place}"))
+    for number, scenario in enumerate(stress["scenarios"]):
+        rows.append(group_row(scenario["title"], f"scenario-{number}"))
         for named in names:
-            each = one["strategies"][named.name]
-            days = each["days_to_recover"]
+            outcome = scenario["strategies"][named.name]
+            days = outcome["days_to_recover"]
             rows.append(
                 TableRow(
                     Head(named.label, key=named.key, dash=named.dash, values=(named.name,)),
                     (
-                        points_cell(each["return"]),
-                        points_cell(each["payoff"], signed=True),
-                        points_cell(each["deepest_fall"]),
-                        points_cell(each["worst_session"]),
+                        points_cell(outcome["return"]),
+                        points_cell(outcome["payoff"], signed=True),
+                        points_cell(outcome["deepest_fall"]),
+                        points_cell(outcome["worst_session"]),
                         Cell("not on the path" if days is None else f"{days:.0f}", values=(days,)),
-                        Cell(held_text(each["held"]), "words", values=(held_text(each["held"]),)),
+                        Cell(held_text(outcome["held"]), "words", values=(held_text(outcome["held"]),)),
                     ),
                 )
             )
@@ -104,28 +108,29 @@ def held_text(held: dict[str, float]) -> str:
     return ", ".join(f"{percent(shown[role], 0)} {role_label(role).lower()}" for role in ordered) or MISSING
 
 
-def stories(stress: Json) -> list[Json]:
-    """Sentences on what each scenario is, with the rules for what it does not name."""
+def scenario_stories(stress: Json) -> list[Json]:
+    """Each scenario of the document with its `dates`, the rules `stated` for assets that it does not name, and the
+    assets that are `missing` from the history, as text."""
     return [
-        one
+        scenario
         | {
-            "dates": f"{date(one['start'])} to {date(one['end'])}",
-            "stated": "; ".join(f"{role_label(role)} {rule}" for role, rule in one["rules"].items()),
-            "missing": ", ".join(role_label(role) for role in one["lacking"]),
+            "dates": f"{date(scenario['start'])} to {date(scenario['end'])}",
+            "stated": "; ".join(f"{role_label(role)} {rule}" for role, rule in scenario["rules"].items()),
+            "missing": ", ".join(role_label(role) for role in scenario["lacking"]),
         }
-        for one in stress["scenarios"]
+        for scenario in stress["scenarios"]
     ]
 
 
-def put_line(stress: Json) -> str:
-    """A sentence on how scenarios were carried out: from which session, scale, speed and the Fed's purchases."""
-    words = [f"Each scenario follows the close of {date(stress['at'])}"]
+def conditions_line(stress: Json) -> str:
+    """A sentence on the conditions of all scenarios: first session, scale, speed, and the Fed's purchases."""
+    phrases = [f"Each scenario follows the close of {date(stress['at'])}"]
     if stress["scale"] != 1:
-        words.append(f"at {stress['scale']:g} times its size")
+        phrases.append(f"at {stress['scale']:g} times its size")
     if stress["slow"] != 1:
-        words.append(f"with {stress['slow']} sessions for each of its own")
+        phrases.append(f"with {stress['slow']} sessions for each of its own")
     if stress["fed"] is not None:
         hedged = "with hedged purchases of the Fed"
         fed = {True: "with the Fed's purchases", False: "without the Fed's purchases", "hedged": hedged}
-        words.append(fed[stress["fed"]])
-    return ", ".join(words) + ". Strategies trade through it as they do through history."
+        phrases.append(fed[stress["fed"]])
+    return ", ".join(phrases) + ". Strategies trade through it as they do through history."

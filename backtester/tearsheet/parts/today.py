@@ -1,4 +1,4 @@
-"""The state at the last close of the run: the regime, the last joint sell-off, and each strategy's holdings."""
+"""The situation at the last close of the run: regime, last joint sell-off, each strategy's holdings and state."""
 
 import datetime
 from dataclasses import replace
@@ -13,26 +13,32 @@ from backtester.pages.table import Cell, Head, Table, TableRow, points_cell, str
 from backtester.runs.folder import RunFolder
 from backtester.runs.values import Json
 from backtester.tearsheet.figures.weights import weights_by_strategy
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.names import pair_words
 
 LEAST_WEIGHT = 0.005  # of net asset value; smaller holdings are left out of the text
 
 
 def today_part(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """The date, sentences on it, and the table of the strategies."""
+    """The date of the last close, sentences on the regime and the last joint sell-off, and the table of holdings."""
     last = run.document["period"]["end"]
-    return {"date": date(last), "lines": (_regime(run), _since(run.document)), "table": _table(run, names)}
+    return {
+        "date": date(last),
+        "lines": (_regime_line(run), _last_sell_off_line(run.document)),
+        "table": _holdings_table(run, names),
+    }
 
 
-def _regime(run: RunFolder) -> str:
-    value, both = float(run.dependence["correlation_36_months"].iloc[-1]), lens(run.document).both
-    if value != value:
-        return f"There are no 36 months before it, of which to know the correlation of {both}."
-    sign = SIGN_NAMES.get(int(np.sign(value)), "neither positive nor negative")
-    return f"Over the 36 months before it the correlation of {both} was {number(value, signed=True)}: {sign}."
+def _regime_line(run: RunFolder) -> str:
+    """A sentence on the correlation of the legs over the last 36 months."""
+    correlation, legs = float(run.dependence["correlation_36_months"].iloc[-1]), pair_words(run.document).both
+    if np.isnan(correlation):
+        return f"There are no 36 months before it, of which to know the correlation of {legs}."
+    sign = SIGN_NAMES.get(int(np.sign(correlation)), "neither positive nor negative")
+    return f"Over the 36 months before it the correlation of {legs} was {number(correlation, signed=True)}: {sign}."
 
 
-def _since(document: Json) -> str:
+def _last_sell_off_line(document: Json) -> str:
+    """A sentence on how long ago the last joint sell-off ended."""
     windows, last = document["joint_sell_offs"], datetime.date.fromisoformat(document["period"]["end"])
     if not windows:
         return "There was no joint sell-off in this time."
@@ -41,23 +47,24 @@ def _since(document: Json) -> str:
     return f"The last joint sell-off ended on {date(end)}, {counted(days, 'day')} before."
 
 
-def _table(run: RunFolder, names: tuple[Named, ...]) -> Table:
+def _holdings_table(run: RunFolder, names: tuple[Named, ...]) -> Table:
+    """A row for each strategy: its holdings, its drawdown, and the states of its steps at the last close."""
     at_last = run.weights[run.weights["date"] == pd.Timestamp(run.document["period"]["end"])]
     held = {
         name: dict(table.iloc[-1]) if len(table) else {"cash": 1.0}
         for name, table in weights_by_strategy(replace(run, weights=at_last), names).items()
     }
-    roles = [*dict.fromkeys(role for one in held.values() for role in one if role != "cash"), "cash"]
+    roles = [*dict.fromkeys(role for weights in held.values() for role in weights if role != "cash"), "cash"]
     rows = tuple(
         TableRow(
             strategy_head(named),
             (
-                _holdings({} if one["ruin_date"] else held[named.name], roles, run.document),
-                points_cell(one["measures"]["current_drawdown"]),
-                Cell(_said(one, run.document["period"]["end"]), "words"),
+                _holdings_cell({} if strategy["ruin_date"] else held[named.name], roles, run.document),
+                points_cell(strategy["measures"]["current_drawdown"]),
+                Cell(_states_text(strategy, run.document["period"]["end"]), "words"),
             ),
         )
-        for named, one in zip(names, run.document["strategies"], strict=True)
+        for named, strategy in zip(names, run.document["strategies"], strict=True)
     )
     return Table(
         name="today-table",
@@ -72,7 +79,8 @@ def _table(run: RunFolder, names: tuple[Named, ...]) -> Table:
     )
 
 
-def _holdings(held: dict[str, float], roles: list[str], document: Json) -> Cell:
+def _holdings_cell(held: dict[str, float], roles: list[str], document: Json) -> Cell:
+    """The weights of a strategy as text; the csv has a value for each of `roles`."""
     words = [
         f"{role_label(role, document)} {percent(held[role], 0)}"
         for role in roles
@@ -81,7 +89,7 @@ def _holdings(held: dict[str, float], roles: list[str], document: Json) -> Cell:
     return Cell(", ".join(words) or "nothing", "words", values=tuple(float(held.get(role, 0.0)) for role in roles))
 
 
-def _said(strategy: Json, last: str) -> str:
+def _states_text(strategy: Json, last: str) -> str:
     """The states of the strategy's steps at the last close, as text."""
     spells = [spell for acts in strategy.get("states", ()) for spell in acts["spells"][-1:]]
     return ", ".join(spell["state"] for spell in spells if spell["end"] == last)

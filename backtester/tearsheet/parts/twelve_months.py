@@ -1,4 +1,4 @@
-"""The tables of returns over twelve months and of time under water, and the betas through time."""
+"""What a strategy was like to hold: returns over twelve months, time under water, and rolling betas to the legs."""
 
 import numpy as np
 import pandas as pd
@@ -12,15 +12,15 @@ from backtester.pages.table import Cell, Head, Table, TableRow, points_cell, str
 from backtester.runs.folder import RunFolder
 from backtester.runs.values import Json
 from backtester.tearsheet.figures.betas import betas_figure, betas_group, betas_table
-from backtester.tearsheet.parts.verdict_table import ForestLane, ForestScale
+from backtester.tearsheet.parts.forest_plot import ForestLane, ForestScale
 
 QUANTILE_LABELS = {"Worst": 0.0, "5%": 0.05, "25%": 0.25, "Median": 0.5, "75%": 0.75, "95%": 0.95, "Best": 1.0}
-ANY = 1e-12  # the smallest fall that counts
-LONGEST_STRETCHES = 3
+LEAST_FALL = 1e-12  # a fall counts however small, but not rounding noise
+LONGEST_SPELLS = 3
 
 
-def living_part(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """Spread of the returns over twelve months, time under water, and betas through time."""
+def twelve_months_part(run: RunFolder, names: tuple[Named, ...]) -> Json:
+    """The table of returns over twelve months, that of time under water, and the chart of rolling betas."""
     group = betas_group(run, names)
     return {
         "spread": distribution_table(run, names),
@@ -44,13 +44,13 @@ def yearly_returns(nav: "pd.Series[float]") -> Array:
 
 
 def distribution_table(run: RunFolder, names: tuple[Named, ...]) -> Table | None:
-    """The quantiles of returns over twelve months, a row a strategy, with a plot; None if there are none."""
-    found = [yearly_returns(run.nav[named.name]) for named in names]
-    if not all(len(one) for one in found):
+    """Quantiles of the returns over twelve months with a plot, a row for each strategy; None if one has no returns."""
+    returns_by_strategy = [yearly_returns(run.nav[named.name]) for named in names]
+    if not all(len(returns) for returns in returns_by_strategy):
         return None
-    ends = np.concatenate([[0.0], *found])
-    scale = ForestScale(float(ends.min()), max(float(ends.max()), float(ends.min()) + 0.01), "", "")
-    heads = tuple(Head(text, values=(f"quantile {at:g}",)) for text, at in QUANTILE_LABELS.items())
+    values = np.concatenate([[0.0], *returns_by_strategy])
+    scale = ForestScale(float(values.min()), max(float(values.max()), float(values.min()) + 0.01), "", "")
+    heads = tuple(Head(text, values=(f"quantile {quantile:g}",)) for text, quantile in QUANTILE_LABELS.items())
     return Table(
         name="twelve-months-table",
         caption="Returns over twelve months, in percent: how they are spread",
@@ -60,23 +60,27 @@ def distribution_table(run: RunFolder, names: tuple[Named, ...]) -> Table | None
             *heads,
             Head("Below zero"),
         ),
-        rows=tuple(_spread(named, one, scale) for named, one in zip(names, found, strict=True)),
-        note=f"{len(found[0])} returns that end with each month and overlap: few of them are independent. Dot: the "
+        rows=tuple(
+            _distribution_row(named, returns, scale) for named, returns in zip(names, returns_by_strategy, strict=True)
+        ),
+        note=f"{len(returns_by_strategy[0])} returns that end with each month and overlap: few of them are "
+        f"independent. Dot: the "
         "median. Thick: from a quarter to three quarters; thin: from 5% to 95%.",
     )
 
 
-def _spread(named: Named, returns: Array, scale: ForestScale) -> TableRow:
-    at = [float(value) for value in np.quantile(returns, list(QUANTILE_LABELS.values()))]
-    _, least, low, median, high, most, _ = at
+def _distribution_row(named: Named, returns: Array, scale: ForestScale) -> TableRow:
+    """The row of a strategy: its quantiles, drawn and in numbers, and the share of returns below zero."""
+    quantiles = [float(value) for value in np.quantile(returns, list(QUANTILE_LABELS.values()))]
+    _, least, low, median, high, most, _ = quantiles
     below = float((returns < -AT_PEAK).mean())
     lane = Cell("", "plot", picture=ForestLane(scale, named.key, median, ((least, most), (low, high))), values=())
-    cells = (lane, *(points_cell(value) for value in at), Cell(percent(below, 0), values=(below,)))
+    cells = (lane, *(points_cell(value) for value in quantiles), Cell(percent(below, 0), values=(below,)))
     return TableRow(strategy_head(named), cells)
 
 
 def under_water_table(run: RunFolder, names: tuple[Named, ...]) -> Table:
-    """The share of days below a peak and the longest times under water, in calendar days, a row a strategy."""
+    """The share of calendar days below a peak and the longest times under water, a row for each strategy."""
     titles = ("Longest", "Second", "Third")
     heads = tuple(
         Head(text, "days", values=tuple(f"{text.lower()} {what}" for what in ("days", "peak", "recovery")))
@@ -87,24 +91,25 @@ def under_water_table(run: RunFolder, names: tuple[Named, ...]) -> Table:
         caption="Time under water: from a peak until the value is back at it, in calendar days",
         corner="Strategy",
         heads=(Head("Under water", "share of days"), *heads),
-        rows=tuple(_row(named, run.nav[named.name], run) for named in names),
+        rows=tuple(_under_water_row(named, run.nav[named.name], run) for named in names),
         note="However small the fall. To the last close where the value is not back.",
     )
 
 
-def _row(named: Named, nav: "pd.Series[float]", run: RunFolder) -> TableRow:
+def _under_water_row(named: Named, nav: "pd.Series[float]", run: RunFolder) -> TableRow:
+    """The row of a strategy: its share of days under water, and the longest such times."""
     dates, last = pd.DatetimeIndex(nav.index), len(nav) - 1
-    falls = drawdowns(np.asarray(nav, np.float64), at_least=ANY)
+    falls = drawdowns(np.asarray(nav, np.float64), at_least=LEAST_FALL)
     peaks = dates[[fall.peak for fall in falls]]
     ends = dates[[last if fall.recovery is None else fall.recovery for fall in falls]]
-    spans = (ends - peaks).days.to_numpy()
-    share = int(spans.sum()) / max(1, (dates[-1] - dates[0]).days)
+    days_under_water = (ends - peaks).days.to_numpy()
+    share = int(days_under_water.sum()) / (dates[-1] - dates[0]).days
     cells = [Cell(percent(share, 0), values=(share,))]
-    longest = np.argsort(-spans, kind="stable")[:LONGEST_STRETCHES].tolist()
-    for place in longest:
-        days, is_over = int(spans[place]), falls[place].recovery is not None
-        start, end = str(peaks[place].date()), str(ends[place].date()) if is_over else None
-        until = date(end) if is_over else "not yet back"
-        cells.append(Cell(f"{days:,}", small=f"{date(start)} to {until}", values=(days, start, end)))
-    cells += [Cell("none", values=(None, None, None))] * (LONGEST_STRETCHES - len(longest))
+    longest = np.argsort(-days_under_water, kind="stable")[:LONGEST_SPELLS].tolist()
+    for index in longest:
+        length, has_recovered = int(days_under_water[index]), falls[index].recovery is not None
+        start, end = str(peaks[index].date()), str(ends[index].date()) if has_recovered else None
+        until = date(end) if has_recovered else "not yet back"
+        cells.append(Cell(f"{length:,}", small=f"{date(start)} to {until}", values=(length, start, end)))
+    cells += [Cell("none", values=(None, None, None))] * (LONGEST_SPELLS - len(longest))
     return TableRow(strategy_head(named), tuple(cells))

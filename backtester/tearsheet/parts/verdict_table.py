@@ -1,8 +1,7 @@
-"""The table of the verdict, a row a strategy: losses, the payoff with its intervals as a forest plot, and growth."""
+"""The table of verdicts, a row for each strategy: losses, the payoff with its intervals as a forest plot, and
+growth."""
 
-import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from backtester.arrays import Interval
 from backtester.pages.format import percent, points
@@ -20,109 +19,62 @@ from backtester.pages.table import (
 from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.sentences import VERDICTS
 from backtester.runs.values import Json
-from backtester.tearsheet.names import Lens, lens
-from backtester.tearsheet.parts.measures import ends
+from backtester.tearsheet.names import PairWords, pair_words
+from backtester.tearsheet.parts.forest_plot import ForestLane, ForestScale, forest_scale
+from backtester.tearsheet.parts.measures import figure_interval
 
 UNDECIDED = ("unclear", "few")  # verdicts that are shown with the smallest clear payoff
-MOST_PLOT_TICKS = 5
-PLOT_MARGIN = 6.0  # percent of the width on either side
-
-
-@dataclass(frozen=True)
-class ForestScale:
-    """The scale that all rows of the forest plot share, from `low` to `high` as fractions.
-
-    `below` and `above` are labels of both sides of zero; the macro leaves one out if it does not fit.
-    """
-
-    low: float
-    high: float
-    below: str = "mix better"
-    above: str = "hedge better"
-
-    @property
-    def ticks(self) -> tuple[tuple[float, str], ...]:
-        """The places, in percent of the width, and labels of round values, zero among them."""
-        power = 10.0 ** math.floor(math.log10((self.high - self.low) / MOST_PLOT_TICKS))
-        steps = (power * digit for digit in (2, 5, 10, 20))
-        step = next(step for step in steps if (self.high - self.low) / step <= MOST_PLOT_TICKS - 1)
-        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
-        places = 0 if step >= 0.01 - 1e-12 else 1 if step >= 0.001 - 1e-12 else 2
-        return tuple(
-            (self.place(n * step), points(n * step, places, signed=True) if n else "0") for n in range(first, last + 1)
-        )
-
-    def place(self, value: float) -> float:
-        """The place of a value, in percent of the width."""
-        return PLOT_MARGIN + (100 - 2 * PLOT_MARGIN) * (value - self.low) / (self.high - self.low)
-
-
-@dataclass(frozen=True)
-class ForestLane:
-    """One row of the forest plot: an estimate as a dot, None where undefined, and its intervals, the widest first."""
-
-    scale: ForestScale
-    key: str
-    value: float | None
-    intervals: tuple[Interval, ...]
-
-    @property
-    def ends(self) -> tuple[tuple[float, float], ...]:
-        """The places of both ends of each interval that is not None, in percent of the width."""
-        return tuple((self.scale.place(one[0]), self.scale.place(one[1])) for one in self.intervals if one)
-
-
-def scale(values: Iterable[float | None]) -> ForestScale:
-    """The scale that includes zero and all values that are not None."""
-    known = [0.0, *(value for value in values if value is not None)]
-    return ForestScale(min(known), max(known)) if any(known) else ForestScale(-0.01, 0.01)
 
 
 def verdict_table(
-    document: Json, names: tuple[Named, ...], kept: Mapping[str, EvidenceLine] | None = None
+    document: Json, names: tuple[Named, ...], long_history: Mapping[str, EvidenceLine] | None = None
 ) -> Table | None:
-    """The reference and every strategy; None for a run of the reference alone.
+    """A row for the reference and each strategy; None for a run of the reference alone.
 
-    `kept` are lines of the table of evidence on a longer history, by the strategies' names.
+    `long_history` holds, by a strategy's name, its line in the table of evidence on a longer history.
     """
     if not names[1:]:
         return None
-    seen, reference = lens(document), names[0].label
-    drawn = scale(
+    pair, reference = pair_words(document), names[0].label
+    scale = forest_scale(
         value
         for card in (strategy["scorecard"] for strategy in document["strategies"][1:])
-        for value in (card["beyond_mix"]["payoff_mean"], *(end for one in _intervals(card) for end in one or ()))
+        for value in (
+            card["beyond_mix"]["payoff_mean"],
+            *(end for ends in _payoff_intervals(card) for end in ends or ()),
+        )
     )
     first, *others = zip(document["strategies"], names, strict=True)
-    longer = kept or {}
+    evidence = long_history or {}
     return Table(
         name="verdict-table",
-        caption=f"What each lost when {seen.both} fell together, on average, and what it saved over its mix",
+        caption=f"What each lost when {pair.both} fell together, on average, and what it saved over its mix",
         corner=f"Hedge added to {reference}",
-        heads=_heads(reference, seen, drawn),
+        heads=_heads(reference, pair, scale),
         rows=(
-            _reference_row(*first, drawn),
-            *(_row(one, named, drawn, longer.get(named.name)) for one, named in others),
+            _reference_row(*first, scale),
+            *(_strategy_row(strategy, named, scale, evidence.get(named.name)) for strategy, named in others),
         ),
         index=("strategy",),
         cards=True,
     )
 
 
-def _heads(reference: str, seen: Lens, drawn: ForestScale) -> tuple[Head, ...]:
+def _heads(reference: str, pair: PairWords, scale: ForestScale) -> tuple[Head, ...]:
+    """The heads of the columns; `values` are the names of their columns in the csv."""
     lost, saved, grew = "Average loss, %", "Saved over its mix, points a sell-off", "Growth over, % a year"
     payoff = ("payoff", "low", "high", "low of all tried", "high of all tried")
     return (
         Head("It lost", group=lost, card="It lost", values=("loss",)),
         Head(
             "Its mix",
-            f"{seen.stocks}/ {seen.bonds}",
+            f"{pair.stocks}/ {pair.bonds}",
             group=lost,
             card="Its mix",
-            values=(f"mix {seen.stocks}", f"mix {seen.bonds}"),
+            values=(f"mix {pair.stocks}", f"mix {pair.bonds}"),
         ),
         Head("The mix lost", group=lost, card="The mix lost", values=("mix loss",)),
-        Head("", tone="plot", picture=drawn, group=saved, values=()),
+        Head("", tone="plot", picture=scale, group=saved, values=()),
         Head("Saved", "90% range", group=saved, card="Saved over its mix", values=payoff),
         Head("Shifts in time", "that saved as much", card="Shifts as good", values=("placebo",)),
         Head("Lost less", "of times it differed", card="Lost less", values=("lost less", "acted")),
@@ -138,22 +90,26 @@ def _heads(reference: str, seen: Lens, drawn: ForestScale) -> tuple[Head, ...]:
     )
 
 
-def _intervals(card: Json) -> tuple[Interval, Interval]:
+def _payoff_intervals(card: Json) -> tuple[Interval, Interval]:
     """The intervals of the mean payoff: the one widened for all strategies tried, and its own."""
-    return ends(card, "beyond_mix.payoff_mean_of_all_tried"), ends(card, "beyond_mix.payoff_mean")
+    return figure_interval(card, "beyond_mix.payoff_mean_of_all_tried"), figure_interval(card, "beyond_mix.payoff_mean")
 
 
-def _reference_row(strategy: Json, named: Named, drawn: ForestScale) -> TableRow:
-    """The row of the reference: its loss and growth, without a verdict."""
+def _reference_row(strategy: Json, named: Named, scale: ForestScale) -> TableRow:
+    """The row of the reference: its loss and growth, without a verdict.
+
+    Its empty cells have as many values for the csv as the heads of their columns.
+    """
     lost, cagr = strategy["scorecard"]["mean_loss"]["strategy"], strategy["measures"]["cagr"]
-    blank = (Cell("", "none", values=(None,) * columns) for columns in (2, 1))
+    blank = (Cell("", "none", values=(None,) * columns) for columns in (2, 1))  # its mix, the mix lost
+    # payoff, shifts in time, lost less, growth over the mix
     rest = (Cell("", "none", values=(None,) * columns) for columns in (5, 1, 2, 3))
     return TableRow(
         strategy_head(named, "itself"),
         (
             points_cell(lost),
             *blank,
-            Cell("", "plot none", picture=ForestLane(drawn, named.key, None, ()), values=()),
+            Cell("", "plot none", picture=ForestLane(scale, named.key, None, ()), values=()),
             *rest,
             Cell(f"grew {points(cagr)}", values=(None,), card="In % a year"),
             Cell("", "none", values=(None, None, None)),
@@ -161,9 +117,10 @@ def _reference_row(strategy: Json, named: Named, drawn: ForestScale) -> TableRow
     )
 
 
-def _row(strategy: Json, named: Named, drawn: ForestScale, kept: EvidenceLine | None) -> TableRow:
+def _strategy_row(strategy: Json, named: Named, scale: ForestScale, evidence: EvidenceLine | None) -> TableRow:
+    """The row of a strategy; `evidence` is its line in the table of evidence on the longer history."""
     card = strategy["scorecard"]
-    payoff, (wide, own) = card["beyond_mix"]["payoff_mean"], _intervals(card)
+    payoff, (widened, interval) = card["beyond_mix"]["payoff_mean"], _payoff_intervals(card)
     shares = tuple(card["mix"].values())
     mix = "/".join(points(share, 0) for share in shares if share is not None)
     return TableRow(
@@ -172,37 +129,41 @@ def _row(strategy: Json, named: Named, drawn: ForestScale, kept: EvidenceLine | 
             points_cell(card["mean_loss"]["strategy"]),
             Cell(mix, values=shares),
             points_cell(card["mean_loss"]["mix"]),
-            Cell("", "plot", picture=ForestLane(drawn, named.key, payoff, (wide, own)), values=()),
+            Cell("", "plot", picture=ForestLane(scale, named.key, payoff, (widened, interval)), values=()),
             Cell(
                 points(payoff, 2, signed=True),
                 "sum",
-                small=interval_text(own, 2),
-                values=(payoff, *(own or (None, None)), *(wide or (None, None))),
+                small=interval_text(interval, 2),
+                values=(payoff, *(interval or (None, None)), *(widened or (None, None))),
             ),
-            *_against(card),
-            _verdict(strategy, kept),
+            *_comparison_cells(card),
+            _verdict_cell(strategy, evidence),
         ),
     )
 
 
-def _verdict(strategy: Json, kept: EvidenceLine | None) -> Cell:
-    word, least = strategy["verdict"], strategy["scorecard"]["beyond_mix"]["smallest_clear"]
-    title = f"clear from {percent(least, 2, signed=True)}" if word in UNDECIDED and least else ""
-    tone, values = f"words verdict {word}", (word, least)
-    if kept is None:
-        return Cell(VERDICTS[word], tone, title, values=(*values, None))
-    known = VERDICTS[kept.verdict] if kept.verdict else kept.why_not
-    when = f"since {kept.start[:4]}" if kept.start else kept.history
-    return Cell(VERDICTS[word], tone, title, small=f"{when}: {known}", values=(*values, known))
+def _verdict_cell(strategy: Json, evidence: EvidenceLine | None) -> Cell:
+    """The verdict and, in small type, that on the longer history, or why there is none."""
+    verdict, least = strategy["verdict"], strategy["scorecard"]["beyond_mix"]["smallest_clear"]
+    title = f"clear from {percent(least, 2, signed=True)}" if verdict in UNDECIDED and least else ""
+    tone, values = f"words verdict {verdict}", (verdict, least)
+    if evidence is None:
+        return Cell(VERDICTS[verdict], tone, title, values=(*values, None))
+    long_history_verdict = VERDICTS[evidence.verdict] if evidence.verdict else evidence.why_not
+    since = f"since {evidence.start[:4]}" if evidence.start else evidence.history
+    return Cell(
+        VERDICTS[verdict], tone, title, small=f"{since}: {long_history_verdict}", values=(*values, long_history_verdict)
+    )
 
 
-def _against(card: Json) -> tuple[Cell, ...]:
-    grown, growth = ends(card, "growth_annual.over_mix.total"), card["growth_annual"]
+def _comparison_cells(card: Json) -> tuple[Cell, ...]:
+    """The cells on shifts in time, times lost less, growth over the mix and growth over the reference."""
+    interval, growth = figure_interval(card, "growth_annual.over_mix.total"), card["growth_annual"]
     better, acted = card["beyond_reference"]["better"], card["acted"]
-    placebo, total = (card["beyond_mix"]["placebo"] or {}).get("as_good"), growth["over_mix"]["total"]
+    placebo, over_mix = (card["beyond_mix"]["placebo"] or {}).get("as_good"), growth["over_mix"]["total"]
     return (
         Cell(percent(placebo, 0), values=(placebo,)),
         Cell(f"{better or 0:.0f} of {acted or 0:.0f}", values=(better, acted)),
-        interval_cell(points(total, 2, signed=True), total, grown, interval_text(grown, 2)),
+        interval_cell(points(over_mix, 2, signed=True), over_mix, interval, interval_text(interval, 2)),
         points_cell(growth["over_reference"]["total"], 2, signed=True),
     )

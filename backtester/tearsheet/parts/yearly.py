@@ -1,11 +1,11 @@
-"""The tables of years and months: returns, calm years, turnover, and the monthly heat map."""
+"""The tables by year and month: returns, growth in years without a joint sell-off, turnover, the monthly heat map."""
 
 from backtester.pages.format import MONTH_LABELS, date
 from backtester.pages.names import Named
 from backtester.pages.table import Cell, Head, Table, TableRow, mean_of_known, points_cell, strategy_heads, tone
 from backtester.runs.values import Json
 
-Columns = dict[int, list[float | None]]
+YearColumns = dict[int, list[float | None]]
 SHADE_MONTHS = (0.005, 0.02, 0.05)
 
 
@@ -13,9 +13,12 @@ def years_table(document: Json, names: tuple[Named, ...]) -> Table:
     """Returns by calendar year; the first and the last can be parts of years."""
     years, columns = _by_year([strategy["calendar_years"] for strategy in document["strategies"]])
     rows = []
-    for head, own in zip(_heads(document, years), zip(*columns.values(), strict=True), strict=True):
-        gaps = (None if value is None or own[0] is None else value - own[0] for value in own)
-        cells = (points_cell(value, tone=tone(gap, SHADE_MONTHS)) for value, gap in zip(own, gaps, strict=True))
+    for head, returns in zip(_year_heads(document, years), zip(*columns.values(), strict=True), strict=True):
+        differences = (None if value is None or returns[0] is None else value - returns[0] for value in returns)
+        cells = (
+            points_cell(value, tone=tone(difference, SHADE_MONTHS))
+            for value, difference in zip(returns, differences, strict=True)
+        )
         rows.append(TableRow(head, tuple(cells)))
     return Table(
         name="years-table",
@@ -27,10 +30,14 @@ def years_table(document: Json, names: tuple[Named, ...]) -> Table:
     )
 
 
-def calm_columns(document: Json) -> tuple[list[str], Columns]:
-    """The years without any session of a joint sell-off, and each strategy's growth over the reference in them."""
-    cards = [strategy["scorecard"]["calm"] for strategy in document["strategies"][1:]]
-    return _by_year([{str(one["year"]): one["difference"] for one in card} for card in cards], first=1)
+def calm_columns(document: Json) -> tuple[list[str], YearColumns]:
+    """The calm years, which have no session of a joint sell-off, and each strategy's growth over the reference in
+    them, in log points."""
+    by_strategy = [strategy["scorecard"]["calm"] for strategy in document["strategies"][1:]]
+    return _by_year(
+        [{str(calm_year["year"]): calm_year["difference"] for calm_year in calm_years} for calm_years in by_strategy],
+        first=1,
+    )
 
 
 def calm_table(document: Json, names: tuple[Named, ...]) -> Table | None:
@@ -40,7 +47,7 @@ def calm_table(document: Json, names: tuple[Named, ...]) -> Table | None:
         return None
     rows = [
         TableRow(head, tuple(points_cell(value, 2, tone=tone(value, SHADE_MONTHS), signed=True) for value in values))
-        for head, values in zip(_heads(document, years), zip(*columns.values(), strict=True), strict=True)
+        for head, values in zip(_year_heads(document, years), zip(*columns.values(), strict=True), strict=True)
     ]
     means = (points_cell(mean_of_known(values), 2, signed=True) for values in columns.values())
     return Table(
@@ -53,8 +60,8 @@ def calm_table(document: Json, names: tuple[Named, ...]) -> Table | None:
     )
 
 
-def turnover_columns(document: Json) -> tuple[list[str], Columns]:
-    """The years, and each strategy's turnover in them, by its place."""
+def turnover_columns(document: Json) -> tuple[list[str], YearColumns]:
+    """The years, and each strategy's one-way turnover in them, as fractions of value."""
     return _by_year([strategy["calendar_turnover"] for strategy in document["strategies"]])
 
 
@@ -68,29 +75,30 @@ def turnover_table(document: Json, names: tuple[Named, ...]) -> Table:
         heads=strategy_heads(names),
         rows=tuple(
             TableRow(head, tuple(points_cell(value, 0) for value in values))
-            for head, values in zip(_heads(document, years), zip(*columns.values(), strict=True), strict=True)
+            for head, values in zip(_year_heads(document, years), zip(*columns.values(), strict=True), strict=True)
         ),
     )
 
 
 def months_tables(document: Json, names: tuple[Named, ...]) -> tuple[tuple[Named, Table], ...]:
     """The monthly heat map of each strategy: years down, months across."""
-    return tuple((named, _months(document, place, named)) for place, named in enumerate(names))
+    return tuple((named, _months_table(document, index, named)) for index, named in enumerate(names))
 
 
-def _months(document: Json, place: int, named: Named) -> Table:
-    strategy = document["strategies"][place]
+def _months_table(document: Json, index: int, named: Named) -> Table:
+    """The monthly heat map of the strategy with this index."""
+    strategy = document["strategies"][index]
     months, years = strategy["calendar_months"], strategy["calendar_years"]
     rows = []
     for year in sorted({month[:4] for month in months}):
         values = (months.get(f"{year}-{month:02d}") for month in range(1, 13))
         cells = (
-            Cell("", values=(None,)) if one is None else points_cell(one, tone=tone(one, SHADE_MONTHS))
-            for one in values
+            Cell("", values=(None,)) if value is None else points_cell(value, tone=tone(value, SHADE_MONTHS))
+            for value in values
         )
         rows.append(TableRow(Head(year), (*cells, points_cell(years[year], tone="sum"))))
     return Table(
-        name=f"months-{place}-table",
+        name=f"months-{index}-table",
         caption=f"{named.label}: returns by month, in percent, after costs",
         corner="Year",
         heads=(
@@ -101,7 +109,7 @@ def _months(document: Json, place: int, named: Named) -> Table:
     )
 
 
-def _heads(document: Json, years: list[str]) -> list[Head]:
+def _year_heads(document: Json, years: list[str]) -> list[Head]:
     """The heads of the years' rows; the first and the last have the dates that they cover."""
     window = document["period"]
     marks = {window["end"][:4]: f"to {date(window['end'])}"}
@@ -109,7 +117,10 @@ def _heads(document: Json, years: list[str]) -> list[Head]:
     return [Head(year, marks.get(year, "")) for year in years]
 
 
-def _by_year(found: list[dict[str, float | None]], first: int = 0) -> tuple[list[str], Columns]:
-    """All years in order, and each strategy's values for them by its place, from `first` on; None if it has none."""
-    years = sorted({year for own in found for year in own})
-    return years, {place: [own.get(year) for year in years] for place, own in enumerate(found, start=first)}
+def _by_year(by_strategy: list[dict[str, float | None]], first: int = 0) -> tuple[list[str], YearColumns]:
+    """All years in order, and each strategy's values for them, None where it has none.
+
+    The strategies are numbered as on the page, beginning with `first`: 0 is the reference.
+    """
+    years = sorted({year for values in by_strategy for year in values})
+    return years, {index: [values.get(year) for year in years] for index, values in enumerate(by_strategy, start=first)}

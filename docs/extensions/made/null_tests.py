@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from backtester.analysis.analyse import analyse
-from backtester.analysis.scorecard import CARD_FIGURES
+from backtester.analysis.scorecard import SCORECARD_FIGURES
 from backtester.histories.market import load_market
 from backtester.pages.format import listed_words
 from benchmarks.size.families import planted_edge, sixty_forty
@@ -15,7 +15,9 @@ from made.words import ROOT, recorded_table, spelled
 
 RECORD = "DECISIONS.md"
 FAMILY = FAMILIES[0]
-NEEDED = [CARD_FIGURES.index(name) for name in ("beyond_mix.payoff_mean", "mean_loss.reference", "mean_loss.strategy")]
+NEEDED = [
+    SCORECARD_FIGURES.index(name) for name in ("beyond_mix.payoff_mean", "mean_loss.reference", "mean_loss.strategy")
+]
 
 
 def judged(draws: int, resamples: int) -> list[Judged]:
@@ -32,7 +34,7 @@ def part_of_edge_found(share: float = 0.5, draws: int = 20) -> float:
     """Of a saving planted in a share of the sell-offs, the part that the mean payoff over the mix shows."""
     period = setting(load_market("us"))
     books = [planted_edge(share)(period, np.random.default_rng(seed)) for seed in range(draws)]
-    cards = analyse([kept(book) for book in books], kept(sixty_forty(period.market)), period).cards
+    cards = analyse([kept(book) for book in books], kept(sixty_forty(period.market)), period).scorecards
     payoff, reference, strategy = cards[:, NEEDED].mean(axis=0)
     return float(payoff / (reference - strategy))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.histories.rhythm import RHYTHMS
 from backtester.pages.format import NUMBER_WORDS
 from backtester.runs.result import Result
@@ -29,7 +29,7 @@ def loss(fraction: float) -> str:
 
 def fall(name: str) -> str:
     """How far a leg falls in a joint sell-off unless the settings say otherwise: `stocks_fall` or `bonds_fall`."""
-    return f"{-100 * Lenses.model_fields[name].default:g}%"
+    return f"{-100 * PairSettings.model_fields[name].default:g}%"
 
 
 def spelled(number: int) -> str:
@@ -39,7 +39,7 @@ def spelled(number: int) -> str:
 
 def longest_windows() -> str:
     """The longest window of each rhythm."""
-    return ", ".join(f"{one.counted(one.window_sessions)} of {one.name} figures" for one in RHYTHMS.values())
+    return ", ".join(f"{one.words_for(one.window_sessions)} of {one.name} figures" for one in RHYTHMS.values())
 
 
 def shares(mix: Mapping[str, float]) -> str:

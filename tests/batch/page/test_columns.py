@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from backtester.batch.page.columns import AROUND, Shown, packed_study, shown_column
+from backtester.batch.page.columns import NEIGHBOURS_MEAN, ColumnFormat, column_format, packed_study
 from backtester.batch.page.grid_map import make_grid_map
 from backtester.batch.rows import ROW_FIGURES
 from studies import made_rows
@@ -15,7 +15,7 @@ from studies import made_rows
 
 def test_how_a_value_is_written() -> None:
     """As percent or as a number, with its decimals and sign; what is undefined is n/a."""
-    part, whole = Shown("a", "", "percent", 2, True), Shown("b", "", "count", 0, False)
+    part, whole = ColumnFormat("a", "", "percent", 2, True), ColumnFormat("b", "", "count", 0, False)
     assert [part.text(value) for value in (0.1234, None, float("nan"))] == ["+12.34%", "n/a", "n/a"]
     assert whole.text(1234.0) == "1,234"
 
@@ -32,7 +32,7 @@ def test_how_a_value_is_written() -> None:
 )
 def test_what_a_column_is_called(column: str, found: tuple[Any, ...]) -> None:
     """By the table of figures; scenarios and the shares of the mix are none of it."""
-    own = shown_column(column)
+    own = column_format(column)
     assert (own.label, own.unit, own.kind, own.decimals, own.signed) == found
 
 
@@ -65,8 +65,8 @@ def test_what_the_script_reads() -> None:
     assert [one["name"] for one in lone["figures"]][:2] == [rank, "final_nav"], "without settings nobody has neighbours"
     assert numbers(lone["figures"][0]["values"], "<f4") == pytest.approx([0.1])
     calm = packed_study(rows, grid, "volatility", {"texts": ["x"], "places": [0, 0, 0]})["figures"]
-    assert {one["name"]: one["sign"] for one in calm if one["name"] in ("volatility", AROUND, "cagr")} == {
-        "volatility": -1, AROUND: -1, "cagr": 1,
+    assert {one["name"]: one["sign"] for one in calm if one["name"] in ("volatility", NEIGHBOURS_MEAN, "cagr")} == {
+        "volatility": -1, NEIGHBOURS_MEAN: -1, "cagr": 1,
     }  # fmt: skip
     alone = rows.slice(0, 0)
     assert packed_study(alone, make_grid_map(alone), rank, {"texts": [], "places": []})["figures"]
@@ -74,7 +74,7 @@ def test_what_the_script_reads() -> None:
 
 def test_no_column_is_called_by_its_raw_name() -> None:
     """Every figure of a job has words; only what a mix holds is a share of value without an entry of its own."""
-    raw = [column for column in ROW_FIGURES if "_" in shown_column(column).label]
+    raw = [column for column in ROW_FIGURES if "_" in column_format(column).label]
     assert raw == []
-    shares = [column for column in ROW_FIGURES if shown_column(column).label.endswith(", its mix")]
+    shares = [column for column in ROW_FIGURES if column_format(column).label.endswith(", its mix")]
     assert shares == ["mix_stocks", "mix_bonds"]

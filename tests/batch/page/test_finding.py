@@ -3,13 +3,15 @@
 import dataclasses
 
 from backtester.analysis.overfitting import Overfitting
-from backtester.batch.contested import Choice, Contested, RealityCheck, Walked
+from backtester.batch.contest_result import Choice, ContestResult, RealityCheck, WalkForward
 from backtester.batch.page.finding import _lower, finding_headline, search_lines
 from backtester.batch.search import Search
 
 CHECK = RealityCheck("job a", 0.0123, 0.0, -0.002, 0.026, 0.3, 0.25, 500, 63)
-WALKED = Walked(0.004, (Choice("2010", "2011", "a"), Choice("2011", "2012", "b")))
-CONTESTED = Contested("beyond_mix_payoff_mean", 200, 1000, 0.987, "2007-01-03", CHECK, WALKED, None, 0.011, 0.0, None)
+WALKED = WalkForward(0.004, (Choice("2010", "2011", "a"), Choice("2011", "2012", "b")))
+CONTESTED = ContestResult(
+    "beyond_mix_payoff_mean", 200, 1000, 0.987, "2007-01-03", CHECK, WALKED, None, 0.011, 0.0, None
+)
 SEARCH = Search(1000, 0, 200, 12.3, "job b", 0.8, 0.91, Overfitting(12870, 0.4, 0.1), CONTESTED)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from backtester.batch.page.frontier import COST, PAYOFF, _scale, _ticks, make_frontier, on_frontier
+from backtester.batch.page.frontier import GAIN, PAYOFF, _scale, _ticks, make_frontier, on_frontier
 
 
 def test_who_is_on_the_frontier() -> None:
@@ -40,7 +40,7 @@ def table(payoff: list[float], cost: list[float]) -> pa.Table:
     """Jobs with these figures."""
     names = [f"job {place}" for place in range(len(payoff))]
     keys = [f"{place}23456789abc" for place in range(len(payoff))]
-    return pa.table({"name": names, "key": keys, PAYOFF: payoff, COST: cost})
+    return pa.table({"name": names, "key": keys, PAYOFF: payoff, GAIN: cost})
 
 
 def test_the_picture_by_hand() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from backtester.batch.page.columns import figure_of
+from backtester.batch.page.columns import figure_column
 from backtester.batch.page.grid_map import make_grid_map, recipe_forms, without_settings
 from studies import made_payoffs, made_rows
 
@@ -16,8 +16,8 @@ def test_neighbours_are_a_step_away_in_one_setting() -> None:
     assert grid.values == {"gold": (0.0, 0.1, 0.2, 0.3), "window": (21, 63, 126)}
     assert sorted(map(len, grid.neighbours)) == [2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4]
     assert sorted(grid.neighbours[2]) == [1, 5]  # of 0 and 126: 0 and 63, 0.1 and 126
-    payoff = figure_of(table, "beyond_mix_payoff_mean")
-    assert grid.around(payoff)[2] == pytest.approx((payoff[1] + payoff[5]) / 2)
+    payoff = figure_column(table, "beyond_mix_payoff_mean")
+    assert grid.neighbours_means(payoff)[2] == pytest.approx((payoff[1] + payoff[5]) / 2)
 
 
 def test_what_is_no_number_is_no_step() -> None:
@@ -28,10 +28,10 @@ def test_what_is_no_number_is_no_step() -> None:
     assert grid.values == {"recipe": ("a", "a + c", "a(x=…)"), "x": ("(b", "v")}
     assert grid.places.tolist() == [[2, 1, 0], [0, 1, 2]]
     assert grid.neighbours == [[], [], []]
-    assert np.isnan(grid.around(np.ones(3))).all()
+    assert np.isnan(grid.neighbours_means(np.ones(3))).all()
     for values in (["u", "v"], [False, True]):
         one = make_grid_map(pa.table({"name": ["a", "a"], "setting_x": values}))
-        assert (one.names, one.steps("x"), one.neighbours) == (("x",), False, [[], []])
+        assert (one.names, one.is_numeric("x"), one.neighbours) == (("x",), False, [[], []])
     assert make_grid_map(pa.table({"name": ["a"], "setting_x": [1]})).names == ()
 
 
@@ -50,7 +50,7 @@ def test_jobs_that_differ_in_what_is_fixed_are_no_neighbours(others: list[float]
     grid = make_grid_map(pa.table({"name": names, "setting_s": sizes}))
     assert grid.values["recipe"] == tuple(sorted(f"a + b(size=…, way={way})" for way in fixed))
     assert grid.neighbours == [[1], [0], [3], [2]]
-    assert grid.around(np.array([1.0, 2.0, 3.0, 4.0])).tolist() == [2, 1, 4, 3]
+    assert grid.neighbours_means(np.array([1.0, 2.0, 3.0, 4.0])).tolist() == [2, 1, 4, 3]
 
 
 def test_what_varies_is_known_by_the_jobs_that_have_it() -> None:

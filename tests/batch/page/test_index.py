@@ -16,7 +16,7 @@ from backtester.batch.page import index
 from backtester.batch.page.finding import VOID_FINDING
 from backtester.batch.page.index import render_index, write_index
 from backtester.batch.study import Study
-from backtester.contract.past_only import RULE
+from backtester.contract.past_only import PAST_ONLY_RULE
 from backtester.contract.rules import BrokenRule
 from studies import EVIL, made_payoffs, made_rows, made_subject
 
@@ -128,7 +128,7 @@ def test_a_look_ahead_is_the_first_word(tmp_path: Path) -> None:
     """A strategy that looks ahead is named in a line that is escaped, no best is named and none is called luck or more;
     another broken rule has no line."""
     sound = made_subject(tmp_path, made_rows(made_payoffs()))
-    findings = [("seer", BrokenRule(RULE, f"it knew {EVIL}")), ("sum", BrokenRule("adds up", "to 2"))]
+    findings = [("seer", BrokenRule(PAST_ONLY_RULE, f"it knew {EVIL}")), ("sum", BrokenRule("adds up", "to 2"))]
     page = render_index(dataclasses.replace(sound, findings=findings))
     assert f'<p class="alarm">seer looks ahead: it knew {escape(EVIL)}.</p>' in page
     assert f'<p class="headline">{VOID_FINDING}</p>' in page

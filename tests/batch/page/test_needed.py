@@ -16,21 +16,21 @@ def test_needed_sizes_lie_between_the_values_of_the_grid() -> None:
     0.10, and no window saves anything."""
     table = made_rows(made_payoffs())
     gold, window = needed_sizes(table, make_grid_map(table), 0)
-    assert (gold.setting, gold.others, gold.more) == ("gold", "window 21", True)
-    assert gold.at == pytest.approx((0.02, 0.05, 0.10))
-    assert (gold.most, gold.most_at) == pytest.approx((1.5, 0.3))
-    assert (window.others, window.at, window.more) == ("gold 0.0", (None, None, None), True)
+    assert (gold.setting, gold.fixed, gold.more_cuts) == ("gold", "window 21", True)
+    assert gold.values == pytest.approx((0.02, 0.05, 0.10))
+    assert (gold.largest_cut, gold.largest_cut_at) == pytest.approx((1.5, 0.3))
+    assert (window.fixed, window.values, window.more_cuts) == ("gold 0.0", (None, None, None), True)
 
 
 def test_a_hedge_is_looked_at_alone() -> None:
     """Whichever job is the best: settings that can be 0 are 0, others as the best has them. Two values are enough."""
     table = made_rows(made_payoffs())
     gold, window = needed_sizes(table, make_grid_map(table), 11)
-    assert (gold.others, window.others) == ("window 126", "gold 0.0")
+    assert (gold.fixed, window.fixed) == ("window 126", "gold 0.0")
     ones = made_rows({(gold, 21 + 42 * window): 0.0 for gold in (1.0, 2.0) for window in (0, 1)})
-    assert [one.others for one in needed_sizes(ones, make_grid_map(ones), 3)] == ["window 63", "gold 2.0"]
+    assert [one.fixed for one in needed_sizes(ones, make_grid_map(ones), 3)] == ["window 63", "gold 2.0"]
     two = made_rows({(gold, 21): 0.0 for gold in (0.0, 0.1)})
-    assert [one.at[0] for one in needed_sizes(two, make_grid_map(two), 0)] == [pytest.approx(0.02)]
+    assert [one.values[0] for one in needed_sizes(two, make_grid_map(two), 0)] == [pytest.approx(0.02)]
     assert needed_sizes(two, make_grid_map(two.slice(0, 1)), 0) == []
 
 
@@ -42,8 +42,8 @@ def test_less_of_it_can_be_what_is_needed() -> None:
         table.column_names.index("mean_loss_strategy"), "mean_loss_strategy", [[0.05, 0.09, 0.13]]
     )
     [gold] = needed_sizes(turned, make_grid_map(turned), 0)
-    assert not gold.more
-    assert gold.at == pytest.approx((0.2, 0.1625, 0.1))
+    assert not gold.more_cuts
+    assert gold.values == pytest.approx((0.2, 0.1625, 0.1))
 
 
 def test_the_frontier_by_hand() -> None:
@@ -94,8 +94,9 @@ def test_how_much_is_needed(
 ) -> None:
     """Of 0, 0.1 and 0.2 the first at which a tenth, a quarter, a half is saved, along a line; from above where less of
     it saves more."""
-    found = needed._needed("gold", "others", np.array([0.0, 0.1, 0.2]), np.array(less))
-    for value, expected in zip(found.at, at, strict=True):
+    found = needed._needed_setting("gold", "others", np.array([0.0, 0.1, 0.2]), np.array(less))
+    for value, expected in zip(found.values, at, strict=True):
         assert value == (expected if expected is None else pytest.approx(expected))
-    assert (found.setting, found.others, found.more, (found.most, found.most_at)) == ("gold", "others", more, most)
-    assert needed.LESS == (0.1, 0.25, 0.5)
+    assert (found.setting, found.fixed, found.more_cuts) == ("gold", "others", more)
+    assert (found.largest_cut, found.largest_cut_at) == most
+    assert needed.LOSS_CUTS == (0.1, 0.25, 0.5)

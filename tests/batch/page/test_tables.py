@@ -7,10 +7,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from backtester.batch.contested import Choice, Contested, Walked
+from backtester.batch.contest_result import Choice, ContestResult, WalkForward
 from backtester.batch.page.columns import packed_study
 from backtester.batch.page.grid_map import make_grid_map
-from backtester.batch.page.needed import Needed
+from backtester.batch.page.needed import NeededSetting
 from backtester.batch.page.tables import _plateau, best_table, job_cell, needed_table, robust_table, walk_table
 from studies import made_payoffs, made_rows
 
@@ -87,12 +87,12 @@ def test_neighbours_by_hand() -> None:
 
 def test_what_is_needed_by_hand() -> None:
     """A value for each share of the loss, with which way it goes, or none; no table where nothing is needed."""
-    table = needed_table([Needed("gold", "window 21", (0.02, None, 0.1), True, 0.15, 0.3)])
+    table = needed_table([NeededSetting("gold", "window 21", (0.02, None, 0.1), True, 0.15, 0.3)])
     assert table is not None
     [row] = table.rows
     assert [cell.text for cell in row.cells[::2]] == ["at least 0.02", "at least 0.1"]
     assert [cell.values for cell in row.cells] == [(0.02,), (None,), (0.1,), (0.15, 0.3)]
-    less = needed_table([Needed("gold", "", (0.02, None, None), False, 0.15, 0.3)])
+    less = needed_table([NeededSetting("gold", "", (0.02, None, None), False, 0.15, 0.3)])
     assert less is not None
     assert less.rows[0].cells[0].text == "at most 0.02"
     assert needed_table([]) is None
@@ -105,12 +105,12 @@ def test_what_is_needed_by_hand() -> None:
 def test_what_would_have_been_chosen() -> None:
     """A row for as long as a job was held, under how it was chosen; no table where nothing was chosen."""
     years = [("2010", "2011", "a"), ("2011", "2012", "a"), ("2012", "2013", "b"), ("2013", "2014", "a")]
-    walked = Walked(0.1, tuple(Choice(*year) for year in years))
-    table = walk_table(cast(Contested, SimpleNamespace(anchored=None, rolling=walked)))
+    walked = WalkForward(0.1, tuple(Choice(*year) for year in years))
+    table = walk_table(cast(ContestResult, SimpleNamespace(anchored=None, rolling=walked)))
     assert table is not None
     assert [(row.head.text, row.kind) for row in table.rows] == [
         ("On the three years before", "group"), ("2010 to 2012", ""), ("2012 to 2013", ""), ("2013 to 2014", ""),
     ]  # fmt: skip
     assert [row.cells[0].text for row in table.rows[1:]] == ["a", "b", "a"]
-    assert walk_table(cast(Contested, SimpleNamespace(anchored=None, rolling=None))) is None
+    assert walk_table(cast(ContestResult, SimpleNamespace(anchored=None, rolling=None))) is None
     assert walk_table(None) is None

@@ -130,7 +130,7 @@ def test_a_study_is_run_in_its_place(
     monkeypatch.setattr(actions, "best_rows", lambda table, by, count: asked.append(count) or [])
     monkeypatch.setattr(actions, "warn_if_uncached", lambda: None)
     place = (4, "tcp://a:1")
-    actions.run_study(Path("s.toml"), None, place=place, limits=LIMITS, top=top, as_json=True)
+    actions.run_study(Path("s.toml"), None, workers_and_scheduler=place, limits=LIMITS, top=top, as_json=True)
     assert (asked[0]["workers"], asked[0]["scheduler"], asked[1]) == (4, "tcp://a:1", best)
     out, err = capsys.readouterr()
     assert json.loads(out)["jobs"] == 10

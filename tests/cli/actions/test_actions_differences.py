@@ -3,9 +3,9 @@
 import pytest
 
 from backtester.analysis.figures import figures_in
-from backtester.batch.differences import Best, Moved, StudyDifferences
+from backtester.batch.differences import BestJob, FigureChange, StudyDifferences
 from backtester.cli.actions import differences
-from backtester.runs.differences import Change, Scalar
+from backtester.runs.differences import DifferingValue, Scalar
 
 FIGURES = figures_in("measures")
 
@@ -36,8 +36,8 @@ def test_columns_of_one_name_are_numbered() -> None:
 def test_what_changed_in_jobs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Counts, a table of what moved, where the best of each stands in the other, and the correlation of ranks."""
     monkeypatch.setenv("COLUMNS", "160")
-    moved = (Moved("cagr", 1234, 0.001, -0.02, "job 5"),)
-    best = (Best(0, "job 1", 0.1, 0.08, 1200), Best(1, "job 2", 0.2, None, None))
+    moved = (FigureChange("cagr", 1234, 0.001, -0.02, "job 5"),)
+    best = (BestJob(0, "job 1", 0.1, 0.08, 1200), BestJob(1, "job 2", 0.2, None, None))
     found = StudyDifferences((), "cagr", 1500, 1, 0, moved, 0.876, best)
     differences._print_jobs(found, ("one", "two"))
     lines = capsys.readouterr().out.splitlines()
@@ -62,8 +62,12 @@ def test_jobs_that_are_the_same(capsys: pytest.CaptureFixture[str], both: int, s
 
 def test_settings_that_changed(capsys: pytest.CaptureFixture[str]) -> None:
     """A row each; without any a sentence. In JSON a figure has its key."""
-    differences._print_settings((Change("lag", "", (1, None), None),), ("a", "b"))
+    differences._print_settings((DifferingValue("lag", "", (1, None), None),), ("a", "b"))
     assert capsys.readouterr().out.splitlines()[-1].split() == ["lag", "1", "n/a"]
     differences._print_settings((), ("a", "b"))
     assert capsys.readouterr().out == "Settings, data, strategies and versions: the same\n"
-    assert differences._plain(Change("lag", "", (1, None), None)) == {"what": "lag", "of": "", "values": [1, None]}
+    assert differences._plain(DifferingValue("lag", "", (1, None), None)) == {
+        "what": "lag",
+        "of": "",
+        "values": [1, None],
+    }

@@ -22,7 +22,7 @@ def test_an_overlay(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     """Its words, what it reads, whether it follows the rhythm, and a recipe on the reference."""
     assert shown(monkeypatch, capsys) == [
         "made (overlay): Made", "Do it.", "", "Source: A book.", "", "Reads: stocks, vix (if there is one)",
-        "Rhythm: reads sessions_a_year, and so can count as long a time at every rhythm of a history",
+        "Rhythm: reads sessions_a_year, and so can look back over the same time at every rhythm of a history",
         "", "File: made.py", "Try: backtester run 'sixty_forty + made'",
     ]  # fmt: skip
 
@@ -33,7 +33,7 @@ def test_a_base_with_a_setting(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     lines = shown(monkeypatch, capsys, kind="base", reads=[], follows_rhythm=False, settings=[setting])
     assert lines[5] == "Reads: nothing"
     assert lines[6] == (
-        "Rhythm: reads no sessions_a_year; what it counts in sessions, if anything, is as many at every rhythm"
+        "Rhythm: reads no sessions_a_year; if it counts sessions, their number is the same at every rhythm of a history"
     )
     assert [line.split() for line in lines if line.startswith(("Setting", "size"))] == [
         ["Setting", "Default", "Accepts"], ["size", "0.1", "number"],

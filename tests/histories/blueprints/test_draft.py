@@ -42,18 +42,18 @@ def test_where_a_level_need_not_stand() -> None:
     made = draft("2024-02-05", "2024-01-05")
     assert made.ends_before("gold")
     assert not made.without("stocks").ends_before("gold")
-    assert not replace(made, head={"until": "2024-01-15"}).ends_before("gold")
-    assert replace(made, head={"until": "2024-01-16"}).ends_before("gold")
+    assert not replace(made, history_keys={"until": "2024-01-15"}).ends_before("gold")
+    assert replace(made, history_keys={"until": "2024-01-16"}).ends_before("gold")
 
 
 def test_series_come_and_go_with_their_columns() -> None:
     """A series takes the place of another of its role; what was imported is marked, as long as it is there."""
     made = draft("2024-02-05", "2024-02-05").imported(["gold", "oil"])
-    assert (made.head, list(made.figures)) == ({"imported": ["gold"]}, ["stocks", "gold"])
+    assert (made.history_keys, list(made.figures)) == ({"imported": ["gold"]}, ["stocks", "gold"])
     again = made.with_series("gold", {"kind": "level"}, pd.Series([7.0], pd.DatetimeIndex(["2024-02-05"])))
     assert (again.series["gold"]["kind"], again.figures["gold"].tolist()) == ("level", [7.0])
     gone = made.without("gold")
-    assert (gone.head, list(gone.figures), list(gone.series)) == ({"imported": []}, ["stocks"], ["stocks"])
+    assert (gone.history_keys, list(gone.figures), list(gone.series)) == ({"imported": []}, ["stocks"], ["stocks"])
     other = made.with_series("oil", {"kind": "price", "column": "gold"}).without("gold")
     with pytest.raises(DataError, match="has a column 'gold' of another series; choose another role"):
         other.with_series("gold", {}, pd.Series([1.0], pd.DatetimeIndex(["2024-02-05"])))
@@ -62,6 +62,6 @@ def test_series_come_and_go_with_their_columns() -> None:
 def test_where_a_draft_begins(tmp_path: Path) -> None:
     """With nothing, or as a copy of an embedded history."""
     new = draft_of(tmp_path, "mine")
-    assert (new.head, new.series, new.is_copy) == ({"title": "mine"}, {}, False)
+    assert (new.history_keys, new.series, new.is_copy) == ({"title": "mine"}, {}, False)
     copy = draft_of(tmp_path, "crisis_1987")
-    assert (copy.is_copy, set(copy.series) > {"stocks", "bonds"}, "series" in copy.head) == (True, True, False)
+    assert (copy.is_copy, set(copy.series) > {"stocks", "bonds"}, "series" in copy.history_keys) == (True, True, False)

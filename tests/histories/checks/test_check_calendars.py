@@ -5,7 +5,7 @@ import pytest
 
 from backtester.errors import DataError
 from backtester.histories.checks import calendars
-from backtester.histories.checks.calendars import Fit, fit_calendar, planned_days, planned_holidays
+from backtester.histories.checks.calendars import CalendarFit, fit_calendar, planned_days, planned_holidays
 from backtester.histories.checks.dates import check_labels, check_shifted
 from backtester.histories.checks.subject import CheckedSeries
 
@@ -14,7 +14,7 @@ DAYS = pd.date_range("2024-01-01", periods=100)
 
 def share(missing: pd.DatetimeIndex, extra: int = 0) -> float:
     """The share of a hundred days."""
-    return Fit("made", DAYS, missing, DAYS[:extra] - pd.Timedelta(days=1000), DAYS[:0]).share
+    return CalendarFit("made", DAYS, missing, DAYS[:extra] - pd.Timedelta(days=1000), DAYS[:0]).share
 
 
 def test_the_share_of_days_that_agree() -> None:

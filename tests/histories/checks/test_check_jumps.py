@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from backtester.histories.checks.jumps import check_jumps
-from backtester.histories.checks.series import gathered
-from backtester.histories.checks.subject import CheckedSeries, moves
+from backtester.histories.checks.series import merged_findings
+from backtester.histories.checks.subject import CheckedSeries, changes_by_unit
 from walks import changed, new_york, prices, steps, yields
 
 
@@ -52,9 +52,9 @@ def test_yields_jump_in_points() -> None:
 def test_prices_below_one_move_in_logs() -> None:
     """From 50 cents to a dollar is log 2; a price of zero or below has no log, so all move in points."""
     dates = new_york(3)
-    [logs] = moves(CheckedSeries("made", pd.Series([0.5, 1.0, 0.5], dates), "price"))
+    [logs] = changes_by_unit(CheckedSeries("made", pd.Series([0.5, 1.0, 0.5], dates), "price"))
     assert logs == pytest.approx([np.log(2), -np.log(2)])
-    [points] = moves(CheckedSeries("made", pd.Series([0.5, 0.0, 0.5], dates), "price"))
+    [points] = changes_by_unit(CheckedSeries("made", pd.Series([0.5, 0.0, 0.5], dates), "price"))
     assert points.tolist() == [-0.5, 0.5]
 
 
@@ -81,7 +81,7 @@ def test_more_than_three_findings_are_told_as_one() -> None:
     """Five jumps are one finding with five dates, the largest first in words."""
     subject = yields(3000)
     wild = changed(subject, at_300=500.0, at_900=600.0, at_1500=700.0, at_2100=800.0, at_2700=900.0)
-    (finding,) = gathered(check_jumps(wild))
+    (finding,) = merged_findings(check_jumps(wild))
     assert len(finding.dates) == 5
     assert finding.message.startswith("5 findings, the gravest 3: ")
-    assert gathered(check_jumps(subject)) == []
+    assert merged_findings(check_jumps(subject)) == []

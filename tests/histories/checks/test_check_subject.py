@@ -9,13 +9,13 @@ import pytest
 from backtester.arrays import Array
 from backtester.histories.checks.subject import (
     CheckedSeries,
+    changes_by_unit,
+    holds_returns,
     local_scale,
     looks_like_changes,
-    moves,
-    moves_itself,
-    runs,
     significant,
     tick_size,
+    true_runs,
 )
 from walks import new_york
 
@@ -80,17 +80,17 @@ def test_the_tick_is_the_step_of_nearly_all(values: list[float], tick: float) ->
 )
 def test_moves_by_kind(kind: str | None, expected: list[list[float]]) -> None:
     """1, 2, 4: points of a yield, logs of a price, itself of returns, and both ways where the kind is unknown."""
-    found = moves(made([1, 2, 4], kind))
+    found = changes_by_unit(made([1, 2, 4], kind))
     assert [one.tolist() for one in found] == [pytest.approx(one) for one in expected]
 
 
 def test_returns_without_a_kind_are_moves_by_their_looks() -> None:
     """Sixty values that change sign at each step are moves; said to be a yield they are levels all the same."""
     values = np.tile([1.0, -1.0], 30)
-    assert moves_itself(made(values))
-    assert not moves_itself(made(values, "yield"))
-    assert moves_itself(made(np.arange(60.0), "return"))
-    assert not moves_itself(made(np.arange(60.0)))
+    assert holds_returns(made(values))
+    assert not holds_returns(made(values, "yield"))
+    assert holds_returns(made(np.arange(60.0), "return"))
+    assert not holds_returns(made(np.arange(60.0)))
 
 
 def test_what_does_not_move_does_not_look_like_changes() -> None:
@@ -127,8 +127,8 @@ def test_a_year_on_either_side(place: int, expected: float) -> None:
 
 def test_runs_by_hand() -> None:
     """Each as its first place and one past its last, those at the ends too."""
-    assert runs(np.array([True, True, False, True, False, True])) == [(0, 2), (3, 4), (5, 6)]
-    assert runs(np.array([False, False])) == []
+    assert true_runs(np.array([True, True, False, True, False, True])) == [(0, 2), (3, 4), (5, 6)]
+    assert true_runs(np.array([False, False])) == []
 
 
 def test_a_stretch_is_absent_from_its_first_day_to_its_last() -> None:

@@ -30,12 +30,12 @@ def some(count: int, severity: str = "note") -> list[Finding]:
 def test_three_findings_are_apart() -> None:
     """Of each severity, in the order in which they come."""
     found = [*some(3), *some(3, "warning")]
-    assert series.gathered(found) == found
+    assert series.merged_findings(found) == found
 
 
 def test_more_than_three_are_one() -> None:
     """With their number, the first three in full, from the first day of any to the last of any, each day once."""
-    [note, *warnings] = series.gathered([*some(5), *some(2, "warning")])
+    [note, *warnings] = series.merged_findings([*some(5), *some(2, "warning")])
     assert warnings == some(2, "warning")
     assert note == Finding(
         "note",
@@ -47,7 +47,7 @@ def test_more_than_three_are_one() -> None:
         (datetime.date(2023, 12, 31), datetime.date(2024, 1, 1), FIRST, LATER),
     )
     stretch = some(4)[2]
-    assert series.gathered([stretch] * 4)[0].message.startswith(
+    assert series.merged_findings([stretch] * 4)[0].message.startswith(
         "4 findings, the gravest 3: 2024-01-02 to 2024-01-05: a stretch; "
     )
 

@@ -4,7 +4,7 @@ import datetime
 
 import pandas as pd
 
-from backtester.histories.checks.finding import Finding, found, listed_dates, spanned
+from backtester.histories.checks.finding import Finding, dated_finding, listed_dates, span_finding
 
 DATES = pd.date_range("2024-01-01", periods=8)
 
@@ -17,18 +17,18 @@ def test_dates_are_listed_up_to_six() -> None:
 
 def test_first_and_last_are_the_earliest_and_the_latest() -> None:
     """Whatever the order in which the dates are given, which is kept; without dates there is neither."""
-    finding = found("note", "gaps", "gold", DATES[[3, 0, 5]], "three")
+    finding = dated_finding("note", "gaps", "gold", DATES[[3, 0, 5]], "three")
     first, last = datetime.date(2024, 1, 1), datetime.date(2024, 1, 6)
     assert finding == Finding("note", "gaps", "gold", "three", first, last, (datetime.date(2024, 1, 4), first, last))
-    assert found("note", "gaps", "gold", DATES[:0], "none") == Finding("note", "gaps", "gold", "none")
-    assert spanned("note", "gaps", "gold", (DATES[0], DATES[5]), "six") == Finding(
+    assert dated_finding("note", "gaps", "gold", DATES[:0], "none") == Finding("note", "gaps", "gold", "none")
+    assert span_finding("note", "gaps", "gold", (DATES[0], DATES[5]), "six") == Finding(
         "note", "gaps", "gold", "six", first, last
     )
 
 
 def test_as_json_dates_are_texts() -> None:
     """In ISO form, and null where there are none."""
-    assert found("warning", "jumps", "gold", DATES[:2], "two").to_dict() == {
+    assert dated_finding("warning", "jumps", "gold", DATES[:2], "two").to_dict() == {
         "severity": "warning",
         "check": "jumps",
         "series": "gold",

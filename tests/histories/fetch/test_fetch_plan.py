@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from backtester.histories.blueprints.blueprint import Blueprint, read_blueprint
-from backtester.histories.fetch.plan import plan_downloads, whole_series
+from backtester.histories.fetch.plan import merge_pieces, plan_downloads
 
 FRED = "https://fred.stlouisfed.org/graph/fredgraph.csv?id="
 
@@ -17,7 +17,7 @@ def planned(sources: list[dict[str, object]]) -> list[tuple[str, int]]:
 
 def test_the_long_history_of_the_united_states() -> None:
     """Every file of `us_long` has an address; the dollar's two pieces are one file of FRED's, and the order is kept."""
-    downloads = plan_downloads(whole_series(read_blueprint("us_long")[1]))
+    downloads = plan_downloads(merge_pieces(read_blueprint("us_long")[1]))
     assert [download.url.removeprefix(FRED) for download in downloads] == [
         "https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/ftp/F-F_Research_Data_Factors_daily_CSV.zip",
         "https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/ftp/F-F_Research_Data_Factors_CSV.zip",
@@ -36,7 +36,7 @@ def test_the_long_history_of_the_united_states() -> None:
         "CPIAUCSL",
         "BAA10Y",
     ]
-    dollar = whole_series(read_blueprint("us_long")[1]).series["dollar"].sources
+    dollar = merge_pieces(read_blueprint("us_long")[1]).series["dollar"].sources
     assert [source.file for source in dollar] == ["DTWEXM.csv", "DTWEXBGS.csv"]
 
 
@@ -65,7 +65,7 @@ def test_two_addresses_never_share_a_copy() -> None:
     sources = [{"provider": "csv", "file": f"f{number}.csv", "url": url} for number, url in enumerate(urls)]
     series = {f"role_{number}": {"kind": "level", "from": [source]} for number, source in enumerate(sources)}
     blueprint = Blueprint.model_validate({"title": "made", "series": series})
-    places = [download.kept_as for download in plan_downloads(blueprint)]
+    places = [download.cache_path for download in plan_downloads(blueprint)]
     assert len(set(places)) == len(urls)
     assert all(place.parent == Path("csv") and ".." not in place.parts for place in places)
 

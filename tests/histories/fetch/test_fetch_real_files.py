@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from backtester.histories.blueprints.blueprint import read_blueprint
-from backtester.histories.blueprints.build import build_history, read_from
+from backtester.histories.blueprints.build import build_history, file_reader
 from backtester.histories.fetch.history import fetch_history
-from backtester.histories.fetch.plan import plan_downloads, whole_series
-from backtester.histories.fetch.settings import Settings
+from backtester.histories.fetch.plan import merge_pieces, plan_downloads
+from backtester.histories.fetch.settings import FetchSettings
 from folders import MORE, SHARED, shared_file
 from loopback import Answer, provider
 
@@ -44,9 +44,9 @@ def figures(folder: Path) -> pd.DataFrame:
 def fetched(tmp_path: Path) -> Path:
     """A folder with the long history, fetched."""
     with provider() as server:
-        for download in plan_downloads(whole_series(read_blueprint("us_long")[1])):
+        for download in plan_downloads(merge_pieces(read_blueprint("us_long")[1])):
             server.answers[download.url.removeprefix("https:/")] = [Answer(served(download.file))]
-        settings = Settings(tmp_path / "cache", base_url=server.url)
+        settings = FetchSettings(tmp_path / "cache", base_url=server.url)
         folder = tmp_path / "fetched"
         assert fetch_history("us_long", folder, settings).warnings == []
         assert len(server.asked) == 16
@@ -55,7 +55,7 @@ def fetched(tmp_path: Path) -> Path:
 
 def test_fetched_and_built_are_the_same(fetched: Path, tmp_path: Path) -> None:
     """Every figure is the same; the dollar's before 2003 to a part in 100,000, by which FRED's two vintages differ."""
-    build_history("us_long", tmp_path / "built", read_from(SHARED, MORE))
+    build_history("us_long", tmp_path / "built", file_reader(SHARED, MORE))
     built, got = figures(tmp_path / "built"), figures(fetched)
     pd.testing.assert_frame_equal(got.drop(columns="dollar"), built.drop(columns="dollar"), check_exact=True)
     pd.testing.assert_series_equal(got["dollar"], built["dollar"], check_exact=False, rtol=2e-5)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from backtester.histories.fetch.settings import DownloadLimits, Settings
+from backtester.histories.fetch.settings import DownloadLimits, FetchSettings
 
 
 def test_limits_of_a_download() -> None:
@@ -14,7 +14,7 @@ def test_limits_of_a_download() -> None:
 
 def test_copies_are_used_for_half_a_day() -> None:
     """From the providers themselves, with no files of one's own."""
-    usual = Settings(Path("cache"))
-    assert (usual.max_age_seconds, usual.refresh, usual.own, usual.base_url) == (43_200, False, (), None)
+    usual = FetchSettings(Path("cache"))
+    assert (usual.max_age_seconds, usual.refresh, usual.own_folders, usual.base_url) == (43_200, False, (), None)
     assert usual.limits == DownloadLimits()
     assert 0 < usual.clock.elapsed() < usual.clock.now()

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.fetch.history import Fetched, fetch_history
-from backtester.histories.fetch.settings import Clock, Settings
+from backtester.histories.fetch.history import FetchedHistory, fetch_history
+from backtester.histories.fetch.settings import Clock, FetchSettings
 from backtester.histories.market import Market, load_market
 from folders import fact
 from loopback import Answer, Provider, provider
@@ -64,11 +64,11 @@ def server(files: dict[str, bytes]) -> Iterator[Provider]:
         yield server
 
 
-def fetched(server: Provider, folder: Path, *own: Path, now: float | None = None) -> Fetched:
+def fetched(server: Provider, folder: Path, *own: Path, now: float | None = None) -> FetchedHistory:
     """`us`, fetched into the folder on the day after the facts' last, or at another time."""
     now = OPEN_DAY.timestamp() + 86_400 if now is None else now
     clock = Clock(now=lambda: now, sleep=lambda seconds: None)
-    settings = Settings(folder / ".cache", own, base_url=server.url)
+    settings = FetchSettings(folder / ".cache", own, base_url=server.url)
     return fetch_history("us", folder, replace(settings, clock=clock))
 
 

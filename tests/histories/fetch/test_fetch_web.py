@@ -11,7 +11,7 @@ import requests
 
 from backtester.errors import DataError
 from backtester.histories.fetch import web
-from backtester.histories.fetch.settings import PassingError, RefusedError
+from backtester.histories.fetch.settings import PermanentError, TemporaryError
 from backtester.histories.fetch.web import check_address
 from fetching import CSV, PATH, FetchOfOne
 from loopback import Answer
@@ -133,8 +133,8 @@ def test_only_https_is_fetched_but_on_this_machine(url: str, good: bool) -> None
 @pytest.mark.parametrize(
     ("status", "error"),
     [
-        *((status, PassingError) for status in (408, 425, 429, 500, 502, 503, 504)),
-        *((status, RefusedError) for status in (201, 301, 401, 404, 407, 409, 424, 426, 428, 430, 501, 505)),
+        *((status, TemporaryError) for status in (408, 425, 429, 500, 502, 503, 504)),
+        *((status, PermanentError) for status in (201, 301, 401, 404, 407, 409, 424, 426, 428, 430, 501, 505)),
         (200, None),
     ],
 )

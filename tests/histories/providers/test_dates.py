@@ -4,13 +4,13 @@ import pandas as pd
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.providers.dates import Fields, forms_of, is_date, read_dates
+from backtester.histories.providers.dates import DateFields, date_patterns, is_date, read_dates
 
 
 def read(*texts: str, date_format: str | None = None) -> tuple[list[str], list[str]]:
     """The dates of some fields, and what is noted."""
     notes: list[str] = []
-    index = read_dates(Fields(list(texts), list(range(2, 2 + len(texts))), "x"), date_format, notes.append)
+    index = read_dates(DateFields(list(texts), list(range(2, 2 + len(texts))), "x"), date_format, notes.append)
     assert index.dtype == "datetime64[s]"
     return [str(day.date()) for day in index], notes
 
@@ -104,7 +104,7 @@ def test_a_format_can_be_said(date_format: str, text: str, date: str) -> None:
 def test_a_format_that_is_none(date_format: str, says: str) -> None:
     """A format names year, month and day, each once, and nothing else that varies but a time."""
     with pytest.raises(DataError) as error:
-        forms_of(date_format)
+        date_patterns(date_format)
     assert str(error.value).startswith(f"date format {says}")
 
 
@@ -139,7 +139,7 @@ def test_newest_first() -> None:
 @pytest.mark.parametrize("text", ["", "2024", "2024-01", "45293", "1.5", "100", "2024-01/02", "may 2024", "n/a"])
 def test_what_is_no_date(text: str) -> None:
     """Years, months, numbers and words are none."""
-    assert not is_date(text, forms_of(None))
+    assert not is_date(text, date_patterns(None))
 
 
 def test_every_day_of_a_century_comes_back() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.providers.dates import Fields, _month, _refuse_mixed_zones, _style, _year
+from backtester.histories.providers.dates import DateFields, _month, _refuse_mixed_zones, _style, _year
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_what_is_the_same_in_all_dates(name: str, texts: tuple[str | None, ...],
 )
 def test_zones_of_one_place(zones: tuple[str | None, ...], line: int | None) -> None:
     """Summer and winter time are an hour apart; what is further off is named by its line."""
-    fields = Fields([f"d{place}" for place in range(len(zones))], list(range(7, 7 + len(zones))), "f")
+    fields = DateFields([f"d{place}" for place in range(len(zones))], list(range(7, 7 + len(zones))), "f")
     if line is None:
         _refuse_mixed_zones(zones, fields)
     else:

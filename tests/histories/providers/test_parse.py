@@ -5,7 +5,7 @@ import pytest
 
 from backtester.errors import DataError
 from backtester.histories.providers.parse import MISSING_TEXTS, _decimal, find_column, parse_table
-from backtester.histories.providers.rows import Dialect, Rows
+from backtester.histories.providers.rows import CsvRows, Dialect
 
 FILES = {
     "fred": b"observation_date,DGS10\n1962-01-02,4.06\n1962-01-03,\n1962-01-15,3.99\n",
@@ -151,7 +151,7 @@ def test_the_other_mark_is_proposed(said: str, field: str, other: str) -> None:
 )  # fmt: skip
 def test_the_decimal_mark_that_numbers_have(fields: list[str], mark: str) -> None:
     """One number with a mark is enough, if it cannot stand between thousands; a point where none has any."""
-    rows = Rows(["x"], [["2024-01-02", field] for field in fields], list(range(2, 2 + len(fields))), ";")
+    rows = CsvRows(["x"], [["2024-01-02", field] for field in fields], list(range(2, 2 + len(fields))), ";")
     assert _decimal(rows, "x.csv") == mark
 
 

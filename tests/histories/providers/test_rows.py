@@ -21,13 +21,16 @@ def test_french_between_banner_and_footer() -> None:
     """Of Ken French's file the header and the rows, without the blanks around the figures."""
     read = read_rows(FRENCH, "french.csv")
     assert read.header == ["", "Mkt-RF", "SMB", "HML", "RF"]
-    assert read.rows == [["19260701", "0.09", "-0.25", "-0.27", "0.01"], ["19260702", "0.45", "-0.33", "-0.06", "0.01"]]
-    assert read.lines == [4, 5]
+    assert read.records == [
+        ["19260701", "0.09", "-0.25", "-0.27", "0.01"],
+        ["19260702", "0.45", "-0.33", "-0.06", "0.01"],
+    ]
+    assert read.line_numbers == [4, 5]
 
 
 def test_blank_lines_inside_are_nothing() -> None:
     """Blank lines between rows of figures are left out."""
-    assert read_rows(b"date,x\n2024-01-01,1\n\n  \n2024-01-02,2\n\n", "x").rows == [
+    assert read_rows(b"date,x\n2024-01-01,1\n\n  \n2024-01-02,2\n\n", "x").records == [
         ["2024-01-01", "1"],
         ["2024-01-02", "2"],
     ]
@@ -38,7 +41,7 @@ def test_blank_lines_inside_are_nothing() -> None:
 )
 def test_dates_that_begin_a_row(date: str) -> None:
     """Every way in which providers write the dates of their rows."""
-    assert read_rows(f"date,x\n{date},1\n".encode(), "x").rows == [[date.strip(' "'), "1"]]
+    assert read_rows(f"date,x\n{date},1\n".encode(), "x").records == [[date.strip(' "'), "1"]]
 
 
 @pytest.mark.parametrize("line", ["2024,1", "202401,1", "Jam 2 2024,1", "1.5,2024-01-02", "2024-01-023,1"])
@@ -50,12 +53,12 @@ def test_what_begins_no_row(line: str) -> None:
 
 def test_commas_in_quotes_separate_nothing() -> None:
     """A field in quotes is one field."""
-    assert read_rows(b'date,"a, b"\n2024-01-02,"1,5"\n', "x").rows == [["2024-01-02", "1,5"]]
+    assert read_rows(b'date,"a, b"\n2024-01-02,"1,5"\n', "x").records == [["2024-01-02", "1,5"]]
 
 
 def test_blanks_before_a_quote_are_nothing() -> None:
     """Neither before a date in quotes that stands after a row's number."""
-    assert read_rows(b'#,date,x\n1, "2024-01-02", "5"\n2, "2024-01-03",6\n', "x").rows == [
+    assert read_rows(b'#,date,x\n1, "2024-01-02", "5"\n2, "2024-01-03",6\n', "x").records == [
         ["2024-01-02", "5"],
         ["2024-01-03", "6"],
     ]
@@ -86,7 +89,7 @@ def test_figures_are_no_footer(line: str) -> None:
 )
 def test_a_footer_is_text(line: str) -> None:
     """Text after the rows is left out, whatever its length, and empty fields."""
-    assert read_rows(f"date,x\n2024-01-02,1\n{line}\n".encode(), "x").rows == [["2024-01-02", "1"]]
+    assert read_rows(f"date,x\n2024-01-02,1\n{line}\n".encode(), "x").records == [["2024-01-02", "1"]]
 
 
 @pytest.mark.parametrize("line", ["45293,2", ",2", "NaT,2", "20240101x,3"])
@@ -104,7 +107,7 @@ def test_a_column_of_row_numbers_is_left_out(numbers: str, is_taken: bool) -> No
     rows = "".join(f"{number},2024-01-0{place},{place}\n" for place, number in enumerate(numbers, 2))
     text = f"index,date,x\n{rows}".encode()
     if is_taken:
-        assert read_rows(text, "x").rows[0] == ["2024-01-02", "2"]
+        assert read_rows(text, "x").records[0] == ["2024-01-02", "2"]
     else:
         with pytest.raises(DataError, match="the first, 'index', does not number the rows"):
             read_rows(text, "x")
@@ -123,7 +126,7 @@ def test_a_row_has_ten_thousand_fields_at_most(fields: int, refused: bool) -> No
         with pytest.raises(DataError, match=f"a row of {fields:,} fields; at most 10,000 are read"):
             read_rows(content, "wide")
     else:
-        assert len(read_rows(content, "wide").rows[0]) == fields
+        assert len(read_rows(content, "wide").records[0]) == fields
 
 
 @pytest.mark.parametrize(("text", "line"), [("a\nb\nc\n", 2), ("a\n", 1), ("a\nb\n7,x\n", 3), ("\n\na\n", 3)])
@@ -137,12 +140,12 @@ def test_limits_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """At most so many bytes, and so many lines, whatever ends them."""
     content = b"date,x\n2024-01-01,1\n"
     monkeypatch.setattr(rows, "MAX_CSV_BYTES", len(content))
-    assert len(read_rows(content, "x").rows) == 1
+    assert len(read_rows(content, "x").records) == 1
     with pytest.raises(DataError, match="x has 0 MB; at most 0 MB are read"):
         read_rows(content + b"\n", "x")
     monkeypatch.setattr(rows, "MAX_CSV_BYTES", 1000)
     monkeypatch.setattr(rows, "MAX_LINES", 2)
-    assert len(read_rows(content, "x").rows) == 1
+    assert len(read_rows(content, "x").records) == 1
     for end in (b"\n", b"\r"):
         with pytest.raises(DataError, match="more than 2 lines"):
             read_rows(content + end * 3, "x")
@@ -150,9 +153,14 @@ def test_limits_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_limits_themselves() -> None:
     """200 MB, 400,000 lines, 10,000 fields, and the 120 characters in which a date stands."""
-    assert (rows.MAX_CSV_BYTES, rows.MAX_LINES, rows.MAX_FIELDS, rows.BEGINNING) == (200_000_000, 400_000, 10_000, 120)
+    assert (rows.MAX_CSV_BYTES, rows.MAX_LINES, rows.MAX_FIELDS, rows.DATE_SEARCH_CHARACTERS) == (
+        200_000_000,
+        400_000,
+        10_000,
+        120,
+    )
     date = " " * 110 + "2024-01-02"
-    assert read_rows(f"date,x\n{date},1\n".encode(), "x").rows == [["2024-01-02", "1"]]
+    assert read_rows(f"date,x\n{date},1\n".encode(), "x").records == [["2024-01-02", "1"]]
     with pytest.raises(DataError, match="no row begins with a date"):
         read_rows(f"date,x\n   {date},1\n".encode(), "x")
     page = b" " * 495
@@ -173,7 +181,7 @@ def test_what_numbers_rows(heading: str, numbers: str, is_taken: bool) -> None:
     text = f"{heading},date,x\n{lines}".encode()
     if is_taken:
         read = read_rows(text, "x")
-        assert (read.header, read.rows[0], read.lines[0]) == (["date", "x"], ["2024-01-02", "2"], 2)
+        assert (read.header, read.records[0], read.line_numbers[0]) == (["date", "x"], ["2024-01-02", "2"], 2)
     else:
         with pytest.raises(DataError, match="x: "):
             read_rows(text, "x")
@@ -219,7 +227,7 @@ def test_rows_of_another_width() -> None:
     """Named with their line; a blank after a separator is none of the field, and quotes hold one."""
     with pytest.raises(DataError, match=r"^x, line 3: 3 fields below a header of 2; mend the row$"):
         read_rows(b"date,x\n2024-01-01,1\n2024-01-02,1,2\n", "x")
-    assert read_rows(b'date,x\n2024-01-01, "1,5"\n', "x").rows == [["2024-01-01", "1,5"]]
+    assert read_rows(b'date,x\n2024-01-01, "1,5"\n', "x").records == [["2024-01-01", "1,5"]]
     with pytest.raises(DataError, match=r"x, line 1: figures without a header above them; add one"):
         read_rows(b"2024-01-01,1\n", "x")
     with pytest.raises(DataError, match=r"^x is empty; a csv with a header"):

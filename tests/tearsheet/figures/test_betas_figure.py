@@ -9,8 +9,15 @@ import pytest
 from backtester.pages.embed import DatedArrays
 from backtester.pages.names import Named
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.figures.betas import _range, _returns, betas_figure, betas_group, betas_table, look_back
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.figures.betas import (
+    _returns,
+    _statistics,
+    beta_window,
+    betas_figure,
+    betas_group,
+    betas_table,
+)
+from backtester.tearsheet.names import pair_words
 from documents import document
 
 NAMES = (Named("base", "Base", "base()", "reference", "", ()), Named("gold", "+ gold", "gold()", "s1", "", ()))
@@ -23,7 +30,7 @@ def test_how_far_a_beta_looks_back(rhythm: str, a_year: int, count: int) -> None
     """A year of sessions; three of months and five of quarters."""
     made = document()
     made["history"] |= {"rhythm": rhythm, "sessions_a_year": a_year}
-    assert look_back(lens(made)) == count
+    assert beta_window(pair_words(made)) == count
 
 
 def test_lines_of_the_chosen_and_of_the_reference() -> None:
@@ -49,8 +56,8 @@ def test_the_table_of_betas() -> None:
     table = betas_table(DatedArrays("betas", pd.bdate_range("2024-01-01", periods=4), arrays), document(), NAMES)
     assert [cell.values for cell in table.rows[1].cells] == [(1.5,), (1.0,), (2.0,), (1.5,)] * 2
     assert [head.group for head in table.heads] == ["To stocks"] * 4 + ["To bonds"] * 4
-    assert _range(np.array([0.5, np.nan])) == (0.5, 0.5, 0.5, None)
-    assert _range(np.array([np.nan, np.nan])) == (None,) * 4
+    assert _statistics(np.array([0.5, np.nan])) == (0.5, 0.5, 0.5, None)
+    assert _statistics(np.array([np.nan, np.nan])) == (None,) * 4
 
 
 def test_returns_from_nothing_are_unknown() -> None:
@@ -77,6 +84,10 @@ def test_betas_at_each_month_s_last_session() -> None:
         values = group.arrays[f"0.{side}"]
         assert np.isnan(values).tolist() == [True] * 18 + [False] * 22
         assert values[18:] == pytest.approx(slope)
+    late = dataclasses.replace(run, nav=nav.assign(base=[*nav["base"][:-1], 9.0]))
+    last = betas_group(late, NAMES[:1]).arrays["0.stocks"]
+    assert last[18:-1] == pytest.approx(0.5), "a month's betas know its last session's return, and no later one"
+    assert abs(last[-1] - 0.5) > 0.1
     without = dataclasses.replace(run, levels=run.levels.drop(columns="bills"))
     assert len(betas_group(without, NAMES[:1]).arrays) == 2
     single = dataclasses.replace(run, nav=nav[1:], levels=run.levels[1:])

@@ -6,7 +6,7 @@ import pytest
 
 from backtester.pages.embed import DatedArrays
 from backtester.pages.names import Named
-from backtester.tearsheet.figures.scatter import _payoffs, _span, months_group, scatter_figure
+from backtester.tearsheet.figures.scatter import _payoff_dots, _span, months_group, scatter_figure
 from documents import document
 
 
@@ -78,5 +78,5 @@ def test_nothing_is_on_every_axis(values: list[float], ends: list[float]) -> Non
 def test_a_scale_of_colours_is_to_a_thousandth() -> None:
     """On either side of nothing alike."""
     group = DatedArrays("months", pd.DatetimeIndex([]), {"payoff1": np.full(5, 0.123456)})
-    marker = _payoffs("", group, 1)["marker"]
+    marker = _payoff_dots("", group, 1)["marker"]
     assert (marker["cmin"], marker["cmax"]) == (-0.123, 0.123)

@@ -7,15 +7,15 @@ import pytest
 
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.figures.weights import weights_by_strategy, weights_group
-from backtester.tearsheet.names import cast
+from backtester.tearsheet.names import named_strategies
 from backtester.tearsheet.parts.chart_tables import weights_table
-from backtester.tearsheet.parts.windows import returns
+from backtester.tearsheet.parts.windows import return_cells
 from documents import document, strategy
 
 FIELDS = [field.name for field in dataclasses.fields(RunFolder)]
 DATES = pd.bdate_range("2024-01-01", periods=4)
 MADE = document(strategy("gold"))
-NAMES = cast(MADE)
+NAMES = named_strategies(MADE)
 
 
 def long(name: str, **weights: list[float]) -> pd.DataFrame:
@@ -51,7 +51,7 @@ def test_who_lost_less_has_the_tone_of_a_gain() -> None:
     for own, tone in ((-0.02, "gain t3"), (-0.12, "loss t3"), (-0.07, "")):
         window = {"pair": -0.07, "stocks": -0.1, "bonds": -0.01, "assets": {}, "strategies": {names[0]: -0.07}}
         window["strategies"] |= {names[1]: own}
-        *_, reference, strategy_cell = returns(window, (), NAMES)
+        *_, reference, strategy_cell = return_cells(window, (), NAMES)
         assert (reference.tone, strategy_cell.tone) == ("", tone)
 
 

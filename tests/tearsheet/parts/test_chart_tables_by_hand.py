@@ -4,12 +4,12 @@ from typing import Any
 
 import pandas as pd
 
-from backtester.tearsheet.names import cast
+from backtester.tearsheet.names import named_strategies
 from backtester.tearsheet.parts.chart_tables import growth_table, lines_table, weights_table
 from documents import document, strategy
 
 MADE = document(strategy("gold"))
-NAMES = cast(MADE)
+NAMES = named_strategies(MADE)
 DAYS = pd.bdate_range("2024-01-01", periods=3)
 
 

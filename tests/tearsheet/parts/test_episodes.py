@@ -32,11 +32,11 @@ class Run:
 
 def test_who_lost_less(monkeypatch: pytest.MonkeyPatch) -> None:
     """From close to close, where the reference lost a tenth: a twentieth each time, once, or nothing beyond 1e-4."""
-    monkeypatch.setattr(episodes, "episodes", lambda run: FALLS)
+    monkeypatch.setattr(episodes, "charted_episodes", lambda run: FALLS)
     names = tuple(Named(name, name, name, "s", "", ()) for name in Run.nav)
-    said = episodes.heading(cast("RunFolder", Run()), names)
+    said = episodes.episodes_heading(cast("RunFolder", Run()), names)
     assert said == "Of two falls these lost less than base: less each time, once in 1, same in none."
-    assert episodes.heading(cast("RunFolder", Run()), names[:1]) == ""
+    assert episodes.episodes_heading(cast("RunFolder", Run()), names[:1]) == ""
 
 
 class Fall:
@@ -53,9 +53,9 @@ class Fall:
 def test_panels_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Changes in percent since the first close, on a scale 4% wider; what is marked is in percent of the width."""
     marked = ("2020-01-17", "2020-01-20")
-    monkeypatch.setattr(episodes, "episodes", lambda run: (LATER[0], replace(LATER[1], marked=marked)))
+    monkeypatch.setattr(episodes, "charted_episodes", lambda run: (LATER[0], replace(LATER[1], marked=marked)))
     names = tuple(Named(name, name, name, f"s{place}", "-" * place, ()) for place, name in enumerate(Fall.nav))
-    first, second = episodes.panels(cast("RunFolder", Fall()), names)
+    first, second = episodes.episode_panels(cast("RunFolder", Fall()), names)
     lines = [(line.key, line.label, line.dash, line.tone) for line in first.lines]
     assert lines == [("other", "Stocks", "", "leg"), ("other", "Bonds", "", "leg"), ("s1", "hedge", "-", ""),
                      ("s0", "base", "", "reference")]  # fmt: skip
@@ -63,32 +63,55 @@ def test_panels_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     assert values == pytest.approx([0, -50, -20, 0, 10, 20, 0, -5, -18, 0, -10, -20])
     assert (first.scale.low, first.scale.high, first.scale.height) == pytest.approx((-52.8, 22.8, 240))
     words = ("one", "2 sessions; still did not act", ("13 Jan", "15 Jan"), None, ())
-    assert (first.title, first.note, first.ends, first.marked, first.said) == words
-    assert second.marked == pytest.approx((50, 100))
-    assert (second.ends, second.said) == (("16 Jan", "20 Jan"), ("17 Jan to 20 Jan", "stocks +60.0%", "bonds +9.1%"))
+    assert (first.title, first.note, first.ends, first.shaded, first.event_lines) == words
+    assert second.shaded == pytest.approx((50, 100))
+    assert (second.ends, second.event_lines) == (
+        ("16 Jan", "20 Jan"),
+        ("17 Jan to 20 Jan", "stocks +60.0%", "bonds +9.1%"),
+    )
     assert second.scale == first.scale
-    [acted] = episodes.panels(cast("RunFolder", Fall()), names[:2])[:1]
+    [acted] = episodes.episode_panels(cast("RunFolder", Fall()), names[:2])[:1]
     assert acted.note == "2 sessions"
+
+
+@pytest.mark.parametrize(
+    ("still", "words"),
+    [
+        (1, "; + a did not act"),
+        (2, "; + a and + b did not act"),
+        (3, "; three hedges did not act"),
+    ],
+)
+def test_who_did_not_act(monkeypatch: pytest.MonkeyPatch, still: int, words: str) -> None:
+    """Up to two by name; within a hundredth of a point of the reference in every session none did."""
+    monkeypatch.setattr(episodes, "episodes", lambda run: LATER[:1])
+    made = {"base": [1.0, 1.0, 1.0], "far": [1.0, 1.000101, 1.0]} | {key: [1.0, 1.000099, 1.0] for key in "abc"[:still]}
+    run = Fall()
+    run.nav = pd.DataFrame(made, Fall.nav.index[:3])
+    names = tuple(Named(name, f"+ {name}", name, f"s{name}", "", ()) for name in made)
+    [panel] = episodes.panels(cast("RunFolder", run), names)
+    assert panel.note == f"2 sessions{words}"
+    assert [line.key for line in panel.lines][2:] == ["sfar", "sbase"]
 
 
 def test_a_flat_run_has_a_scale(monkeypatch: pytest.MonkeyPatch) -> None:
     """Around nothing by 0.04, and no panel where nothing is known."""
-    monkeypatch.setattr(episodes, "episodes", lambda run: LATER[:1])
+    monkeypatch.setattr(episodes, "charted_episodes", lambda run: LATER[:1])
     names = (Named("base", "base", "base", "s0", "", ()),)
     for value, scales in ((1.0, [(-0.04, 0.04)]), (float("nan"), [])):
         monkeypatch.setattr(Fall, "nav", pd.DataFrame({"base": value}, Fall.nav.index))
         monkeypatch.setattr(Fall, "levels", pd.DataFrame({"stocks": value, "bonds": value}, Fall.nav.index))
-        found = episodes.panels(cast("RunFolder", Fall()), names)
+        found = episodes.episode_panels(cast("RunFolder", Fall()), names)
         assert [(panel.scale.low, panel.scale.high) for panel in found] == scales
         assert {panel.note for panel in found} <= {"2 sessions"}
 
 
 def test_nothing_is_known_of_what_begins_at_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A strategy that was ruined before the fall has no changes in it."""
-    monkeypatch.setattr(episodes, "episodes", lambda run: LATER[:1])
+    monkeypatch.setattr(episodes, "charted_episodes", lambda run: LATER[:1])
     monkeypatch.setattr(Fall, "nav", Fall.nav.assign(hedge=0.0))
     names = tuple(Named(name, name, name, "s", "", ()) for name in ("base", "hedge"))
-    [panel] = episodes.panels(cast("RunFolder", Fall()), names)
+    [panel] = episodes.episode_panels(cast("RunFolder", Fall()), names)
     assert [line.label for line in panel.lines] == ["Stocks", "Bonds", "base"]
     assert panel.note == "2 sessions; hedge did not act"
 
@@ -100,12 +123,12 @@ def test_famous_falls_or_the_deepest(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     run = Fall()
     run.document = {"drawdowns": [{"peak": peak, "trough": low, "pair": pair} for peak, low, pair in falls]}
-    found = episodes.episodes(cast("RunFolder", run))
+    found = episodes.charted_episodes(cast("RunFolder", run))
     assert [(one.start, one.end, one.marked) for one in found] == [(*fall[:2], None) for fall in falls[1:]]
     assert found[0].title == "4 Jan to 1 Mar 2010"
     days = pd.date_range("2008-09-12", "2025-04-21")
     run.nav = pd.DataFrame({"base": 1.0}, days)
-    assert episodes.episodes(cast("RunFolder", run)) is episodes.FAMOUS
+    assert episodes.charted_episodes(cast("RunFolder", run)) is episodes.FAMOUS_EPISODES
     run.nav = pd.DataFrame({"base": 1.0}, days.drop(pd.Timestamp("2025-04-11")))
-    assert len(episodes.episodes(cast("RunFolder", run))) == 4
-    assert episodes.episodes(cast("RunFolder", run)) is not episodes.FAMOUS
+    assert len(episodes.charted_episodes(cast("RunFolder", run))) == 4
+    assert episodes.charted_episodes(cast("RunFolder", run)) is not episodes.FAMOUS_EPISODES

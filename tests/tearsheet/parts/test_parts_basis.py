@@ -9,7 +9,7 @@ from backtester.runs.basis_words import ASSUMPTION, SOURCES
 from backtester.runs.stress_basis import basis_run
 from backtester.stress.basis import BasisTerms
 from backtester.tearsheet.parts.basis import (
-    _edges,
+    _box_classes,
     assumed_table,
     map_table,
     paths_figure,
@@ -54,14 +54,14 @@ def test_the_page_shows_how_the_answer_moves_with_what_is_assumed() -> None:
 def test_the_box_runs_round_what_is_inside() -> None:
     """Of four rows the middle two, of three columns the last two: each cell has the sides that face outwards."""
     rows, columns = [False, True, True, False], [False, True, True]
-    found = {(place, at): _edges((place, rows), (at, columns)) for place in (1, 2) for at in (1, 2)}
+    found = {(place, at): _box_classes((place, rows), (at, columns)) for place in (1, 2) for at in (1, 2)}
     assert found == {
         (1, 1): "box-top box-left",
         (1, 2): "box-top box-right",
         (2, 1): "box-bottom box-left",
         (2, 2): "box-bottom box-right",
     }
-    assert _edges((0, [True]), (0, [True])) == "box-top box-bottom box-left box-right"
+    assert _box_classes((0, [True]), (0, [True])) == "box-top box-bottom box-left box-right"
 
 
 def mapped(*amplification: float | None) -> dict[str, Any]:
@@ -82,9 +82,9 @@ def test_tones_of_amplification() -> None:
 
 
 def test_the_ends_of_what_is_open_are_inside() -> None:
-    """Leverage from 20 to 100 and a strength from 0.185 to 3.7, both ends included, to rounding."""
+    """Leverage from 20 to 100 and a strength from 0.185 to 3.7, both ends included."""
     document = mapped(1.0, 1.0, 1.0, 1.0)
-    document["map"] |= {"leverages": [19.9, 20.0, 100.0, 100.1], "strengths": [0.184, 0.185 - 1e-12, 3.7 + 1e-12, 3.71]}
+    document["map"] |= {"leverages": [19.9, 20.0, 100.0, 100.1], "strengths": [0.184, 0.185, 3.7, 3.71]}
     document["map"]["amplification"] *= 4
     tones = [[cell.tone for cell in row.cells] for row in map_table(document).rows]
     assert tones == [

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from backtester.tearsheet.names import cast
-from backtester.tearsheet.parts.crises import crisis_tables, cushions, then_and_now
+from backtester.tearsheet.names import named_strategies
+from backtester.tearsheet.parts.crises import crisis_tables, cushion_parts, then_and_now
 from backtester.tearsheet.parts.dependence import periods_table, quarters_table, spells_table, tails_table
 from backtester.tearsheet.parts.payoff import sensitivity_table, slices_table
 from backtester.tearsheet.parts.yearly import calm_table, years_table
@@ -31,12 +31,12 @@ def tones(*values: float) -> list[tuple[float, str]]:
 def test_tones_of_months_and_of_definitions(value: float, tone: str) -> None:
     """A twentieth of a point, a fifth and half a point."""
     made = document(strategy("gold", payoff=value))
-    [hedge] = sensitivity_table(made, cast(made)).rows[0].cells[1:]
+    [hedge] = sensitivity_table(made, named_strategies(made)).rows[0].cells[1:]
     assert hedge.tone == tone
     made["legs"] = {leg: {"calendar_months": {"2020-01": -0.01}} for leg in ("stocks", "bonds")}
     for one, own in zip(made["strategies"], (0.0, value), strict=True):
         one["calendar_months"] = {"2020-01": own}
-    both = quarters_table(made, cast(made)).rows[0]
+    both = quarters_table(made, named_strategies(made)).rows[0]
     assert [cell.tone for cell in both.cells] == ["", tone]
     assert both.cells[0].text == "1"
 
@@ -47,7 +47,7 @@ def test_tones_of_slices(value: float, tone: str) -> None:
     one = strategy("gold")
     one["scorecard"]["slices"]["regime"] = [one["scorecard"]["slices"]["regime"][0] | {"payoff_mean": value}]
     made = document(one)
-    table = slices_table(made, cast(made))
+    table = slices_table(made, named_strategies(made))
     assert table is not None
     assert table.rows[1].cells[-1].tone == tone
 
@@ -60,8 +60,8 @@ def test_tones_of_years(value: float, tone: str) -> None:
     made = document(one)
     for each, own in zip(made["strategies"], (0.0, value), strict=True):
         each["calendar_years"] = {"2017": own}
-    assert [cell.tone for cell in years_table(made, cast(made)).rows[0].cells] == ["", tone]
-    calm = calm_table(made, cast(made))
+    assert [cell.tone for cell in years_table(made, named_strategies(made)).rows[0].cells] == ["", tone]
+    calm = calm_table(made, named_strategies(made))
     assert calm is not None
     assert calm.rows[0].cells[0].tone == tone
     assert calm.rows[0].cells[0].text.startswith("+") is (value > 0)
@@ -118,7 +118,7 @@ def test_falls_on_one_strip_and_by_era() -> None:
 
 def test_shares_of_falls_without_decimals() -> None:
     """Of those of an era, beside the share of all windows as long."""
-    [(_, table)] = cushions(document())
+    [(_, table)] = cushion_parts(document())
     assert [cell.text for cell in table.rows[0].cells] == ["1 of 1", "100", "39"]
     assert [cell.values for cell in table.rows[1].cells] == [(0, 1), (0.0,), (0.42,)]
 
@@ -129,7 +129,7 @@ def test_bonds_rose_above_nothing(bonds: float | None, rose: int) -> None:
     blank: dict[str, Any] = dict.fromkeys(("pair", "stocks", "assets", "strategies", "headline"))
     one = blank | {"name": "a", "start": "1987-10-13", "end": "1987-10-19", "bonds": bonds, "covered": True}
     made = document() | {"crises": [one | {"then_and_now": True}]}
-    [table] = crisis_tables(made, cast(made))
+    [table] = crisis_tables(made, named_strategies(made))
     assert table.rows[0].head.text == f"Then: bonds rose in {rose} of 1 crisis"
 
 
@@ -143,11 +143,11 @@ def test_crises_under_their_headings() -> None:
         for day, rose in bonds.items()
     ]
     made = document() | {"crises": [one | {"then_and_now": True} for one in crises]}
-    [table] = crisis_tables(made, cast(made))
+    [table] = crisis_tables(made, named_strategies(made))
     words = "Then: bonds rose in 2 of 3 crises, in 2008 in 1 of its 2 stretches"
     assert [row.head.text for row in table.rows] == [words, *sorted(bonds)]
     assert [cell.text for cell in table.rows[2].cells[:2]] == ["not covered", ""]
     made = document() | {"crises": [crises[0] | {"then_and_now": False}, crises[1] | {"then_and_now": True}]}
-    then, other = crisis_tables(made, cast(made))
+    then, other = crisis_tables(made, named_strategies(made))
     assert [row.kind for row in then.rows] == ["group", ""]
     assert [row.kind for row in other.rows] == [""]

@@ -6,7 +6,13 @@ import pytest
 
 from backtester.pages.names import Named
 from backtester.pages.table import TableRow
-from backtester.tearsheet.parts.frequency import fates_table, frequency_lines, turns_figure, turns_table, turns_text
+from backtester.tearsheet.parts.frequency import (
+    frequency_lines,
+    frequency_table,
+    sign_change_figure,
+    sign_change_table,
+    sign_change_text,
+)
 
 NAMES = (
     Named("base", "Base", "base()", "reference", "", ()),
@@ -45,7 +51,7 @@ def document(years: int = 20) -> dict[str, Any]:
 @pytest.mark.parametrize(("years", "words"), [(1, "After 1 year, from 1"), (20, "After 20 years, from 1")])
 def test_fates_at_a_frequency(years: int, words: str) -> None:
     """Medians over both ends, growth with its error where there is one; who has no paths has no row."""
-    table = fates_table(document(years), NAMES)
+    table = frequency_table(document(years), NAMES)
     assert [texts(row) for row in table.rows] == [
         ["2 times as frequent: 22.0 joint sell-offs"],
         ["Base", "1.25 (0.50 to 3.00)", "−30.0 (−60.0 to −10.0)", "n/a", "12.5", "0.3", "5,000"],
@@ -53,7 +59,7 @@ def test_fates_at_a_frequency(years: int, words: str) -> None:
     ]
     gains = document()
     gains["at"][0]["strategies"]["gold"]["growth_over_mix"] = 0.00125
-    assert fates_table(gains, NAMES).rows[2].cells[2].text == "+0.12"
+    assert frequency_table(gains, NAMES).rows[2].cells[2].text == "+0.12"
     assert table.caption.startswith(words)
     assert table.note.startswith("Spending: 4.0% of the start at each year's end, 2.0% more every year.")
     assert [cell.values for cell in table.rows[2].cells] == [
@@ -63,7 +69,7 @@ def test_fates_at_a_frequency(years: int, words: str) -> None:
 
 def test_where_growth_turns() -> None:
     """In points with two decimals and a sign by frequency, and where it changes sign in words."""
-    table = turns_table(document(), NAMES)
+    table = sign_change_table(document(), NAMES)
     assert [texts(row) for row in table.rows] == [
         ["Base", "n/a", "n/a", "its own mix"],
         ["+ gold", "+0.12", "−1.00", "turns at 1.3 times"],
@@ -71,14 +77,14 @@ def test_where_growth_turns() -> None:
     ]
     assert [head.text for head in table.heads] == ["0.5 times", "1 times", "Turns"]
     assert table.note.endswith("Beyond 1 times was not asked for, or cannot be reached.")
-    assert [turns_text(one) for one in (None, 1.26, "ahead at every k")] == [
+    assert [sign_change_text(one) for one in (None, 1.26, "ahead at every k")] == [
         *("its own mix", "turns at 1.3 times", "ahead at every k")
     ]
 
 
 def test_lines_of_growth() -> None:
     """Of all but the reference, in points to four decimals, each with its place, colour and dashes."""
-    chart = turns_figure(document(), NAMES)
+    chart = sign_change_figure(document(), NAMES)
     gold, timed = chart.traces
     assert (gold["x"], gold["y"], gold["meta"], timed["meta"]) == ([0.5, 1.0], [0.1235, -1.0], "1", "2")
     assert (gold["line"]["dash"], timed["line"]["dash"], gold["line"]["width"]) == ("2px,3px", "solid", 1.6)
@@ -86,7 +92,7 @@ def test_lines_of_growth() -> None:
         320, [0.5, 1.0], False,
     )  # fmt: skip
     assert [entry.meta for entry in chart.legend] == ["1", "2"]
-    assert turns_figure(document(), NAMES[:1]).traces == ()
+    assert sign_change_figure(document(), NAMES[:1]).traces == ()
 
 
 def test_few_paths_are_said_beside_the_label() -> None:

@@ -11,18 +11,18 @@ from backtester.runs.folder import RunFolder
 from backtester.tearsheet import names
 from backtester.tearsheet.parts import provenance
 from backtester.tearsheet.parts.provenance import (
-    _carried,
-    _costs,
-    _lag,
-    _rebalancing,
-    _rules,
+    _carried_text,
+    _costs_text,
+    _execution_text,
+    _other_rules_text,
+    _rebalancing_text,
     changed_since,
-    facts,
     hashes_table,
     longer_history,
     profiles,
+    provenance_facts,
+    run_warnings,
     sources_table,
-    warnings,
 )
 from documents import document, strategy
 
@@ -43,7 +43,7 @@ TRADES: dict[str, Any] = {"relative_band": None, "to_edge": False, "min_trade": 
 )  # fmt: skip
 def test_when_a_recipe_trades(rebalance: str, band: float | None, rhythm: str, words: str) -> None:
     """Its schedule, how many sessions after it, in how many parts, and its band; one of ten or less."""
-    assert _rebalancing({"rebalance": rebalance, "band": band}, RHYTHMS[rhythm]) == words
+    assert _rebalancing_text({"rebalance": rebalance, "band": band}, RHYTHMS[rhythm]) == words
 
 
 @pytest.mark.parametrize(
@@ -57,27 +57,27 @@ def test_when_a_recipe_trades(rebalance: str, band: float | None, rhythm: str, w
 )  # fmt: skip
 def test_what_else_is_said_of_trades(changed: dict[str, Any], words: str) -> None:
     """Nothing where nothing is asked for."""
-    assert _rules(TRADES | changed) == words
+    assert _other_rules_text(TRADES | changed) == words
 
 
 def test_costs_and_what_is_carried() -> None:
     """Costs that are not zero, those of single assets last; assets that were held without a value of their own."""
     costs = dict.fromkeys(provenance.COST_WORDS, 0.0) | {"trade_bps": 2.0, "short_fee_bps": 0.5}
-    assert _costs(costs | {"assets": {"long_bonds": {"buy_bps": 5.0, "sell_bps": 7.5}}}) == (
+    assert _costs_text(costs | {"assets": {"long_bonds": {"buy_bps": 5.0, "sell_bps": 7.5}}}) == (
         "2 bps a unit traded of a funded asset, 0.5 bps a year on short holdings, long bonds 5 bps bought and 7.5 bps "
         "sold"
     )
     assert (
-        _carried({"stocks": 0, "gold": 3, "long_bonds": 1})
+        _carried_text({"stocks": 0, "gold": 3, "long_bonds": 1})
         == "gold 3, long bonds 1 sessions without a value of their own"
     )
-    assert _carried({"stocks": 0}) == "nothing: every series has every session"
+    assert _carried_text({"stocks": 0}) == "nothing: every series has every session"
 
 
 def test_when_targets_are_traded() -> None:
     """At the close that decides, which nobody can do, or so many sessions later."""
-    assert _lag(0, DAILY).startswith("lag 0: traded at the very close that decides (for comparison only")
-    assert _lag(1, RHYTHMS["monthly"]) == "decided on a month's close, traded at the close 1 month later"
+    assert _execution_text(0, DAILY).startswith("lag 0: traded at the very close that decides (for comparison only")
+    assert _execution_text(1, RHYTHMS["monthly"]) == "decided on a month's close, traded at the close 1 month later"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_when_targets_are_traded() -> None:
 def test_flags_of_a_run(edited: tuple[str, ...], lag: int, flags: list[str]) -> None:
     """Trading at the close that decides, and files that were changed."""
     run = cast(RunFolder, SimpleNamespace(document={"settings": {"lag": lag}}, edited=edited))
-    assert [flag.text for flag in warnings(run)] == flags
+    assert [flag.text for flag in run_warnings(run)] == flags
     if edited:
         verb = "a and b were" if len(edited) == 2 else "a was"
         assert changed_since(run) == f"{verb} changed after the run, by the hashes in its manifest"
@@ -119,7 +119,7 @@ def usual() -> dict[str, Any]:
 def test_the_run_in_pairs() -> None:
     """A term and what it is; what does not apply has no pair."""
     made = usual()
-    found = dict(facts(made, {"runs": [{"run": "a", "command": "backtester run a"}]}))
+    found = dict(provenance_facts(made, {"runs": [{"run": "a", "command": "backtester run a"}]}))
     assert found["History"] == "old: Old"
     assert found["Measured"] == "2 Jan 2018 to 26 May 2026, 2,100 sessions"
     assert found["Rhythm"] == "daily, 252 sessions a year"
@@ -128,14 +128,14 @@ def test_the_run_in_pairs() -> None:
     assert not {"Costs", "Trades"} & set(found)
     made["settings"]["resamples"] = 0
     made["history"]["title"] = ""
-    again = dict(facts(made, {}))
+    again = dict(provenance_facts(made, {}))
     assert ("Resamples" in again, again["History"]) == (False, "old")
 
 
 def test_each_recipe_with_its_contract() -> None:
     """Whether it knows only the past, by how many cuts; a step that several share is described at the first."""
     made = usual()
-    reference, gold, late = profiles(made, names.cast(made))
+    reference, gold, late = profiles(made, names.named_strategies(made))
     assert reference.contract == (
         "past only, recomputed on 48 cut histories; vectorbt keeps the same accounts to 1e-13 of value"
     )
@@ -174,6 +174,6 @@ def test_what_asks_the_same_of_a_longer_history(
     monkeypatch: pytest.MonkeyPatch, is_usual: bool, known: list[str], command: str
 ) -> None:
     """Where the table of evidence could answer, and does not for all."""
-    monkeypatch.setattr(provenance, "is_usual", lambda run: is_usual)
+    monkeypatch.setattr(provenance, "has_evidence_settings", lambda run: is_usual)
     run = SimpleNamespace(document=document(strategy("gold")), manifest={"command": "backtester run x"}, path=Path())
     assert longer_history(cast(RunFolder, run), known) == command

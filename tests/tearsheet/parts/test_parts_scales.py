@@ -3,7 +3,7 @@
 import pytest
 
 from backtester.pages.names import Named
-from backtester.tearsheet.parts.scales import loses_table, reverse_lines, stops_table
+from backtester.tearsheet.parts.scales import helping_scales_table, loss_scales_table, reverse_lines
 
 OWN, OTHER = "base", "gold"
 NAMES = tuple(Named(name, name, f"{name}()", name, "", ()) for name in (OWN, OTHER))
@@ -17,7 +17,7 @@ def test_scales_by_hand() -> None:
         {"name": "slow", "title": "Slow", "largest": 4.0, "loses": {OWN: 2.0, OTHER: 0.9}},
     ]
     fragile = {"scenario": "war", "strategy": OWN}
-    table = loses_table({"scenarios": scenarios, "most_fragile": fragile, "lose": 0.25}, NAMES)
+    table = loss_scales_table({"scenarios": scenarios, "most_fragile": fragile, "lose": 0.25}, NAMES)
     assert [[(cell.text, cell.tone) for cell in row.cells] for row in table.rows] == [
         [("0.75", "loss t3 box-top box-bottom box-left box-right"), ("over 4", "")],
         [("1.25", "loss t2"), ("2.10", "")],
@@ -40,7 +40,7 @@ def test_where_a_hedge_stops_helping(
 ) -> None:
     """Never, from the start or from a scale on, up to another or to the largest that was tried."""
     one = {"name": "war", "title": "War", "largest": 4.0, "helps": {OTHER: helps}}
-    [[cell]] = [row.cells for row in stops_table({"scenarios": [one]}, NAMES).rows]
+    [[cell]] = [row.cells for row in helping_scales_table({"scenarios": [one]}, NAMES).rows]
     assert (cell.text, cell.tone, cell.values) == (text, tone, values)
 
 

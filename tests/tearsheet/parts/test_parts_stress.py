@@ -6,7 +6,14 @@ import pytest
 
 from backtester.pages.names import Named
 from backtester.pages.table import TableRow
-from backtester.tearsheet.parts.stress import assets_table, heat_table, held_text, outcomes_table, put_line, stories
+from backtester.tearsheet.parts.stress import (
+    assets_table,
+    conditions_line,
+    heat_table,
+    held_text,
+    outcomes_table,
+    scenario_stories,
+)
 
 NAMES = tuple(Named(name, name, f"{name}()", name, "", ()) for name in ("base", "gold"))
 OUTCOME = {
@@ -79,7 +86,7 @@ def test_what_was_held_in_words() -> None:
 
 def test_what_each_scenario_is() -> None:
     """Its dates, the rules for what it does not name, and what the history lacks, in words."""
-    [one] = stories({"scenarios": [scenario()]})
+    [one] = scenario_stories({"scenarios": [scenario()]})
     assert (one["dates"], one["stated"], one["missing"]) == (
         "2 Jan 2026 to 5 Jan 2026", "VIX stays; Gold moves", "Dollar, Long bonds",
     )  # fmt: skip
@@ -101,6 +108,6 @@ def test_what_each_scenario_is() -> None:
 )
 def test_how_scenarios_were_put(scale: float, slow: int, fed: bool | str | None, words: str) -> None:
     """After which session, and what differs from the scenario as it is."""
-    said = put_line({"at": "2026-01-01", "scale": scale, "slow": slow, "fed": fed})
+    said = conditions_line({"at": "2026-01-01", "scale": scale, "slow": slow, "fed": fed})
     rest = ". Strategies trade through it as they do through history."
     assert said == f"Each scenario follows the close of 1 Jan 2026{words}{rest}"

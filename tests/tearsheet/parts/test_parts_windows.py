@@ -60,7 +60,7 @@ def check_csv(table: Table) -> None:
 def test_joint_sell_offs_and_their_means() -> None:
     """Each with what it lay in; below them the mean of what is known."""
     run = made()
-    table = joint_table(run, names.cast(run))
+    table = joint_table(run, names.named_strategies(run))
     assert [texts(row) for row in table.rows] == [
         ["4 Mar to 11 Mar 2020", "5", "−6.0", "−8.0", "−2.0", "2.0", "−6.0", "−5.0", "joint", "below zero", "panic"],
         ["5 Apr to 4 May 2022", "20", "−6.0", "−8.0", "−2.0", "n/a", "−8.0", "−8.0", "none", "n/a", ""],
@@ -74,13 +74,13 @@ def test_joint_sell_offs_and_their_means() -> None:
     assert [row.kind for row in table.rows] == ["", "", "total"]
     check_csv(table)
     none = made(joint_sell_offs=[])
-    assert joint_table(none, names.cast(none)).rows == ()
+    assert joint_table(none, names.named_strategies(none)).rows == ()
 
 
 def test_what_followed() -> None:
     """Of those that sessions follow; a strategy that is unknown there has no tone; none where nothing follows."""
     run = made()
-    table = after_table(run, names.cast(run))
+    table = after_table(run, names.named_strategies(run))
     assert table is not None
     assert [texts(row) for row in table.rows] == [
         ["4 Mar to 11 Mar 2020", "21", "−6.0", "−8.0", "−2.0", "5.0", "n/a"],
@@ -89,11 +89,11 @@ def test_what_followed() -> None:
     assert table.caption.startswith("The 21 sessions after each joint sell-off")
     check_csv(table)
     monthly = run | {"history": run["history"] | {"rhythm": "monthly", "sessions_a_year": 12}}
-    named = after_table(monthly, names.cast(monthly))
+    named = after_table(monthly, names.named_strategies(monthly))
     assert named is not None
     assert named.caption.startswith("The month after each joint sell-off")
     none = made(joint_sell_offs=[run["joint_sell_offs"][1]])
-    assert after_table(none, names.cast(none)) is None
+    assert after_table(none, names.named_strategies(none)) is None
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_drawdowns(recovery: str | None, days: int | None, words: str) -> None:
         "recovery_days": days, "stocks_contribution": -0.2, "bonds_contribution": 0.03, **moves(-0.17, -0.21, gold=0.1),
     }  # fmt: skip
     run = made(drawdowns=[fall])
-    table = drawdown_table(run, names.cast(run))
+    table = drawdown_table(run, names.named_strategies(run))
     [row] = table.rows
     assert texts(row) == [
         "19 Feb to 23 Mar 2020", "33", "n/a" if days is None else "140", "−20.0", "3.0", "", "−6.0", "−8.0", "−2.0",
@@ -131,7 +131,7 @@ def test_which_assets_have_a_column() -> None:
 def test_heads_of_returns() -> None:
     """Pair and legs by their colours, an asset of a leg's name by another, and the reference is said to be it."""
     run = made()
-    heads = return_heads(run, ("stocks", "gold"), names.cast(run))
+    heads = return_heads(run, ("stocks", "gold"), names.named_strategies(run))
     assert [head.values and head.values[0] for head in heads] == [
         "pair",
         "stocks",

@@ -45,6 +45,7 @@ def test_the_whole_and_the_first_sessions_stand_apart() -> None:
     cells = [[cell.text for cell in row.cells] for row in table.rows]
     assert cells[0] == ["loud", "on", "1 Jan to 1 Jul 2020", "5", "+3.0", "+2.00", "+3.0", "+1.00"]
     assert cells[1][4:] == ["n/a"] * 4
+    assert "spells" not in table.note, "none is left out"
 
 
 def test_of_many_spells_the_longest_are_shown() -> None:

@@ -10,14 +10,14 @@ from backtester.analysis.figures import figures_in
 from backtester.histories.rhythm import DAILY, RHYTHMS
 from backtester.pages.table import Table, TableRow
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.names import cast, lens
+from backtester.tearsheet.names import named_strategies, pair_words
 from backtester.tearsheet.page import render_tearsheet
 from backtester.tearsheet.parts.chart_tables import attribution_tables
-from backtester.tearsheet.parts.crises import crisis_tables, cushions, then_and_now
+from backtester.tearsheet.parts.crises import crisis_tables, cushion_parts, then_and_now
 from backtester.tearsheet.parts.dependence import quarters_table, tails_table
 from backtester.tearsheet.parts.measures import scorecard_table
 from backtester.tearsheet.parts.payoff import chance_table, parts_table, sensitivity_table, slices_table
-from backtester.tearsheet.parts.provenance import _lag, facts
+from backtester.tearsheet.parts.provenance import _execution_text, provenance_facts
 from backtester.tearsheet.parts.verdict_table import verdict_table
 from backtester.tearsheet.parts.windows import return_heads
 from backtester.tearsheet.parts.yearly import calm_table, months_tables, turnover_table, years_table
@@ -35,7 +35,7 @@ def row(table: Table, label: str) -> list[str]:
 def test_scorecard_follows_the_table_of_figures() -> None:
     """Rows are the figures in their order under their groups' heads, with intervals; payoff parts stand elsewhere."""
     made = document(strategy("gold"))
-    table = scorecard_table(made, cast(made))
+    table = scorecard_table(made, named_strategies(made))
     figures = figures_in("scorecard")
     labels = [one.head.text for one in table.rows]
     shown = [one for name, one in figures.items() if one.kind != "group" and not name.startswith("payoff_parts.")]
@@ -55,7 +55,7 @@ def test_scorecard_follows_the_table_of_figures() -> None:
 def test_scorecard_says_why_it_has_no_intervals() -> None:
     """Where nothing was resampled the reason stands below the table."""
     made = document(strategy("gold")) | {"resampling": {"resamples": 0, "reason": "4 joint sell-offs are too few"}}
-    assert scorecard_table(made, cast(made)).note.startswith(
+    assert scorecard_table(made, named_strategies(made)).note.startswith(
         "No resampled intervals: 4 joint sell-offs are too few. The hit rate has Wilson's interval."
     )
 
@@ -63,7 +63,7 @@ def test_scorecard_says_why_it_has_no_intervals() -> None:
 def test_parts_of_the_payoff_add_up() -> None:
     """What was held, traded, other assets and costs stand before their sum."""
     made = document(strategy("gold"))
-    table = parts_table(made, cast(made))
+    table = parts_table(made, named_strategies(made))
     assert [head.text for head in table.heads] == [
         "Legs held at the start", "Trading the legs inside it", "Other assets", "Costs and interest", "Mean payoff"
     ]  # fmt: skip
@@ -75,7 +75,7 @@ def test_parts_of_the_payoff_add_up() -> None:
 def test_sensitivity_shows_where_the_sign_turns() -> None:
     """The run's own definition stands first, each payoff has its tone, and one without an interval stands alone."""
     made = document(strategy("gold"))
-    table = sensitivity_table(made, cast(made))
+    table = sensitivity_table(made, named_strategies(made))
     assert [texts(one) for one in table.rows] == [
         ["Falls −5% and −0.5%", "21", "+0.30 (−0.20 to +0.80)"],
         ["Falls −5% and −2%", "17", "−0.40"],
@@ -87,7 +87,7 @@ def test_sensitivity_shows_where_the_sign_turns() -> None:
 def test_slices() -> None:
     """A slice has its windows, spells where it has any, losses and payoff; an empty kind is left out."""
     made = document(strategy("gold"))
-    table = slices_table(made, cast(made))
+    table = slices_table(made, named_strategies(made))
     assert table
     assert [(one.kind, one.head.text) for one in table.rows] == [
         ("group", "By regime: the legs' correlation in the 36 months before"),
@@ -104,7 +104,7 @@ def test_slice_without_an_act_has_no_tone() -> None:
     """Where the strategy did as the reference did, nothing is coloured."""
     one = strategy("gold")
     one["scorecard"]["slices"]["cause"] = [SLICE | {"lost_less": 0, "lost_more": 0, "spells": None}]
-    table = slices_table(document(one), cast(document(one)))
+    table = slices_table(document(one), named_strategies(document(one)))
     assert table
     assert [cell.tone for cell in (table.rows[1].cells[2], table.rows[3].cells[2])] == ["loss t2", ""]
 
@@ -124,7 +124,7 @@ def test_chance_is_by_decade_and_regime() -> None:
 
 def test_bonds_cushioned_or_not() -> None:
     """Counts stand beside base rates; the strip has a dot a fall, filled where bonds fell too, and its words."""
-    [(strip, table)] = cushions(document())
+    [(strip, table)] = cushion_parts(document())
     assert [texts(line) for line in table.rows] == [
         ["from 1973 to 1997", "1 of 1", "100", "39"],
         ["from 1998 to 2019", "0 of 1", "0", "42"],
@@ -134,11 +134,11 @@ def test_bonds_cushioned_or_not() -> None:
         "from 1973 to 1997, bonds fell too in 1 of 1; from 1998 to 2019, bonds fell too in 0 of 1. The table below "
         "has the counts."
     )
-    assert cushions(document(bonds_role="gold"))[0][1].caption == "In how many falls of stocks gold fell too: old"
+    assert cushion_parts(document(bonds_role="gold"))[0][1].caption == "In how many falls of stocks gold fell too: old"
     gold = document(bonds_role="gold")
     other = gold | {"history": gold["history"] | {"name": "own"}}
-    assert cushions(other)[0][1].caption == "In how many falls of stocks bonds fell too: old"
-    assert cushions(document() | {"stock_sell_offs": [{"falls": []}]}) == ()
+    assert cushion_parts(other)[0][1].caption == "In how many falls of stocks bonds fell too: old"
+    assert cushion_parts(document() | {"stock_sell_offs": [{"falls": []}]}) == ()
 
 
 def test_a_fall_on_the_first_or_the_last_day_of_an_era_is_of_it() -> None:
@@ -162,7 +162,7 @@ def test_two_windows_of_one_crisis_are_one_crisis() -> None:
         for day, bonds in rose.items()
     ]
     made = document() | {"crises": famous}
-    [table] = crisis_tables(made, cast(made))
+    [table] = crisis_tables(made, named_strategies(made))
     assert [one.head.text for one in table.rows if one.kind] == [
         "Then: bonds rose in 1 of 2 crises, in 1987 in 1 of its 2 stretches",
         "Now: bonds rose in 0 of 1 crisis, in 2020 in 1 of its 2 stretches",
@@ -173,7 +173,7 @@ def test_calm_years_and_turnover() -> None:
     """Years stand down, strategies across, the mean below."""
     one = strategy("gold") | {"calendar_turnover": {"2017": 0.42}}
     made = document(one)
-    calm, turnover = calm_table(made, cast(made)), turnover_table(made, cast(made))
+    calm, turnover = calm_table(made, named_strategies(made)), turnover_table(made, named_strategies(made))
     assert calm
     assert [texts(one) for one in calm.rows] == [["2017", "−1.20"], ["Mean", "−1.20"]]
     assert [texts(one) for one in turnover.rows] == [["2017", "5", "42"]]
@@ -186,7 +186,7 @@ def test_years_of_which_the_window_holds_a_part_are_marked() -> None:
     for one in made["strategies"]:
         one["calendar_years"] = {"2016": 0.01, "2017": 0.02, "2018": 0.03}
         one["calendar_turnover"] = {"2016": 0.1, "2017": 0.2, "2018": 0.3}
-    for table in (years_table(made, cast(made)), turnover_table(made, cast(made))):
+    for table in (years_table(made, named_strategies(made)), turnover_table(made, named_strategies(made))):
         assert [(row.head.text, row.head.note) for row in table.rows] == [
             ("2016", "after the close of 4 Jan 2016"),
             ("2017", ""),
@@ -201,7 +201,7 @@ def test_heat_map_of_months() -> None:
         "calendar_years": {"2017": -0.029},
     }
     made = document(one)
-    _, (named, table) = months_tables(made, cast(made))
+    _, (named, table) = months_tables(made, named_strategies(made))
     assert (named.label, table.name) == ("+ gold", "months-1-table")
     [year] = table.rows
     assert texts(year) == ["2017", "", "−3.0", *[""] * 9, "0.1", "−2.9"]
@@ -220,7 +220,7 @@ def test_attribution_has_every_episode() -> None:
     made = document(one, windows=1) | {"drawdowns": [falls], "crises": [crisis, crisis | {"name": "New"}]}
     nothing = {"joint_sell_offs": [None], "drawdowns": [None], "crises": [None, None]}
     made["strategies"][0]["attribution"] = nothing
-    (_, empty), (_, table) = attribution_tables(made, cast(made))
+    (_, empty), (_, table) = attribution_tables(made, named_strategies(made))
     assert empty.rows == ()
     assert [head.text for head in table.heads] == ["Stocks", "Gold", "Financing", "Total", "gold", "gold"]
     assert [(one.kind, one.head.text) for one in table.rows] == [
@@ -249,7 +249,7 @@ def test_quarters() -> None:
         made["strategies"][place]["calendar_months"] = months
     stocks, bonds = {"a": -0.02, "b": 0.03, "c": -0.01}, {"a": -0.01, "b": 0.0, "c": -0.01}
     made["legs"] = {"stocks": {"calendar_months": stocks}, "bonds": {"calendar_months": bonds}}
-    table = quarters_table(made, cast(made))
+    table = quarters_table(made, named_strategies(made))
     rows = [texts(one) for one in table.rows]
     assert table.rows[0].head.note == "16% of months (12% to 20%)"
     assert rows[0] == ["Both fell", "2", "+2.00"]
@@ -261,11 +261,11 @@ def test_quarters() -> None:
 def test_other_legs_are_named_by_their_labels() -> None:
     """A pair of other roles is named so in weights, falls, heads and verdict."""
     made = document(strategy("gold"), bonds_role="long_bonds", stocks_weight=0.5, bonds_fall=-0.02)
-    assert lens(made).pair == "50% stocks and 50% long bonds"
-    assert lens(made).falls == "stocks return −5.0% or less and long bonds −2.0% or less"
-    assert lens(document(stocks_role="gold")).falls.startswith("gold return −5.0% or less and bonds")
+    assert pair_words(made).pair == "50% stocks and 50% long bonds"
+    assert pair_words(made).falls == "stocks return −5.0% or less and long bonds −2.0% or less"
+    assert pair_words(document(stocks_role="gold")).falls.startswith("gold return −5.0% or less and bonds")
     assert [head.text for head in return_heads(made, ("bonds",), ())] == ["The pair", "Stocks", "Long bonds", "Bonds"]
-    table = verdict_table(made, cast(made))
+    table = verdict_table(made, named_strategies(made))
     assert table
     assert table.heads[1].note == "stocks/ long bonds"
     assert table.heads[1].values == ("mix stocks", "mix long bonds")
@@ -275,7 +275,7 @@ def test_costs_of_single_assets_are_told(run: RunFolder) -> None:
     """An asset with costs of its own has both sides in the provenance."""
     told = json.loads(json.dumps(run.document))
     told["settings"]["costs"]["assets"] = {"gold": {"buy_bps": 5.0, "sell_bps": 7.5}}
-    assert dict(facts(told, run.manifest))["Costs"].endswith("gold 5 bps bought and 7.5 bps sold")
+    assert dict(provenance_facts(told, run.manifest))["Costs"].endswith("gold 5 bps bought and 7.5 bps sold")
 
 
 def test_short_run_has_a_page(run: RunFolder) -> None:
@@ -292,6 +292,8 @@ def test_short_run_has_a_page(run: RunFolder) -> None:
 
 def test_when_targets_are_traded() -> None:
     """At the close that decides, which nobody can do, or so many sessions of the history later."""
-    assert _lag(0, DAILY) == "lag 0: traded at the very close that decides (for comparison only; nobody can do this)"
-    assert _lag(2, DAILY) == "decided on a session's close, traded at the close 2 sessions later"
-    assert _lag(1, RHYTHMS["monthly"]) == "decided on a month's close, traded at the close 1 month later"
+    assert _execution_text(0, DAILY) == (
+        "lag 0: traded at the very close that decides (for comparison only; nobody can do this)"
+    )
+    assert _execution_text(2, DAILY) == "decided on a session's close, traded at the close 2 sessions later"
+    assert _execution_text(1, RHYTHMS["monthly"]) == "decided on a month's close, traded at the close 1 month later"

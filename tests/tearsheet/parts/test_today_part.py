@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.names import cast
+from backtester.tearsheet.names import named_strategies
 from backtester.tearsheet.parts.today import today_part
 from documents import Json, document, strategy
 
@@ -28,7 +28,7 @@ def run(correlation: float = 0.42) -> RunFolder:
     made["period"]["end"] = LAST
     for one, depth in zip(made["strategies"], (0.0, -0.0016, None), strict=True):
         one["measures"]["current_drawdown"] = depth
-    spells = [SPELL | {"state": "off"}, SPELL | {"end": "2026-05-04"}, SPELL]
+    spells = [SPELL | {"end": "2026-05-04"}, SPELL | {"state": "off"}, SPELL]
     first = {"step": "size", "spells": [SPELL | {"state": "full"}]}
     made["strategies"][1]["states"] = [{"step": "gold", "spells": spells}, first]
     made["strategies"][2]["states"] = [{"step": "puts", "spells": [SPELL | {"end": "2026-05-04"}]}]
@@ -48,7 +48,7 @@ def run(correlation: float = 0.42) -> RunFolder:
 def test_holdings_at_the_last_close() -> None:
     """Words leave out what is under half a percent, cash is what funded assets leave, and the csv has every weight."""
     shown = run()
-    table = today_part(shown, cast(shown.document))["table"]
+    table = today_part(shown, named_strategies(shown.document))["table"]
     assert [[cell.text for cell in row.cells] for row in table.rows] == [
         ["Stocks 61%, Bonds 39%", "0.0", ""],
         ["Stocks 60%, Bonds 45%, Gold 10%, Cash −5%", "−0.2", "on, full"],
@@ -62,7 +62,7 @@ def test_half_a_percent_is_in_the_words() -> None:
     """Less is in the csv alone, where what is not held is 0."""
     shown = run()
     shown.weights.loc[shown.weights["asset"] == "dollar", "weight"] = 0.005
-    base, gold, _ = today_part(shown, cast(shown.document))["table"].rows
+    base, gold, _ = today_part(shown, named_strategies(shown.document))["table"].rows
     assert "Dollar 0%" in gold.cells[0].text
     assert base.cells[0].values == pytest.approx((0.612, 0.388, 0.0, 0.0, 0.0))
 
@@ -71,24 +71,26 @@ def test_a_ruined_strategy_holds_nothing() -> None:
     """Neither assets nor cash."""
     shown = run()
     shown.document["strategies"][2]["ruin_date"] = "2026-05-04"
-    assert today_part(shown, cast(shown.document))["table"].rows[2].cells[0].text == "nothing"
+    assert today_part(shown, named_strategies(shown.document))["table"].rows[2].cells[0].text == "nothing"
 
 
 def test_regime_and_the_last_sell_off() -> None:
     """The correlation known at the last close, and the calendar days since the last of the windows ended."""
     shown = run()
-    made = today_part(shown, cast(shown.document))
+    made = today_part(shown, named_strategies(shown.document))
     assert made["date"] == "26 May 2026"
     assert made["lines"] == (
         "Over the 36 months before it the correlation of stocks and bonds was +0.42: positive.",
         "The last joint sell-off ended on 11 Mar 2020, 2,267 days before.",
     )
     shown.document["joint_sell_offs"] = []
-    assert today_part(shown, cast(shown.document))["lines"][1] == "There was no joint sell-off in this time."
+    assert (
+        today_part(shown, named_strategies(shown.document))["lines"][1] == "There was no joint sell-off in this time."
+    )
     unknown = dataclasses.replace(shown, dependence=run(float("nan")).dependence)
-    assert "no 36 months" in today_part(unknown, cast(unknown.document))["lines"][0]
+    assert "no 36 months" in today_part(unknown, named_strategies(unknown.document))["lines"][0]
     negative = run(-0.2)
-    assert today_part(negative, cast(negative.document))["lines"][0].endswith("was −0.20: negative.")
+    assert today_part(negative, named_strategies(negative.document))["lines"][0].endswith("was −0.20: negative.")
 
 
 def test_it_stands_folded_on_the_page(html: str) -> None:

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.figures.betas import _range, betas_group
-from backtester.tearsheet.names import cast
+from backtester.tearsheet.figures.betas import _statistics, betas_group
+from backtester.tearsheet.names import named_strategies
 from backtester.tearsheet.parts.twelve_months import distribution_table, under_water_table, yearly_returns
 from documents import document, strategy
 
@@ -52,9 +52,9 @@ def test_a_year_from_nothing_has_no_return() -> None:
 
 def test_the_range_of_betas_by_hand() -> None:
     """Mean, lowest, highest and last of those that there are; no last where the strategy has ended."""
-    assert _range(np.array([np.nan, 0.5, 0.1, 0.6])) == pytest.approx((0.4, 0.1, 0.6, 0.6))
-    assert _range(np.array([0.5, 0.1, np.nan])) == (0.3, 0.1, 0.5, None)
-    assert _range(np.array([np.nan, np.nan])) == (None,) * 4
+    assert _statistics(np.array([np.nan, 0.5, 0.1, 0.6])) == pytest.approx((0.4, 0.1, 0.6, 0.6))
+    assert _statistics(np.array([0.5, 0.1, np.nan])) == (0.3, 0.1, 0.5, None)
+    assert _statistics(np.array([np.nan, np.nan])) == (None,) * 4
 
 
 def test_the_spread_is_beside_the_reference_s() -> None:
@@ -62,24 +62,24 @@ def test_the_spread_is_beside_the_reference_s() -> None:
     dates = pd.date_range("2020-01-31", "2022-02-28", freq="ME")
     nav = pd.DataFrame({"a": np.linspace(1, 2, len(dates)), "b": np.linspace(2, 1, len(dates))}, dates)
     run = run_of(nav)
-    table = distribution_table(run, cast(run.document))
+    table = distribution_table(run, named_strategies(run.document))
     assert table is not None
     first, second = table.rows
     assert first.cells[1].values == (pytest.approx(yearly_returns(nav.iloc[:, 0]).min()),)
     assert (first.cells[-1].text, second.cells[-1].text) == ("0%", "100%")
     assert first.cells[0].picture.scale.low == pytest.approx(yearly_returns(nav.iloc[:, 1]).min())
     calm = run_of(pd.DataFrame({"a": 1.05 ** np.arange(26.0), "b": 1.0}, dates))
-    table = distribution_table(calm, cast(calm.document))
+    table = distribution_table(calm, named_strategies(calm.document))
     assert table is not None
     scale = table.rows[0].cells[0].picture.scale
     assert (scale.low, scale.high) == (0.0, pytest.approx(1.05**12 - 1))
     assert [row.cells[-1].text for row in table.rows] == ["0%", "0%"], "what stood still is not below zero"
     still = run_of(pd.DataFrame({"a": 1.05 ** np.arange(26.0), "b": 1 - 1e-15 * np.arange(26)}, dates))
-    table = distribution_table(still, cast(still.document))
+    table = distribution_table(still, named_strategies(still.document))
     assert table is not None
     assert table.rows[1].cells[-1].text == "0%", "nor is rounding"
     short = run_of(nav.iloc[:10].copy())
-    assert distribution_table(short, cast(short.document)) is None
+    assert distribution_table(short, named_strategies(short.document)) is None
 
 
 def test_time_under_water_runs_from_peak_to_recovery() -> None:
@@ -89,7 +89,7 @@ def test_time_under_water_runs_from_peak_to_recovery() -> None:
     falls["2024-01-02":"2024-01-10"] = 0.9
     falls["2024-01-27":] = 0.8
     run = run_of(pd.DataFrame({"a": falls, "b": np.linspace(1, 2, 31)}))
-    first, second = under_water_table(run, cast(run.document)).rows
+    first, second = under_water_table(run, named_strategies(run.document)).rows
     assert [cell.values for cell in first.cells] == [
         (0.5,),
         (10, "2024-01-01", "2024-01-11"),
@@ -100,14 +100,14 @@ def test_time_under_water_runs_from_peak_to_recovery() -> None:
     assert [cell.text for cell in second.cells] == ["0%", "none", "none", "none"]
     often = pd.Series(1.0, dates)
     often[["2024-01-02", "2024-01-05", "2024-01-06", "2024-01-10", "2024-01-20"]] = 0.9
-    [row] = under_water_table(run_of(pd.DataFrame({"a": often, "b": 1.0})), cast(run.document)[:1]).rows
+    [row] = under_water_table(run_of(pd.DataFrame({"a": often, "b": 1.0})), named_strategies(run.document)[:1]).rows
     assert [cell.text for cell in row.cells[1:]] == ["3", "2", "2"], "the three longest, of equals the earlier"
     assert row.cells[2].small == "1 Jan 2024 to 3 Jan 2024"
 
 
 def test_betas_of_the_reference_are_near_its_weights(run: RunFolder, html: str) -> None:
     """60/40 has about 0.6 to stocks and 0.4 to bonds, none in its first year, and all stands folded on the page."""
-    group = betas_group(run, cast(run.document))
+    group = betas_group(run, named_strategies(run.document))
     for side, weight in (("stocks", 0.6), ("bonds", 0.4)):
         values = group.arrays[f"0.{side}"]
         assert np.isnan(values[:11]).all()

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from backtester.pages.table import Table, TableRow
-from backtester.tearsheet.names import cast
-from backtester.tearsheet.parts.verdict_table import ForestLane, ForestScale, scale, verdict_table
+from backtester.tearsheet.names import named_strategies
+from backtester.tearsheet.parts.forest_plot import ForestLane, ForestScale, forest_scale
+from backtester.tearsheet.parts.verdict_table import verdict_table
 from documents import document, strategy
 
 
@@ -23,7 +24,7 @@ def row(table: Table, label: str) -> list[str]:
 def test_verdict_table_has_three_losses() -> None:
     """A strategy's loss and its mix's stand below the reference's, the mix by its legs, then payoff and growth."""
     made = document(strategy("gold"))
-    table = verdict_table(made, cast(made))
+    table = verdict_table(made, named_strategies(made))
     assert table
     assert row(table, "sixty_forty") == ["sixty_forty", "6.0", "", "", "", "", "", "", "", "grew 8.2", ""]
     assert row(table, "+ gold") == [
@@ -55,7 +56,7 @@ def test_verdict_table_has_three_losses() -> None:
         (drawn.scale.place(low), drawn.scale.place(high)) for low, high in ((-0.004, 0.01), (-0.002, 0.008))
     )
     assert drawn.ends == (wide, inside)
-    assert verdict_table(document(), cast(document())) is None
+    assert verdict_table(document(), named_strategies(document())) is None
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_verdict_table_has_three_losses() -> None:
 def test_verdict_is_in_words(verdict: str, text: str) -> None:
     """The verdict is the sentences' word; the smallest clear payoff is its tooltip where it is open."""
     made = document(strategy("gold", verdict=verdict))
-    table = verdict_table(made, cast(made))
+    table = verdict_table(made, named_strategies(made))
     assert table
     assert row(table, "+ gold")[-1] == text
 
@@ -83,7 +84,7 @@ def test_verdict_without_figures() -> None:
     one["scorecard"]["growth_annual"] = {"over_mix": {"total": None}, "over_reference": {"total": None}}
     one["scorecard"]["beyond_mix"]["placebo"] = None
     made = document(one)
-    table = verdict_table(made, cast(made))
+    table = verdict_table(made, named_strategies(made))
     assert table
     assert row(table, "+ puts") == ["+ puts", "n/a", "", "n/a", "", "n/a", "n/a", "12 of 20", "n/a", "n/a", "void"]
     assert table.rows[1].cells[3].picture.value is None
@@ -91,11 +92,11 @@ def test_verdict_without_figures() -> None:
 
 def test_forest_plot_scale() -> None:
     """The scale holds every value and zero, with round ticks inside it; an interval that is undefined is not drawn."""
-    made = scale([0.003, -0.002, 0.008, None])
+    made = forest_scale([0.003, -0.002, 0.008, None])
     assert (made.low, made.high) == (-0.002, 0.008)
     assert [text for _, text in made.ticks] == ["0", "+0.5"]
     assert ForestLane(made, "s1", 0.003, ((-0.002, 0.008), None)).ends == (pytest.approx((6, 94)),)
-    assert scale([]).low < 0 < scale([]).high
+    assert forest_scale([]).low < 0 < forest_scale([]).high
 
 
 @pytest.mark.parametrize(
@@ -120,14 +121,14 @@ def test_places_leave_a_margin() -> None:
     made = ForestScale(-0.01, 0.01)
     assert [made.place(value) for value in (-0.01, 0.0, 0.01)] == pytest.approx([6, 50, 94])
     assert [place for place, _ in made.ticks] == pytest.approx([6, 28, 50, 72, 94])
-    assert (scale([None]), scale([0.0])) == (ForestScale(-0.01, 0.01), ForestScale(-0.01, 0.01))
-    assert scale([0.02]) == ForestScale(0.0, 0.02)
+    assert (forest_scale([None]), forest_scale([0.0])) == (ForestScale(-0.01, 0.01), ForestScale(-0.01, 0.01))
+    assert forest_scale([0.02]) == ForestScale(0.0, 0.02)
 
 
 def cells(one: dict[str, Any]) -> list[tuple[str, tuple[Any, ...] | None]]:
     """A strategy's cells: text and values for the csv."""
     made = document(one)
-    table = verdict_table(made, cast(made))
+    table = verdict_table(made, named_strategies(made))
     assert table is not None
     return [(cell.text, cell.values) for cell in table.rows[1].cells]
 
@@ -148,6 +149,13 @@ def test_values_stand_behind_the_texts() -> None:
     ]
 
 
+def test_growth_over_the_reference_has_its_sign() -> None:
+    """More is +, as over the mix."""
+    one = strategy("gold")
+    one["scorecard"]["growth_annual"]["over_reference"] = {"total": 0.0084}
+    assert cells(one)[8] == ("+0.84", (0.0084,))
+
+
 @pytest.mark.parametrize(
     ("verdict", "least", "title"),
     [
@@ -162,7 +170,7 @@ def test_the_smallest_clear_payoff(verdict: str, least: float | None, title: str
     one = strategy("gold", verdict=verdict)
     one["scorecard"]["beyond_mix"]["smallest_clear"] = least
     made = document(one)
-    table = verdict_table(made, cast(made))
+    table = verdict_table(made, named_strategies(made))
     assert table is not None
     assert table.rows[1].cells[-1].title == title
 
@@ -170,7 +178,7 @@ def test_the_smallest_clear_payoff(verdict: str, least: float | None, title: str
 def test_the_table_is_one_of_cards() -> None:
     """On a phone each strategy is a card; the csv's first column is the strategy."""
     made = document(strategy("gold"))
-    table = verdict_table(made, cast(made))
+    table = verdict_table(made, named_strategies(made))
     assert table is not None
     assert (table.cards, table.index, table.corner) == (True, ("strategy",), "Hedge added to sixty_forty")
     loss, *others = (cell.values for cell in table.rows[0].cells)
