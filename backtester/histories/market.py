@@ -87,7 +87,7 @@ class Market:
         for name in sorted({*roles} - schedules):
             digest.update(name.encode() + b"=" + self.role(name).to_numpy(dtype=float).tobytes())
         if not schedules.isdisjoint(roles):
-            digest.update(" ".join(self.scheduled).encode() + b"=" + self.scheduled.to_numpy(dtype=float).tobytes())
+            digest.update(self.scheduled.to_numpy(dtype=float).tobytes())
         return digest.hexdigest()
 
     def role(self, name: str) -> "pd.Series[float]":

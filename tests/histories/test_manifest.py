@@ -162,7 +162,7 @@ def test_refuses_what_no_manifest_may_say(tmp_path: Path, change: Change, words:
             "other role the kind 'bills'",
         ),
         (
-            series("cash", kind="price", file=FILE, column="y"),
+            series("cash", **listed("price", "stocks")),
             "cash] takes a reserved name; a role is not one of returns, base, portfolio, calendar, sessions_a_year, "
             "state, date, pair, cash",
         ),
