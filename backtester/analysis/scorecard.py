@@ -103,7 +103,7 @@ def _excess_growth(level: Array, other: Array, windows: Integers) -> float:
 
 @jit_shared
 def _fill_growth(level: Array, other: Array, windows: SellOffs, years: tuple[float, float], figures: Array) -> None:
-    """Fill the first five `figures` with the growth of a level over another one, in the order of `GROWTH`, log points a year.
+    """Fill the first five `figures` with a level's growth over another one, by `GROWTH`, in log points a year.
 
     `years` are those of the record and those outside all windows. The first four figures are a year of the record, so
     that they add up; `rest_annual` is a year outside the windows. Nothing is filled after ruin or under a year.
