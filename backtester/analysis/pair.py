@@ -90,7 +90,7 @@ class Pair:
         return float(part["stocks"]), float(part["bonds"])
 
     def kind(self, fall: Drawdown) -> str:
-        """The kind of a drawdown: "joint" if bonds returned 0, up to rounding, or less from peak to trough, else "hedged"."""
+        """The kind of a drawdown: "hedged" if bonds rose from peak to trough by more than rounding, else "joint"."""
         return "joint" if window_return(self.bonds, Window(fall.peak, fall.trough)) <= AT_PEAK else "hedged"
 
 
