@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.analysis.windows import Drawdown, Window
 from backtester.arrays import Flags
 
@@ -27,15 +28,15 @@ def window_after(window: Window, sessions: int, *, longest: int) -> Window:
 
 
 def median_recovery(nav: "pd.Series[float]", windows: list[Window]) -> tuple[float, int]:
-    """The median calendar days from a window's end to the first close at or above that of its start, and the number of
-    windows with such a close.
+    """The median calendar days from a window's end to the first close at or above that of its start, up to
+    rounding, and the number of windows with such a close.
 
     A window without recovery counts as longer than all others, so the median is NaN where half of the windows or more
     have none, or there is no window.
     """
     values, dates, days = nav.to_numpy(), pd.DatetimeIndex(nav.index), []
     for window in windows:
-        back = np.flatnonzero(values[window.end :] >= values[window.start])
+        back = np.flatnonzero(values[window.end :] >= values[window.start] * (1 - AT_PEAK))
         days.append(float((dates[window.end + back[0]] - dates[window.end]).days) if len(back) else np.inf)
     median = float(np.median(days)) if days else np.inf
     return median if np.isfinite(median) else float("nan"), int(np.isfinite(days).sum())

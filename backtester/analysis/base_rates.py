@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.analysis.pair import month_end_trades
 from backtester.analysis.period import Period
 from backtester.analysis.scorecard import returns_in_windows
@@ -77,7 +78,7 @@ def cushion(period: Period) -> Cushion:
         inside = period_numbers == number  # (T,)
         begins_inside = inside[windows[:, 0]]  # (W,)
         if begins_inside.any():
-            both = int((moves[1][begins_inside] < 0).sum())
+            both = int((moves[1][begins_inside] < -AT_PEAK).sum())
             first_year, last_year = int(years[inside].min()), int(years[inside].max())
             name = f"since {first_year}" if number == len(PERIOD_STARTS) else f"from {first_year} to {last_year}"
             rate = _base_rate(bonds, inside, windows[begins_inside])
@@ -89,7 +90,8 @@ def _base_rate(bonds: Array, inside: "np.typing.NDArray[np.bool_]", windows: Int
     """The share of all windows that begin in sessions flagged `inside` (T,) in which bonds fell, as a mean over the
     lengths of the given windows (W, 2)."""
     lengths, counts = np.unique(windows[:, 1] - windows[:, 0], return_counts=True)
-    shares = [(bonds[length:] < bonds[:-length])[inside[:-length]].mean() for length in lengths.tolist()]
+    least = bonds * (1 - AT_PEAK)
+    shares = [(bonds[length:] < least[:-length])[inside[:-length]].mean() for length in lengths.tolist()]
     return float(np.average(shares, weights=counts))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.analysis.sell_offs_kernel import Legs
 from backtester.analysis.windows import Drawdown, Window, window_return
 from backtester.arrays import Array, Flags, Integers
@@ -89,8 +90,8 @@ class Pair:
         return float(part["stocks"]), float(part["bonds"])
 
     def kind(self, fall: Drawdown) -> str:
-        """The kind of a drawdown: "joint" if bonds returned 0 or less from peak to trough, else "hedged"."""
-        return "joint" if window_return(self.bonds, Window(fall.peak, fall.trough)) <= 0 else "hedged"
+        """The kind of a drawdown: "hedged" if bonds rose from peak to trough by more than rounding, else "joint"."""
+        return "joint" if window_return(self.bonds, Window(fall.peak, fall.trough)) <= AT_PEAK else "hedged"
 
 
 def reference_pair(market: Market, pair_settings: PairSettings = DEFAULT_PAIR_SETTINGS) -> Pair:

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.analysis.mix import slope_matrix
 from backtester.analysis.pair import DEFAULT_PAIR_SETTINGS, Pair, PairSettings, reference_pair
 from backtester.analysis.scorecard import SellOffs
@@ -123,7 +124,8 @@ def joint_falls(legs: Legs, resampled: ResampledLegs | None = None) -> Integers:
     A `SellOffDefinition`; it does not use what is known of the original legs.
     """
     falls = drawdowns(legs.pair, at_least=PAIR_DRAWDOWN)
-    windows = [(fall.peak, fall.trough) for fall in falls if legs.bonds[fall.trough] <= legs.bonds[fall.peak]]
+    fell = [fall for fall in falls if legs.bonds[fall.trough] <= legs.bonds[fall.peak] * (1 + AT_PEAK)]
+    windows = [(fall.peak, fall.trough) for fall in fell]
     return np.array(windows, np.int64).reshape(len(windows), 2)
 
 

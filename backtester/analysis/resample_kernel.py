@@ -73,12 +73,13 @@ class ResampleWorkspace(NamedTuple):
 def new_resample_workspace(source: ResampleSource, sessions: int) -> ResampleWorkspace:
     """A workspace for resamples of so many sessions, to be used for one after the other."""
     legs, strategies = len(source.excess), len(source.gaps)
+    size = 3 * legs
     return ResampleWorkspace(
         bounds=np.empty(sessions + 1, np.int64),
         products=np.empty(source.sums.shape[1:]),
         terms=np.ones(source.sums.shape[2]),
-        factor=np.zeros((3 * legs, 3 * legs)),
-        slopes=np.empty(3 * legs),
+        factor=np.zeros((size, size)),
+        slopes=np.empty(size),
         sums=np.empty((strategies, legs)),
         levels=np.empty((len(source.levels) + strategies, sessions + 1)),
     )

@@ -77,7 +77,7 @@ def _return(level: Array, start: int, end: int) -> float:
 
 @jit_shared
 def _fall(level: Array, days: Array) -> tuple[float, float]:
-    """The deepest drawdown, a negative fraction, and the calendar days below an earlier high."""
+    """The lowest level as a fraction of the highest before it, and the calendar days below an earlier high."""
     peak, lowest, below = level[0], 1.0, 0.0
     for t in range(1, len(level)):  # sums of conditions instead of branches, which the processor cannot predict here
         now = level[t]
@@ -85,7 +85,7 @@ def _fall(level: Array, days: Array) -> tuple[float, float]:
         if now < peak * lowest:
             lowest = now / peak
         below += days[t] * (now < peak * (1 - ROUNDING_PAYOFF))
-    return lowest - 1, below
+    return lowest, below
 
 
 @jit_shared
@@ -103,7 +103,7 @@ def _excess_growth(level: Array, other: Array, windows: Integers) -> float:
 
 @jit_shared
 def _fill_growth(level: Array, other: Array, windows: SellOffs, years: tuple[float, float], figures: Array) -> None:
-    """Fill `figures` (5,) with the growth of a level over another one, in the order of `GROWTH`, log points a year.
+    """Fill the first five `figures` with a level's growth over another one, by `GROWTH`, in log points a year.
 
     `years` are those of the record and those outside all windows. The first four figures are a year of the record, so
     that they add up; `rest_annual` is a year outside the windows. Nothing is filled after ruin or under a year.
@@ -140,7 +140,7 @@ def _years(days: Array, windows: SellOffs) -> tuple[float, float]:
 def fill_scorecards(inputs: ScorecardInputs, windows: SellOffs, tie: float, figures: Array) -> None:
     """Fill `figures` (S, F), NaN before, in the order of `SCORECARD_FIGURES`; returns that differ by `tie` or less
     tie."""
-    years, (depth, below) = _years(inputs.days, windows), _fall(inputs.reference, inputs.days)
+    years, (lowest, below) = _years(inputs.days, windows), _fall(inputs.reference, inputs.days)
     joint, count = windows.joint, len(windows.joint)
     for s in range(len(figures)):
         card, own, mix, reference = figures[s], inputs.own[s], inputs.mix[s], inputs.reference
@@ -165,7 +165,7 @@ def fill_scorecards(inputs: ScorecardInputs, windows: SellOffs, tie: float, figu
             card[7], card[8], card[9] = above_mix, below_mix, (mix_loss - loss) / count
             card[9] = 0.0 if abs(card[9]) <= ROUNDING_PAYOFF else card[9]
             card[10] = 1 - loss / mix_loss if mix_loss > ROUNDING_PAYOFF else np.nan
-        _fill_growth(own, mix, windows, years, card[11:16])
-        _fill_growth(own, reference, windows, years, card[16:21])
-        own_depth, own_below = _fall(own, inputs.days)
-        card[21], card[22] = own_depth - depth, below - own_below
+        _fill_growth(own, mix, windows, years, card[11:])
+        _fill_growth(own, reference, windows, years, card[16:])
+        own_lowest, own_below = _fall(own, inputs.days)
+        card[21], card[22] = own_lowest - lowest, below - own_below

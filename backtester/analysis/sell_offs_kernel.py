@@ -72,7 +72,7 @@ def _worst(legs: Legs, rule: Rule, is_joint: bool, free: Array, start: int) -> t
 
     A division is slow, so it is done only where a product does not rule the window out.
     """
-    length, worst, lowest = 0, 0.0, np.inf
+    length, worst, lowest = 0, np.inf, np.inf
     stocks, bonds, pair = legs.stocks[start], legs.bonds[start], legs.pair[start]
     most = stocks * (1 + rule.stocks_fall) * (1 + PRODUCT_ROUNDING)  # at a level above this stocks fell too little
     for end in range(start + 1, min(start + rule.max_sessions, len(free) - 1) + 1):
@@ -80,7 +80,7 @@ def _worst(legs: Legs, rule: Rule, is_joint: bool, free: Array, start: int) -> t
             break
         if legs.pair[end] < lowest and legs.stocks[end] <= most and legs.stocks[end] / stocks - 1 <= rule.stocks_fall:
             move = legs.pair[end] / pair - 1
-            if (legs.bonds[end] / bonds - 1 <= rule.bonds_fall) == is_joint and (length == 0 or move < worst):
+            if (legs.bonds[end] / bonds - 1 <= rule.bonds_fall) == is_joint and move < worst:
                 length, worst, lowest = end - start, move, legs.pair[end]
     return length, worst
 

@@ -211,7 +211,7 @@ def sign_change(times: list[float], growth: list[float]) -> float | str | None:
         return None
     nonzero = np.flatnonzero(values)  # a value of zero lies on the line between those beside it
     frequencies, values = np.array(times)[nonzero], values[nonzero]
-    changes = np.flatnonzero((values[1:] > 0) != (values[:-1] > 0))
+    changes = np.flatnonzero(np.diff(np.sign(values)))
     if not len(changes):
         return ALWAYS_AHEAD if values[0] > 0 else ALWAYS_BEHIND
     before = int(changes[0])

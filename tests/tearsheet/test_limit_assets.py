@@ -1,9 +1,11 @@
 """The assets of a page: labels, colours and order from the manifest; what is held is shown, within bounds."""
 
+import dataclasses
 import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from backtester.pages.csv_text import csv_text
@@ -16,6 +18,7 @@ from backtester.tearsheet.names import named_strategies
 from backtester.tearsheet.page import render_tearsheet
 from backtester.tearsheet.parts.other_assets import other_assets
 from backtester.tearsheet.parts.windows import joint_table
+from documents import document
 from folders import built, listed, made_folder, weekdays
 
 HOLDER = '''
@@ -68,6 +71,32 @@ def test_labels_colours_and_order_come_from_the_manifest(tmp_path: Path) -> None
     assert [head.text for head in table.heads][1:6] == ["The pair", "World equity", "Bonds", "Oil", "Short bonds"]
     assert [head.key for head in table.heads][2:6] == ["olive", "blue", "sky", "violet"]
     assert limit_assets(run) is run
+
+
+def folder(others: dict[str, float], held: list[tuple[str, float]]) -> RunFolder:
+    """A folder of nothing but assets with their largest weights beside the legs, and of what one strategy held."""
+    roles = {"stocks": 0.6, "bonds": 0.4} | others
+    history = {"assets": {role: {"largest_weight": weight} for role, weight in roles.items()}}
+    made = document() | {"history": history, "strategies": []}
+    rows = [{"date": pd.Timestamp("2024-01-02"), "strategy": "a", "asset": role, "weight": at} for role, at in held]
+    fields = dict.fromkeys(field.name for field in dataclasses.fields(RunFolder))
+    given = {"document": made, "manifest": {"sources": {"z": {"funded": False}}}, "weights": pd.DataFrame(rows)}
+    return RunFolder(**fields | given)
+
+
+def test_twelve_beside_the_legs_by_hand() -> None:
+    """They are all shown. Of more those held least are added up, as they come: notionals apart, and what has no source
+    is funded."""
+    twelve = {f"a{number:02d}": 0.5 - number / 100 for number in range(12)}
+    whole = folder(twelve, [("stocks", 0.6)])
+    assert limit_assets(whole) is whole
+    rows = [("z", 0.01), ("stocks", 0.6), ("y", 0.02), ("a00", 0.5), ("x", 0.03)]
+    cut = limit_assets(folder({"x": 0.03, "y": 0.02, "z": 0.01} | twelve, rows))
+    assert list(cut.document["history"]["assets"]) == ["stocks", "bonds", *twelve]
+    assert list(cut.document["history"]["assets_not_shown"]) == ["x", "y", "z"]
+    found = dict(zip(cut.weights["asset"], cut.weights["weight"], strict=True))
+    assert list(found) == ["other_notionals", "stocks", "others", "a00"]
+    assert list(found.values()) == pytest.approx([0.01, 0.6, 0.05, 0.5])
 
 
 def test_what_is_held_most_is_shown_and_the_rest_counted(many: RunFolder) -> None:
