@@ -200,10 +200,10 @@ def _dates(where: str, dates: "pd.Series[pd.Timestamp]") -> pd.DatetimeIndex:
     timed = index[index != index.normalize()]
     if len(timed):
         raise DataError(f"{where}: {timed[0]} has a time of day; dates are needed (the manifest's 'close' says when)")
-    steps = np.diff(index.asi8)
-    if (steps <= 0).any():
-        date = index[int((steps <= 0).argmax()) + 1].date()
-        raise DataError(f"{where}: dates repeat or go backwards at {date}; sort the file by date, one row a date")
+    late = index[1:][index[1:] <= index[:-1]]
+    if len(late):
+        text = f"dates repeat or go backwards at {late[0].date()}; sort the file by date, one row a date"
+        raise DataError(f"{where}: {text}")
     return index
 
 

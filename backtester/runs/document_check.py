@@ -3,7 +3,6 @@
 A check returns what it was given, and raises ValueError, which says what is wrong, if the form is another.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ import pandas as pd
 
 from backtester.analysis.figures import figures_in
 from backtester.errors import DataError, one_line
+from backtester.histories.providers.unpack import ISO_DATE
 from backtester.runs.document import SCHEMA
 from backtester.runs.values import Json, iso
 
@@ -56,7 +56,6 @@ TEXT_KEYS = {
 TEXT_KEYS |= {"reason", "state", "step", "verdict"}
 TEXTS = TEXT_KEYS | DATE_KEYS
 KEYED_BY_NAME = {"strategies", "assets"}  # objects whose keys are names that a user chose
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 MALFORMED_ERRORS = (
     ArithmeticError,
     AttributeError,

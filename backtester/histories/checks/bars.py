@@ -44,13 +44,13 @@ def unfinished_signs(table: pd.DataFrame) -> list[str]:
     if len(table) <= ROWS_BEFORE:
         return []
     signs = []
-    recent, last = table.iloc[-1 - ROWS_BEFORE : -1], table.iloc[-1]
+    recent, last = table.iloc[-4:-1], table.iloc[-1]
     volume = table["volume"].to_numpy(dtype=float)[-1 - ROWS_BEFORE :] if "volume" in table else np.zeros(1)
     if (volume[:-1] > 0).all() and (volume[:-1] % LOT == 0).all() and volume[-1] % LOT:
         signs.append(f"its volume {volume[-1]:,.0f} is not in lots of {LOT} as all before")
     prices = [column for column in OHLC if column in table]
     odd = [column for column in prices if not whole_cents(significant(last[[column]].to_numpy(dtype=float)))[0]]
-    if odd and all(whole_cents(significant(recent[column].to_numpy(dtype=float)))[-3:].all() for column in prices):
+    if odd and all(whole_cents(significant(recent[column].to_numpy(dtype=float))).all() for column in prices):
         signs.append(f"its {' and '.join(odd)} {'are' if len(odd) > 1 else 'is'} not in whole cents as all before")
     return signs
 

@@ -15,7 +15,7 @@ from backtester.files import bundled
 CANDIDATES = ("XNYS", "US federal", "XLON", "weekdays", "every day")
 RULES = ("US federal", "weekdays", "every day")  # candidates that are rules alone, without closures by order
 NEW_YORK, SATURDAY = "XNYS", 5
-HOLIDAY_YEARS = (pd.Timestamp(1950, 1, 1), pd.Timestamp(2049, 12, 31))  # of New York, whose holidays are kept as data
+HOLIDAY_YEARS = (pd.Timestamp("1950-01-01"), pd.Timestamp("2049-12-31"))  # of New York, whose holidays are kept as data
 GOOD_FIT = 0.95
 HOLE_DAYS = 12
 
@@ -64,7 +64,7 @@ def _fit(dates: pd.DatetimeIndex, name: str) -> CalendarFit:
 def _long(name: str) -> pd.DatetimeIndex:
     """The calendar's days in two centuries, or as far as its rules reach. Raise DataError if no calendar has the
     name."""
-    first, last = pd.Timestamp(1850, 1, 1), pd.Timestamp(2049, 12, 31)
+    first, last = pd.Timestamp("1850-01-01"), pd.Timestamp("2049-12-31")
     if name == "every day":
         return pd.date_range(first, last)
     if name == "weekdays":
@@ -75,7 +75,7 @@ def _long(name: str) -> pd.DatetimeIndex:
         )
     if name == NEW_YORK:
         return _new_york(last)
-    return _exchange(name, pd.Timestamp(1885, 1, 1), last)
+    return _exchange(name, pd.Timestamp("1885-01-01"), last)
 
 
 def planned_days(name: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:
@@ -99,10 +99,7 @@ def planned_holidays(name: str, first: pd.Timestamp, last: pd.Timestamp) -> tupl
 
     Those of New York are kept as data, `holidays_XNYS.txt`, since the library takes half a second to make them.
     """
-    month = (
-        pd.Timestamp(2024, 1, 2),
-        pd.Timestamp(2024, 1, 31),
-    )  # the rules are those of all years, and a month is made at once
+    month = pd.Timestamp("2024-01-02"), pd.Timestamp("2024-01-31")  # the rules are those of all years
     calendar = _exchange_calendar(name, *month)
     rules = calendar.regular_holidays
     closed = pd.DatetimeIndex([] if rules is None else rules.holidays(first, last))

@@ -17,7 +17,7 @@ def check_confusion(subject: CheckedSeries) -> list[Finding]:
     text = f"looks like {_form(subject)}: a value says next to nothing about the next"
     if subject.kind is None and behaves_like_returns:
         return [Finding("note", CONFUSION_CHECK, subject.name, f"{text}; name the kind to have it checked as such")]
-    if subject.kind == "return" and not behaves_like_returns:
+    if not behaves_like_returns:
         text = "looks like prices or levels: each value is near the one before"
     if subject.kind is not None and behaves_like_returns != (subject.kind == "return"):
         return [Finding("warning", CONFUSION_CHECK, subject.name, f"is said to be of kind {subject.kind!r} and {text}")]

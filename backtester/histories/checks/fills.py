@@ -45,7 +45,7 @@ def check_fills(subjects: Sequence[CheckedSeries]) -> list[Finding]:
         for subject, companion in _companions([one for one in usable if one.group == group]):
             for strength, finding in _stretches(subject, companion):
                 key = frozenset([subject.name, companion.name, finding.first, finding.last])
-                seen[key] = max(seen.get(key, (0.0, finding)), (strength, finding), key=lambda one: one[0])
+                seen[key] = max(seen.get(key, (strength, finding)), (strength, finding), key=lambda one: one[0])
     return [finding for _, finding in seen.values()]
 
 
@@ -126,7 +126,7 @@ def _lasts(rest: Array, place: int) -> bool:
     """Whether the mean of the month after a step is above that of the month before by most of the step."""
     level = np.cumsum(rest[max(place - MONTH_SESSIONS, 0) : place + MONTH_SESSIONS])
     at = min(place, MONTH_SESSIONS)
-    change = float(level[at:].mean() - level[:at].mean()) if at else 0.0
+    change = float(level[at:].mean() - level[:at].mean()) if at else np.nan
     return bool(change / rest[place] > KEPT_SHARE)
 
 

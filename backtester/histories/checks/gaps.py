@@ -108,7 +108,7 @@ def _missing_periods(subject: CheckedSeries, kept: str) -> list[Finding]:
     numbers = subject.dates.to_period(RHYTHM_PERIODS[kept])
     have = numbers.asi8
     findings = []
-    for place in np.flatnonzero(np.diff(have) > 1).tolist():
+    for place in np.flatnonzero(np.diff(have) != 1).tolist():
         lost = pd.period_range(numbers[place] + 1, numbers[place + 1] - 1)
         lost = lost[~subject.is_absent(lost.to_timestamp())]
         if not len(lost):

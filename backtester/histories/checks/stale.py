@@ -68,8 +68,8 @@ def _repeats(subject: CheckedSeries) -> list[Finding]:
     # the second limit is six standard deviations of a Poisson distribution
     if len(repeats) <= max(EXCESS * expected, expected + 6 * np.sqrt(expected)) or len(repeats) < FEWEST_REPEATS:
         return []
-    likelihood = 1 / local_scale(changes, window=10)[repeats]  # a repeat is less likely where changes are large
-    dates = subject.dates[1:][np.array(repeats)[np.argsort(likelihood, kind="stable")]]
+    scale = local_scale(changes, window=10)[repeats]  # a repeat is less likely where changes are large
+    dates = subject.dates[1:][np.array(repeats)[np.argsort(-scale, kind="stable")]]
     text = (
         f"{numbered(len(dates), 'value')} repeat the one before, about {expected:.0f} would by rounding; "
         f"the least likely: {listed_dates(dates)}"

@@ -24,6 +24,8 @@ def test_the_share_of_days_that_agree() -> None:
     assert share(DAYS[[10, 20]], 5) == pytest.approx(1 - 7 / 105)
     assert share(DAYS[30:41]) == pytest.approx(1 - 11 / 100)  # twelve days lie from value to value
     assert share(DAYS[30:42]) == 1.0
+    assert CalendarFit("made", DAYS[:0], DAYS[:0], DAYS[:1], DAYS[:0]).share == 0.0
+    assert CalendarFit("made", DAYS[:0], DAYS[:0], DAYS[:0], DAYS[:0]).share == 1.0
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,21 @@ def test_a_year_on_either_side_is_compared() -> None:
     assert fills._stands_apart(rest, 5252, 5283)
 
 
+@pytest.mark.parametrize(("still", "usable"), [(251, True), (252, False)])
+def test_what_stands_still_on_half_of_all_days_is_not_used(still: int, usable: bool) -> None:
+    """Of 504 changes."""
+    move = np.append(np.zeros(still), np.full(504 - still, 0.1))
+    assert fills._usable(yields(10 + np.cumsum(np.append(0.0, move)))) is usable
+
+
+@pytest.mark.parametrize("place", [0, 29])
+def test_all_between_the_steps_is_compared(place: int) -> None:
+    """The first and the last session too: with one of 6 the mean size is 1.55, without it 1.4 and no other noise."""
+    side, within = np.resize([1.0, -1.0], 100), np.resize([1.4, -1.4], 30)
+    within[place] = 6.0
+    assert fills._stands_apart(np.concatenate([side, [40.0], within, [-40.0], side]), 100, 131)
+
+
 @pytest.mark.parametrize(("kept", "lasts"), [(3.805, True), (3.795, False)])
 def test_a_step_lasts_a_month(kept: float, lasts: bool) -> None:
     """A step of 8 and then `kept`: with (8 + 20 x 3.8) / 21 half of it would be left on average."""
@@ -167,6 +182,16 @@ def test_a_step_is_less_than_twice_the_other(into: float, out: float, found: boo
     for sign in (1, -1):
         rest = np.concatenate([side, [sign * into], within, [-sign * out], side])
         assert fills._stands_apart(rest, 100, 131) is found
+
+
+@pytest.mark.parametrize("place", [250, 251])
+def test_the_end_of_the_year_after_a_stretch_counts(place: int) -> None:
+    """One session of 200 makes the year's mean 1.79 instead of 1: 1.8 is no other noise beside that."""
+    side, within = np.resize([1.0, -1.0], 252), np.resize([1.8, -1.8], 30)
+    after = np.resize([1.0, -1.0], 300)
+    assert fills._stands_apart(np.concatenate([side, [40.0], within, [-40.0], after]), 252, 283)
+    after[place] = 200.0
+    assert not fills._stands_apart(np.concatenate([side, [40.0], within, [-40.0], after]), 252, 283)
 
 
 def test_a_year_after_a_stretch_is_compared() -> None:
