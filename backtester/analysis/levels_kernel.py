@@ -69,7 +69,8 @@ def _falls(nav: Array, elapsed: Array) -> tuple[float, float, float, float, floa
 
 @jit_part
 def _months(nav: Array, month_ends: Flags) -> tuple[float, float, float]:
-    """The best and the worst return of a calendar month from the last close before it, and the share above zero.
+    """The best and the worst return of a calendar month from the last close before it, and the share above zero, of
+    which rounding is none.
 
     Months at the ends can be parts of one; one with the first session only, or after ruin, has no return.
     """
@@ -78,7 +79,7 @@ def _months(nav: Array, month_ends: Flags) -> tuple[float, float, float]:
         if month_ends[t] and before > 0:
             value = nav[t] / before - 1
             best, worst, before = max(best, value), min(worst, value), nav[t]
-            rose += value > 0
+            rose += value > AT_PEAK
             count += 1
     return (best, worst, rose / count) if count else (np.nan, np.nan, np.nan)
 

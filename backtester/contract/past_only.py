@@ -46,7 +46,7 @@ class PastOnly:
 
 
 class StepAnswer(NamedTuple):
-    """What a strategy returned for some sessions: its weights, and its states, None if it has no function `state`."""
+    """A strategy's weights for some sessions, and its states, None if it has no function `state`."""
 
     weights: pd.DataFrame
     state: "pd.Series[str] | None"

@@ -17,7 +17,7 @@ CARRY_DAYS = 10  # Golden Week closed Tokyo from 2019-04-27 to 2019-05-06, ten d
 
 @dataclass(frozen=True)
 class GapRules:
-    """What a manifest says about gaps in a series.
+    """The manifest's rules about gaps in a series.
 
     In the date ranges `absent`, both ends included, the series has no level; elsewhere the last level is carried for at
     most `carry_days` calendar days. `role` is that of the series, for error messages.

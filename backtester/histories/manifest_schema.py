@@ -10,8 +10,8 @@ from backtester.histories.series import Series
 
 # Parameters of a strategy that the engine fills with something other than one series.
 RESERVED_WORDS = ("returns", "base", "portfolio", "calendar", "sessions_a_year")
-# `state` is a function of a strategy, `date` a column of every parquet file, `pair` a column of a run's levels.
-REFUSED_ROLES = (*RESERVED_WORDS, "state", "date", "pair")
+# `state` is a function of a strategy; `date` is a column of parquet files, `pair` of a run's levels, `cash` of weights.
+REFUSED_ROLES = (*RESERVED_WORDS, "state", "date", "pair", "cash")
 RhythmName = Literal["daily", "every day", "weekly", "monthly", "quarterly"]
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -21,7 +21,7 @@ class HistoryTable(BaseModel):
 
     `close` is the time of day at which sessions close, `calendar` the name of the exchange's calendar, `until` the last
     date that is used. `imported` are the roles that came from the user's own files: `data build` and `data fetch` keep
-    them. `series` are the histories' series by role, `files` the hash of each parquet file by its path.
+    them. `series` are its series by role, `files` the hash of each parquet file by its path.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -76,15 +76,18 @@ class Market:
     @functools.cached_property
     def sha256(self) -> str:
         """The hash of all figures: see `hash_of`."""
-        return self.hash_of(self.roles)
+        return self.hash_of([*self.roles, *(role for role in self.history.series if role not in self.history.readable)])
 
     def hash_of(self, roles: Collection[str]) -> str:
-        """The hash of these roles' figures, of what cash earns, of the sessions and of the history's table."""
+        """The hash of these roles' figures, of schedules' columns, cash, the sessions and the history's table."""
         digest = hashlib.sha256(self.history.sha256.encode())
+        schedules = {*self.history.series} - {*self.history.readable}
         for values in (self.sessions.asi8, self.calendar.to_numpy(), self.bill_returns, self.days):
             digest.update(np.asarray(values).tobytes())
-        for name in sorted(roles):
+        for name in sorted({*roles} - schedules):
             digest.update(name.encode() + b"=" + self.role(name).to_numpy(dtype=float).tobytes())
+        if not schedules.isdisjoint(roles):
+            digest.update(self.scheduled.to_numpy(dtype=float).tobytes())
         return digest.hexdigest()
 
     def role(self, name: str) -> "pd.Series[float]":

@@ -79,12 +79,13 @@ def read_figures(history: History, roles: list[str], *, until: datetime.date | N
 
 def _time_columns(series: list[Quoted]) -> list[str]:
     """The columns of dates and times of publication, each once."""
-    return list(dict.fromkeys(name for one in series for name in one.time_columns))
+    return list(dict.fromkeys(name for quoted in series for name in quoted.time_columns))
 
 
 def _columns(series: list[Quoted]) -> list[str]:
     """The columns in which the series have dates, figures and times of publication, each once."""
-    return list(dict.fromkeys(["date", *(name for one in series for name in (one.column, *one.time_columns))]))
+    names = (name for quoted in series for name in (quoted.column, *quoted.time_columns))
+    return list(dict.fromkeys(["date", *names]))
 
 
 def read_columns(

@@ -24,8 +24,9 @@ from backtester.errors import BacktesterError
 from backtester.histories.market import Market
 from backtester.runs.common_period import common_start, first_with_pair
 from backtester.runs.evaluations import evaluations_of
-from backtester.runs.intervals import resampled_payoffs, strategy_verdict
+from backtester.runs.intervals import resampled_payoffs
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
+from backtester.runs.strategy_verdict import strategy_verdict
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class FullRun:
     tried: int | None
 
 
-def year_end_verdicts(settings: RunSettings, whole: FullRun, report: ReportProgress) -> tuple[YearEnd, ...] | None:
+def year_end_verdicts(settings: RunSettings, full: FullRun, report: ReportProgress) -> tuple[YearEnd, ...] | None:
     """The verdicts at each year-end; None unless the settings ask for them.
 
     They rest on at most 200 resamples. A strategy that looks ahead, as the full run found, or that was ruined before
@@ -83,47 +84,47 @@ def year_end_verdicts(settings: RunSettings, whole: FullRun, report: ReportProgr
     if not settings.as_of:
         return None
     settings = settings.model_copy(update={"resamples": min(settings.resamples, FIRST_RESAMPLES)})
-    sessions = whole.period.sessions
-    last = np.flatnonzero(np.diff(sessions.year.to_numpy()))
-    found: list[YearEnd] = []
-    for count, place in enumerate(last.tolist()):
-        end = sessions[place]
-        report(f"As of {end.date()}", count / len(last))
-        ended = sessions[whole.period.windows.joint[:, 1]] > end
-        later = whole.period.windows.joint[ended]
-        market = whole.market.cut(int(whole.market.sessions.searchsorted(end, side="right")))
+    sessions = full.period.sessions
+    last_sessions = np.flatnonzero(np.diff(sessions.year.to_numpy()))  # those whose next session is in another year
+    rows: list[YearEnd] = []
+    for count, session in enumerate(last_sessions.tolist()):
+        end = sessions[session]
+        report(f"As of {end.date()}", count / len(last_sessions))
+        ends_later = sessions[full.period.windows.joint[:, 1]] > end
+        later = full.period.windows.joint[ends_later]
+        market = full.market.cut(int(full.market.sessions.searchsorted(end, side="right")))
         try:
-            joint, said = _said(settings, whole, market, later)
-            found.append(YearEnd(end, joint, len(later), None, said))
+            joint, verdicts = _verdicts_at(settings, full, market, later)
+            rows.append(YearEnd(end, joint, len(later), None, verdicts))
         except BacktesterError as error:
-            found.append(YearEnd(end, 0, len(later), str(error), {}))
-    return tuple(found)
+            rows.append(YearEnd(end, 0, len(later), str(error), {}))
+    return tuple(rows)
 
 
-def _said(
-    settings: RunSettings, whole: FullRun, market: Market, later: Integers
+def _verdicts_at(
+    settings: RunSettings, full: FullRun, market: Market, later: Integers
 ) -> tuple[int, dict[str, YearEndVerdict]]:
     """The number of joint sell-offs in a market that ends at a year-end, and the verdicts by strategy.
 
     `later` are the joint sell-offs of the full run that ended later, as indices of sessions (windows x 2).
     """
-    runs, _ = evaluations_of(settings, [run.recipe for run in whole.evaluations], market, no_report)
+    runs, _ = evaluations_of(settings, [run.recipe for run in full.evaluations], market, no_report)
     first = common_start(market, runs, first_with_pair(market, settings))
     period = measure_period(market.since(first), settings)
     analysis = analyse(runs, runs[0], period)
     payoffs, intervals = resampled_payoffs(settings, analysis, period)
-    followed = mean_payoffs(whole.analysis.nav, whole.analysis.mix_nav, later)
-    places = {run.recipe.name: place for place, run in enumerate(whole.evaluations)}
-    said = {}
-    for place, run in enumerate(runs[1:], start=1):
-        at = places[run.recipe.name]
-        found = strategy_verdict(
+    followed = mean_payoffs(full.analysis.nav, full.analysis.mix_nav, later)
+    full_indices = {run.recipe.name: index for index, run in enumerate(full.evaluations)}
+    verdicts = {}
+    for index, run in enumerate(runs[1:], start=1):
+        full_index = full_indices[run.recipe.name]
+        verdict = strategy_verdict(
             analysis,
             len(period.joint),
-            place=place,
-            wide=widened(payoffs[:, place], whole.tried or len(runs) - 1),
-            sound=whole.checks[at].causal is not False,  # a ruined book has no mix, and so is void
+            index=index,
+            widened=widened(payoffs[:, index], full.tried or len(runs) - 1),
+            sound=full.checks[full_index].causal is not False,  # a ruined book has no mix, and so is void
         )
-        payoff = float(analysis.scorecards[place, PAYOFF_INDEX])
-        said[run.recipe.name] = YearEndVerdict(found, payoff, intervals[place], float(followed[at]))
-    return len(period.joint), said
+        payoff = float(analysis.scorecards[index, PAYOFF_INDEX])
+        verdicts[run.recipe.name] = YearEndVerdict(verdict, payoff, intervals[index], float(followed[full_index]))
+    return len(period.joint), verdicts

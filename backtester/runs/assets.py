@@ -37,5 +37,5 @@ def shown_assets(market: Market, runs: Sequence[Evaluation]) -> Json:
 
 def _mean_sizes(accounts: Accounts) -> dict[str, float]:
     """The mean absolute weight of each asset that was held, by role."""
-    weights = accounts.kept.weights[0]
+    weights = accounts.kept.weights[0]  # sessions x assets, of the first book, which is the only one here
     return {role: float(np.abs(weights[:, column]).mean()) for column, role in enumerate(accounts.assets)}

@@ -66,11 +66,11 @@ def period_notes(market: Market, evaluations: list[Evaluation], settings: RunSet
     sessions, notes = market.sessions, []
     begin, end = (None if date is None else pd.Timestamp(date) for date in (settings.start, settings.end))
     legs = {role: int(market.role(role).notna().to_numpy().argmax()) for role in settings.legs}
-    wanted = max(evaluations[0].first, *legs.values()) if begin is None else int(sessions.searchsorted(begin))
-    if first > wanted:
-        asked = sessions[wanted] if begin is None else begin
+    expected = max(evaluations[0].first, *legs.values()) if begin is None else int(sessions.searchsorted(begin))
+    if first > expected:
+        expected_date = sessions[expected] if begin is None else begin
         why = _why(market, evaluations, legs, first)
-        notes.append(f"measured from {sessions[first].date()}, not {asked.date()}: {why}")
+        notes.append(f"measured from {sessions[first].date()}, not {expected_date.date()}: {why}")
     elif begin is not None and sessions[0] - begin > HOLIDAY_MARGIN:
         text = f"measured from {sessions[0].date()}, not {begin.date()}: history {market.history.name!r} begins then"
         notes.append(f"{text}; 'backtester data list' shows those that begin earlier, to be named with --history")
@@ -83,20 +83,19 @@ def period_notes(market: Market, evaluations: list[Evaluation], settings: RunSet
 def _why(market: Market, evaluations: list[Evaluation], legs: dict[str, int], first: int) -> str:
     """Why the period cannot begin before the session with index `first`, and which option would change it."""
     latest = max(evaluations, key=lambda run: run.first)
-    needs, who = (
-        first_sessions(market, tuple(layer.step for layer in latest.layers), latest.targets),
-        latest.recipe.name,
-    )
     if latest.first < first:
-        needs, who = legs, "the pair"
-    role, date = max(needs, key=lambda name: needs[name]), market.sessions[first].date()
+        first_known, needed_by = legs, "the pair"
+    else:
+        steps = tuple(layer.step for layer in latest.layers)
+        first_known, needed_by = first_sessions(market, steps, latest.targets), latest.recipe.name
+    role, date = max(first_known, key=lambda name: first_known[name]), market.sessions[first].date()
     remedy = f"leave it out to begin earlier, or say --start {date}"
-    if needs[role] < first:
-        return f"the weights of {who} begin then; {remedy}"
-    there = np.flatnonzero(market.role(role).notna().to_numpy()[:first])
-    if not len(there):
-        return f"{who} needs {role}, which begins then; {remedy}"
-    last = int(there[-1])
+    if first_known[role] < first:
+        return f"the weights of {needed_by} begin then; {remedy}"
+    known_before = np.flatnonzero(market.role(role).notna().to_numpy()[:first])
+    if not len(known_before):
+        return f"{needed_by} needs {role}, which begins then; {remedy}"
+    last = int(known_before[-1])
     gap = f"{market.sessions[last + 1].date()} to {market.sessions[first - 1].date()}"
     remedy = f"--end {market.sessions[last].date()} measures what is before"
-    return f"{who} needs {role}, which has no value from {gap}; {remedy}"
+    return f"{needed_by} needs {role}, which has no value from {gap}; {remedy}"

@@ -105,9 +105,9 @@ def _run_settings(run: RunFolder) -> dict[str, Scalar]:
 
 def _run_results(document: Json) -> dict[str, dict[str, Scalar]]:
     """The figures of each strategy, by recipe and by path."""
-    found = {}
+    by_recipe = {}
     for strategy in document["strategies"]:
         parts = {part: strategy[part] for part in ("measures", "scorecard")}
         known = {f"{part}.{name}" for part in parts for name in figures_in(part)}
-        found[strategy["recipe"]] = {key: value for key, value in flattened(parts) if key in known}
-    return found
+        by_recipe[strategy["recipe"]] = {key: value for key, value in flattened(parts) if key in known}
+    return by_recipe

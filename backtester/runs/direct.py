@@ -40,14 +40,14 @@ def run(
     notes: list[str] = []
     library = read_library(settings, notes.append)
     recipe_texts = {
-        history_name: strategy if isinstance(strategy, str) else _add_function(library, history_name, strategy)
-        for history_name, strategy in strategies.items()
+        name: strategy if isinstance(strategy, str) else _add_function(library, name, strategy)
+        for name, strategy in strategies.items()
     }
     reference_text = recipe_texts.pop(reference, reference)
     recipes_by_name = {reference: parse_recipe(reference_text, library)} | {
-        history_name: _recipe_on_reference(reference_text, text, library) for history_name, text in recipe_texts.items()
+        name: _recipe_on_reference(reference_text, text, library) for name, text in recipe_texts.items()
     }
-    recipes = [replace(recipe, title=history_name) for history_name, recipe in recipes_by_name.items()]
+    recipes = [replace(recipe, title=name) for name, recipe in recipes_by_name.items()]
     distinct_recipes = distinct(recipes)
     if repeated := [recipe for recipe in recipes if recipe not in distinct_recipes]:
         raise RecipeError(f"{repeated[0].name!r} is the same as another strategy, or as the reference; leave it out")

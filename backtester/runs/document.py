@@ -1,5 +1,6 @@
-"""The document of a run: the result as JSON, which `run --json` prints. It only copies figures, and computes none.
+"""The document of a run: the result as JSON, which `run --json` prints.
 
+Figures are copied from the result; only returns and turnover by calendar month and year are taken from its series here.
 Returns and shares are fractions, dates ISO texts, and undefined values null. schemas/run.json describes every key.
 """
 
@@ -21,20 +22,20 @@ SCHEMA = 3
 def document(result: Result) -> Json:
     """The result as a document, without the key `files`, which only a run in a folder has."""
     period, pair = result.period, result.period.pair
-    runs = [one.evaluation for one in result.strategies]
+    runs = [strategy.evaluation for strategy in result.strategies]
     legs = {"stocks": pair.stocks, "bonds": pair.bonds, "pair": pair.nav}
     written: Json = clean(
         {
             "schema": SCHEMA,
-            "history": _history(result) | {"assets": shown_assets(result.full_market, runs)},
+            "history": _history_entry(result) | {"assets": shown_assets(result.full_market, runs)},
             "period": {
                 "start": period.sessions[0],
                 "end": period.sessions[-1],
                 "sessions": len(period.sessions),
             },
-            "settings": _settings(result),
-            "resampling": _resampling(result),
-            "strategies": [_strategy(one, result) for one in result.strategies],
+            "settings": _settings_entry(result),
+            "resampling": _resampling_entry(result),
+            "strategies": [_strategy_entry(strategy, result) for strategy in result.strategies],
             "drawdowns": result.drawdown_rows,
             "joint_sell_offs": result.joint_rows,
             "deepest_falls": period.deepest_falls,
@@ -55,19 +56,19 @@ def document(result: Result) -> Json:
     return written if result.stress is None else written | {"stress": stress_document(result.stress)}
 
 
-def _history(result: Result) -> Json:
+def _history_entry(result: Result) -> Json:
     """The full history, of which the measured period is a part.
 
     `slower` has those legs and held assets that have values less often than there are sessions. `begin_later` has the
     assets that begin more than a month after the history.
     """
-    market, held = result.full_market, set(result.settings.legs)
-    for one in result.strategies:
-        weights = one.evaluation.accounts.weights
-        held |= {str(role) for role in weights.columns[(weights != 0).any().to_numpy()]}
-    late = market.sessions[0] + pd.DateOffset(months=1)
+    market, shown_roles = result.full_market, set(result.settings.legs)
+    for strategy in result.strategies:
+        weights = strategy.evaluation.accounts.weights
+        shown_roles |= {str(role) for role in weights.columns[(weights != 0).any().to_numpy()]}
+    late = market.sessions[0] + pd.DateOffset(months=1)  # an asset that begins after this is reported
     begins = presence_of(market).begins
-    begun = {role: market.sessions[first] for role, first in begins.items() if first is not None}
+    first_sessions = {role: market.sessions[session] for role, session in begins.items() if session is not None}
     return {
         "name": market.history.name,
         "title": market.history.table.title,
@@ -75,15 +76,15 @@ def _history(result: Result) -> Json:
         "last": market.sessions[-1],
         "sessions": len(market.sessions),
         "rhythm": market.rhythm.name,
-        "slower": {role: name for role, name in market.slower_rhythms.items() if role in held},
+        "slower": {role: name for role, name in market.slower_rhythms.items() if role in shown_roles},
         "sessions_a_year": market.rhythm.sessions_a_year,
         "sha256": market.history.sha256,
         "carried": market.carried,
-        "begin_later": {role: first for role, first in begun.items() if first > late},
+        "begin_later": {role: session for role, session in first_sessions.items() if session > late},
     }
 
 
-def _settings(result: Result) -> Json:
+def _settings_entry(result: Result) -> Json:
     """The settings of the run, with the defaults that apply to its history filled in."""
     execution = result.settings.execution
     return {
@@ -97,7 +98,7 @@ def _settings(result: Result) -> Json:
     }
 
 
-def _resampling(result: Result) -> Json:
+def _resampling_entry(result: Result) -> Json:
     """How the intervals were resampled, or why there are none."""
     plan = result.resampling.plan
     return {
@@ -109,52 +110,55 @@ def _resampling(result: Result) -> Json:
     }
 
 
-def _strategy(one: StrategyResult, result: Result) -> Json:
+def _strategy_entry(strategy: StrategyResult, result: Result) -> Json:
     """The entry of one strategy."""
-    run, accounts = one.evaluation, one.evaluation.accounts
+    evaluation, accounts = strategy.evaluation, strategy.evaluation.accounts
     written: Json = {
-        "name": one.name,
-        "recipe": run.recipe.full,
-        "label": one.label,
-        "verdict": one.verdict,
-        "rebalance": str(run.schedule),
-        "band": run.book.band,
-        "causal": one.check.causal,
-        "findings": [str(finding) for finding in one.check.findings],
-        "cuts": one.check.cuts,
+        "name": strategy.name,
+        "recipe": evaluation.recipe.full,
+        "label": strategy.label,
+        "verdict": strategy.verdict,
+        "rebalance": str(evaluation.schedule),
+        "band": evaluation.book.band,
+        "causal": strategy.check.causal,
+        "findings": [str(finding) for finding in strategy.check.findings],
+        "cuts": strategy.check.cuts,
         "ruin_date": accounts.ruin,
         "ended": accounts.ended,
-        "measures": one.measures,
-        "calendar_years": calendar_years(one.nav),
-        "calendar_months": calendar_months(one.nav),
+        "measures": strategy.measures,
+        "calendar_years": calendar_years(strategy.nav),
+        "calendar_months": calendar_months(strategy.nav),
         "calendar_turnover": annual_turnover(accounts, result.period.sessions),
-        "lines": one.lines,
-        "scorecard": _card(one.card),
-        "attribution": {lens: [_episode(part) for part in parts] for lens, parts in one.attribution.items()},
-        "states": one.step_spells,
+        "lines": strategy.lines,
+        "scorecard": _scorecard_entry(strategy.card),
+        "attribution": {
+            kind: [_attribution_entry(episode) for episode in episodes]
+            for kind, episodes in strategy.attribution.items()
+        },
+        "states": strategy.step_spells,
         "steps": [
             {key: getattr(layer.step.strategy, key) for key in ("name", "summary", "sections", "sha256")}
-            for layer in run.layers
+            for layer in evaluation.layers
         ],
     }
-    audit = {"engine": "vectorbt", "max_abs_nav_difference": one.audit}
-    return written if one.audit is None else written | {"audit": audit}
+    audit = {"engine": "vectorbt", "max_abs_nav_difference": strategy.audit}
+    return written if strategy.audit is None else written | {"audit": audit}
 
 
-def _card(card: Scorecard) -> Json:
+def _scorecard_entry(scorecard: Scorecard) -> Json:
     """The scorecard of a strategy, with the figures nested by their dotted names."""
-    figures, placebo = nested(card.figures), card.placebo and card.placebo._asdict()
+    figures, placebo = nested(scorecard.figures), scorecard.placebo and scorecard.placebo._asdict()
     return figures | {
-        "mix": card.mix,
-        "payoff_parts": card.payoff_parts,
-        "beyond_mix": figures["beyond_mix"] | {"smallest_clear": card.smallest_clear, "placebo": placebo},
-        "sensitivity": card.sensitivity,
-        "slices": card.slices,
-        "recovery": card.recovery,
-        "calm": [{"year": year, "difference": difference} for year, difference in card.calm_years.items()],
-        "intervals": nested(card.intervals | {"beyond_mix.payoff_mean_of_all_tried": card.payoff_widened}),
+        "mix": scorecard.mix,
+        "payoff_parts": scorecard.payoff_parts,
+        "beyond_mix": figures["beyond_mix"] | {"smallest_clear": scorecard.smallest_clear, "placebo": placebo},
+        "sensitivity": scorecard.sensitivity,
+        "slices": scorecard.slices,
+        "recovery": scorecard.recovery,
+        "calm": [{"year": year, "difference": difference} for year, difference in scorecard.calm_years.items()],
+        "intervals": nested(scorecard.intervals | {"beyond_mix.payoff_mean_of_all_tried": scorecard.payoff_widened}),
     }
 
 
-def _episode(episode: EpisodeAttribution | None) -> Json | None:
+def _attribution_entry(episode: EpisodeAttribution | None) -> Json | None:
     return None if episode is None else vars(episode.lines) | {"overlays": episode.overlays}

@@ -3,6 +3,7 @@
 A check returns what it was given, and raises ValueError, which says what is wrong, if the form is another.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,6 @@ import pandas as pd
 
 from backtester.analysis.figures import figures_in
 from backtester.errors import DataError, one_line
-from backtester.histories.providers.unpack import ISO_DATE
 from backtester.runs.document import SCHEMA
 from backtester.runs.values import Json, iso
 
@@ -56,6 +56,7 @@ TEXT_KEYS = {
 TEXT_KEYS |= {"reason", "state", "step", "verdict"}
 TEXTS = TEXT_KEYS | DATE_KEYS
 KEYED_BY_NAME = {"strategies", "assets"}  # objects whose keys are names that a user chose
+DATE_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}")
 MALFORMED_ERRORS = (
     ArithmeticError,
     AttributeError,
@@ -173,7 +174,7 @@ def _first_fault(value: Any, key: str = "") -> tuple[str, str] | None:
             if fault := _first_fault(part, key):
                 return f".{index}{fault[0]}", fault[1]
     elif isinstance(value, str):
-        if key in DATE_KEYS and not ISO_DATE.fullmatch(value):
+        if key in DATE_KEYS and not DATE_TEXT.fullmatch(value):
             return "", f"{value!r}, no date"
         if key not in TEXTS:
             return "", f"{value!r}, no number"

@@ -47,25 +47,26 @@ def crisis_periods(crises: Sequence[Crisis], period: Period, settings: RunSettin
     market_named = functools.cache(lambda name: shown_market(name, settings))
     period_of = functools.cache(lambda name: measure_period(market_named(name), settings))
 
-    def scene(crisis: Crisis) -> CrisisPeriod:
+    def crisis_period(crisis: Crisis) -> CrisisPeriod:
+        """The crisis with the period that covers it, if there is one."""
         window = find_window(crisis, period.sessions, period.market.rhythm)
         if window is not None or crisis.history == settings.history:
             return CrisisPeriod(crisis, period if window else None, window)
-        own = market_named(crisis.history)
-        window = find_window(crisis, own.sessions, own.rhythm)
-        missing = [role for role in settings.legs if role not in own.assets]
+        other_market = market_named(crisis.history)
+        window = find_window(crisis, other_market.sessions, other_market.rhythm)
+        missing = [role for role in settings.legs if role not in other_market.assets]
         if window is not None and missing:
             return CrisisPeriod(crisis, reason=f"history {crisis.history} has no {' and no '.join(missing)}")
         return CrisisPeriod(crisis, period_of(crisis.history) if window else None, window)
 
-    found = []
+    periods = []
     for crisis in crises:
         try:
-            found.append(scene(crisis))
+            periods.append(crisis_period(crisis))
         except BacktesterError as error:
             error.add_note(f"in the crisis {crisis.name!r}")
             raise
-    return found
+    return periods
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,16 +90,20 @@ class EpisodeData:
 
     def crisis(self, window: Window) -> Crisis | None:
         """The named crisis in the run's period that the window is part of, None if there is none."""
-        near = [(one.crisis, one.window) for one in self.crisis_periods if one.window and one.period is self.period]
-        return crisis_of(window, near)
+        windows = [
+            (crisis.crisis, crisis.window)
+            for crisis in self.crisis_periods
+            if crisis.window and crisis.period is self.period
+        ]
+        return crisis_of(window, windows)
 
     def cause(self, window: Window) -> str:
         """The cause of the crisis that the window is part of."""
-        found = self.crisis(window)
-        return found.cause if found else UNNAMED
+        crisis = self.crisis(window)
+        return crisis.cause if crisis else UNNAMED
 
     @functools.cached_property
-    def _others(self) -> tuple[list[str], Array]:
+    def _other_assets(self) -> tuple[list[str], Array]:
         """The assets beside the pair's legs, and their levels (sessions x assets)."""
         levels = self.period.market.levels.drop(columns=list(self.period.pair_settings.legs))
         return list(levels.columns), levels.to_numpy()
@@ -106,46 +111,44 @@ class EpisodeData:
     def returns_in(self, window: Window) -> Json:
         """The returns of pair, legs, other assets and strategies over a window; NaN if it has no session."""
 
-        def move(level: "pd.Series[float]") -> float:
+        def return_of(level: "pd.Series[float]") -> float:
             return window_return(level, window) if window.sessions else float("nan")
 
-        pair, (roles, levels) = self.period.pair, self._others
+        pair, (roles, levels) = self.period.pair, self._other_assets
         others = window_returns(levels, window) if window.sessions else np.full(len(roles), np.nan)
         return {
-            "pair": move(pair.nav),
-            "stocks": move(pair.stocks),
-            "bonds": move(pair.bonds),
+            "pair": return_of(pair.nav),
+            "stocks": return_of(pair.stocks),
+            "bonds": return_of(pair.bonds),
             "assets": dict(zip(roles, others.tolist(), strict=True)),
-            "strategies": {name: move(self.nav[name]) for name in self.nav.columns},
+            "strategies": {name: return_of(self.nav[name]) for name in self.nav.columns},
         }
 
 
-def joint_sell_off_row(view: EpisodeData, window: Window) -> Json:
+def joint_sell_off_row(data: EpisodeData, window: Window) -> Json:
     """A joint sell-off, the drawdown and the crisis that it is part of, and the time after it."""
-    period, dates = view.period, view.period.sessions
-    crisis, sign, later = (
-        view.crisis(window),
-        view.regime(window),
-        window_after(window, len(dates), longest=period.rule.max_sessions),
-    )
-    fall = parent_drawdown(window, period.falls)
+    period, dates = data.period, data.period.sessions
+    crisis, regime = data.crisis(window), data.regime(window)
+    after_window = window_after(window, len(dates), longest=period.rule.max_sessions)
+    drawdown = parent_drawdown(window, period.falls)
     return {
         "start": dates[window.start],
         "end": dates[window.end],
         "sessions": window.sessions,
-        **view.returns_in(window),
-        "parent": fall and {"kind": period.pair.kind(fall), "peak": dates[fall.peak], "trough": dates[fall.trough]},
-        "after": {"sessions": later.sessions, **view.returns_in(later)},
-        "regime": None if sign == UNDETERMINED else sign,
+        **data.returns_in(window),
+        "parent": drawdown
+        and {"kind": period.pair.kind(drawdown), "peak": dates[drawdown.peak], "trough": dates[drawdown.trough]},
+        "after": {"sessions": after_window.sessions, **data.returns_in(after_window)},
+        "regime": None if regime == UNDETERMINED else regime,
         "cause": crisis.cause if crisis else None,
         "crisis": crisis.name if crisis else None,
     }
 
 
-def drawdown_row(view: EpisodeData, fall: Drawdown) -> Json:
+def drawdown_row(data: EpisodeData, fall: Drawdown) -> Json:
     """A drawdown of the pair from peak to trough; `days` and, from the trough on, `recovery_days` are calendar days."""
-    dates, window = view.period.sessions, Window(fall.peak, fall.trough)
-    stocks, bonds = view.period.pair.contributions(window)
+    dates, window = data.period.sessions, Window(fall.peak, fall.trough)
+    stocks, bonds = data.period.pair.contributions(window)
     median_recovery = None if fall.recovery is None else dates[fall.recovery]
     return {
         "peak": dates[fall.peak],
@@ -153,38 +156,43 @@ def drawdown_row(view: EpisodeData, fall: Drawdown) -> Json:
         "recovery": median_recovery,
         "days": (dates[fall.trough] - dates[fall.peak]).days,
         "recovery_days": None if median_recovery is None else (median_recovery - dates[fall.trough]).days,
-        "kind": view.period.pair.kind(fall),
-        **view.returns_in(window),
+        "kind": data.period.pair.kind(fall),
+        **data.returns_in(window),
         "stocks_contribution": stocks,
         "bonds_contribution": bonds,
     }
 
 
-def crisis_row(view: EpisodeData, scene: CrisisPeriod) -> Json:
+def crisis_row(data: EpisodeData, crisis_period: CrisisPeriod) -> Json:
     """A named crisis in the run's period or in another history; all returns are None if neither covers it."""
-    period, window = scene.period, scene.window
-    row: Json = scene.crisis.model_dump(mode="json") | {"covered": window is not None, "history": None}
+    period, window = crisis_period.period, crisis_period.window
+    row: Json = crisis_period.crisis.model_dump(mode="json") | {"covered": window is not None, "history": None}
     if period is None or window is None:
-        nothing = dict.fromkeys(("pair", "stocks", "bonds", "assets", "strategies"))
-        return row | nothing | ({"reason": scene.reason} if scene.reason else {})
+        no_returns = dict.fromkeys(("pair", "stocks", "bonds", "assets", "strategies"))
+        return row | no_returns | ({"reason": crisis_period.reason} if crisis_period.reason else {})
     row["history"] = period.market.history.name
-    if period is view.period:
-        return row | view.returns_in(window)
+    if period is data.period:
+        return row | data.returns_in(window)
     reason = "the crisis has a small history of its own, without bills, in which no strategy is simulated"
     if period.market.has_bills:
         reason = f"the run does not reach it; legs and assets are those of history {period.market.history.name}"
-    moves = EpisodeData(period, pd.DataFrame(), (), view.correlation).returns_in(window)
-    return row | moves | {"strategies": None, "reason": reason}
+    returns = EpisodeData(period, pd.DataFrame(), (), data.correlation).returns_in(window)
+    return row | returns | {"strategies": None, "reason": reason}
 
 
 def episode_frame(episodes: Sequence[Json]) -> pd.DataFrame:
     """The episodes as a data frame, with a row for each: dates and returns."""
     dates = [key for key in ("start", "end", "peak", "trough") if episodes and key in episodes[0]]
     keys = [*dates, "pair", "stocks", "bonds"]
-    return pd.DataFrame([{key: one[key] for key in keys} | one["assets"] | one["strategies"] for one in episodes])
+    return pd.DataFrame(
+        [{key: episode[key] for key in keys} | episode["assets"] | episode["strategies"] for episode in episodes]
+    )
 
 
 def positions_by_name(windows: Sequence[Window], name: Callable[[Window], str]) -> dict[str, Integers]:
     """The indices of the windows of each name, with the names in order of their first window."""
     names = [name(window) for window in windows]
-    return {one: np.array([place for place, other in enumerate(names) if other == one]) for one in dict.fromkeys(names)}
+    return {
+        distinct: np.array([index for index, window_name in enumerate(names) if window_name == distinct])
+        for distinct in dict.fromkeys(names)
+    }

@@ -55,24 +55,27 @@ def evidence_lines(
     settings = RunSettings(history=history, data=data, recipes=tuple(recipe.full for recipe in recipes.values()))
     market = needed_market(settings, [reference, *recipes.values()])
     report(f"Simulating {len(recipes)} strategies on {history}")
-    starts = dict(zip(recipes, _starts([reference, *recipes.values()], market, settings), strict=True))
-    found = {
+    starts = dict(zip(recipes, _first_sessions([reference, *recipes.values()], market, settings), strict=True))
+    lines = {
         name: EvidenceLine(name, recipes[name].name, history, why_not=_reason(start))
         for name, start in starts.items()
         if isinstance(start, BacktesterError)
     }
-    running = {name: start for name, start in starts.items() if isinstance(start, int)}
-    wanted = {name: start for name, start in running.items() if only is None or name in only}
+    starts_of_runnable = {name: start for name, start in starts.items() if isinstance(start, int)}
+    wanted = {name: start for name, start in starts_of_runnable.items() if only is None or name in only}
     for start in dict.fromkeys(wanted.values()):
-        together = {recipes[name].name: name for name, own in wanted.items() if own == start}
-        group = [reference, *(recipes[name] for name in together.values())]
-        inputs = RunInputs(group, market.history, market, (), "", tried=len(running))
+        names_in_group = {recipes[name].name: name for name, first_session in wanted.items() if first_session == start}
+        group = [reference, *(recipes[name] for name in names_in_group.values())]
+        inputs = RunInputs(group, market.history, market, notes=(), command="", tried=len(starts_of_runnable))
         result = carry_out_on(inputs, settings, report)
-        found |= {together[one.name]: _line(together[one.name], one, result) for one in result.strategies[1:]}
+        lines |= {
+            names_in_group[strategy.name]: _evidence_line(names_in_group[strategy.name], strategy, result)
+            for strategy in result.strategies[1:]
+        }
     return [
-        replace(found[name], full=recipes[name].full, sha256=_hashes(reference, recipes[name]))
+        replace(lines[name], full=recipes[name].full, sha256=_hashes(reference, recipes[name]))
         for name in names
-        if name in found and (only is None or name in only)
+        if name in lines and (only is None or name in only)
     ]
 
 
@@ -81,10 +84,10 @@ def evidence_recipe(strategy: Strategy) -> str:
     return f"{DEFAULT_REFERENCE} + {strategy.name}" if strategy.is_overlay else strategy.name
 
 
-def _starts(recipes: Sequence[Recipe], market: Market, settings: RunSettings) -> list[int | BacktesterError]:
+def _first_sessions(recipes: Sequence[Recipe], market: Market, settings: RunSettings) -> list[int | BacktesterError]:
     """For each recipe but the reference, which is the first, the index of the first session on which it and the
     reference can be measured, or the error that keeps it from running."""
-    reference, *runs = evaluate_many([(one, settings.execution) for one in recipes], market)
+    reference, *runs = evaluate_many([(recipe, settings.execution) for recipe in recipes], market)
     if isinstance(reference, BacktesterError):
         raise reference
     opening = first_with_pair(market, settings)
@@ -104,23 +107,24 @@ def _reason(error: BacktesterError) -> str:
     return re.sub(r"^strategy .*?\): (\w+Error: )?", "", str(error))
 
 
-def _line(name: str, one: StrategyResult, result: Result) -> EvidenceLine:
-    card, dates = one.card, result.period.sessions
+def _evidence_line(name: str, strategy: StrategyResult, result: Result) -> EvidenceLine:
+    """The line of a strategy, with the figures of its result."""
+    scorecard, dates = strategy.card, result.period.sessions
     return EvidenceLine(
         strategy=name,
-        recipe=one.name,
+        recipe=strategy.name,
         history=result.settings.history,
         start=str(dates[0].date()),
         end=str(dates[-1].date()),
         windows=len(result.period.joint),
-        acted=int(card.figures["acted"]),
-        lost_less=int(card.figures["beyond_reference.better"]),
-        payoff=_known(card.figures["beyond_mix.payoff_mean"]),
-        interval=card.intervals.get("beyond_mix.payoff_mean"),
-        smallest_clear=_known(card.smallest_clear),
-        growth=_known(card.figures["growth_annual.over_mix.total"]),
-        regimes={one.name: (one.windows, one.payoff_mean) for one in card.slices["regime"]},
-        verdict=one.verdict,
+        acted=int(scorecard.figures["acted"]),
+        lost_less=int(scorecard.figures["beyond_reference.better"]),
+        payoff=_none_if_nan(scorecard.figures["beyond_mix.payoff_mean"]),
+        interval=scorecard.intervals.get("beyond_mix.payoff_mean"),
+        smallest_clear=_none_if_nan(scorecard.smallest_clear),
+        growth=_none_if_nan(scorecard.figures["growth_annual.over_mix.total"]),
+        regimes={regime.name: (regime.windows, regime.payoff_mean) for regime in scorecard.slices["regime"]},
+        verdict=strategy.verdict,
     )
 
 
@@ -128,5 +132,5 @@ def _hashes(*recipes: Recipe) -> dict[str, str]:
     return {step.strategy.name: step.strategy.sha256 for recipe in recipes for step in recipe.steps}
 
 
-def _known(value: float) -> float | None:
+def _none_if_nan(value: float) -> float | None:
     return None if math.isnan(value) else value

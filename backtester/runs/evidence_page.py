@@ -46,7 +46,7 @@ def evidence_cells(line: EvidenceLine) -> tuple[str, ...]:
         " to ".join(points(end, 2) for end in line.interval) if line.interval else MISSING,
         points(line.smallest_clear, 2),
         points(line.growth, 2),
-        *(f"{points(one[1], 2)} in {one[0]}" if one else "" for one in regimes),
+        *(f"{points(regime[1], 2)} in {regime[0]}" if regime else "" for regime in regimes),
         VERDICTS[line.verdict],
     )
 

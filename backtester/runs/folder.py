@@ -140,17 +140,17 @@ def read_run(folder: Path) -> RunFolder:
     """
     if is_unfinished(folder):
         raise DataError(f"{folder} was being written when the run was stopped, and is not whole; run it again")
-    found = _read_checked(folder / "result.json", lambda path: check_document(_read_json(path)))
-    names, period = checked_names(found), found["period"]
-    kept = _read_checked(
+    document_read = _read_checked(folder / "result.json", lambda path: check_document(_read_json(path)))
+    names, period = checked_names(document_read), document_read["period"]
+    manifest_read = _read_checked(
         folder / FILES["manifest"], lambda path: check_manifest(_read_json(path), (*HASHED_FILES, path.name))
     )
-    legs = ("pair", *(found["settings"].get(f"{leg}_role", leg) for leg in ("stocks", "bonds")))
+    legs = ("pair", *(document_read["settings"].get(f"{leg}_role", leg) for leg in ("stocks", "bonds")))
     dependence = folder / FILES["dependence"]
     return RunFolder(
         path=folder,
-        document=found,
-        manifest=kept,
+        document=document_read,
+        manifest=manifest_read,
         nav=_read_checked(folder / FILES["nav"], lambda path: checked_table(read_dated(path), names, period)),
         levels=_read_checked(folder / FILES["levels"], lambda path: checked_table(read_dated(path), legs, period)),
         weights=_read_checked(
@@ -158,9 +158,11 @@ def read_run(folder: Path) -> RunFolder:
         ),
         dependence=_read_checked(dependence, lambda path: checked_table(read_dated(path), (), period)),
         payoffs=_read_checked(
-            folder / FILES["payoffs"], lambda path: check_payoffs(read_parquet_table(path), names, found)
+            folder / FILES["payoffs"], lambda path: check_payoffs(read_parquet_table(path), names, document_read)
         ),
-        changed=tuple(name for name, now in _hashes(folder, kept).items() if now != kept["files"][name]),
+        changed=tuple(
+            name for name, now in _hashes(folder, manifest_read).items() if now != manifest_read["files"][name]
+        ),
     )
 
 

@@ -61,8 +61,8 @@ def read_history(settings: RunSettings, note: Note) -> History:
     history = find_history(settings.history, settings.data)
     if settings.series:
         market = build_market(history, roles=["stocks"], rhythm=settings.rhythm)
-        for role, one in settings.series.items():
-            history = _with_series(history, market, role, one, settings, note)
+        for role, file in settings.series.items():
+            history = _with_series(history, market, role, file, settings, note)
     return history
 
 
@@ -72,14 +72,14 @@ def read_library(settings: RunSettings, note: Note) -> Library:
     `note` is called with remarks on the files. Raise RecipeError if a name is invalid or taken.
     """
     library = load_library(settings.plugins)
-    for given, file in settings.weights.items():
-        name = normal_name(given)
+    for title, file in settings.weights.items():
+        name = normal_name(title)
         if not STEP_TEXT.fullmatch(name) or "(" in name:
             raise RecipeError(
-                f"--weights {given}={file.name}: {given!r} is no name for a strategy; take letters, digits, _"
+                f"--weights {title}={file.name}: {title!r} is no name for a strategy; take letters, digits, _"
             )
         if name in library.strategies or name in library.broken:
-            raise RecipeError(f"--weights {given}={file.name}: there is a strategy {name!r} already; take another name")
+            raise RecipeError(f"--weights {title}={file.name}: there is a strategy {name!r} already; take another name")
         content, table = _read(file, settings, name, note)
         frame = pd.DataFrame({heading: table.column(heading) for heading in table.headings})
         library.strategies[name] = weights_strategy(name, file.name, content, frame)
@@ -92,21 +92,21 @@ def read_library(settings: RunSettings, note: Note) -> Library:
 
 def distinct(recipes: list[Recipe]) -> list[Recipe]:
     """The recipes without repetitions, in order; raise RecipeError if they are too many for one page."""
-    kept: dict[str, Recipe] = {}
+    first_of: dict[str, Recipe] = {}
     for recipe in recipes:
-        kept.setdefault(recipe.full, recipe)
-    refuse_too_many(len(kept) - 1)
-    return list(kept.values())
+        first_of.setdefault(recipe.full, recipe)
+    refuse_too_many(len(first_of) - 1)
+    return list(first_of.values())
 
 
 def _with_series(
-    history: History, market: Market, role: str, one: SeriesFile, settings: RunSettings, note: Note
+    history: History, market: Market, role: str, file: SeriesFile, settings: RunSettings, note: Note
 ) -> History:
     """The history with the series of a file added, converted to levels."""
-    name = one.file.name
-    content, table = _read(one.file, settings, role, note)
+    name = file.file.name
+    content, table = _read(file.file, settings, role, note)
     try:
-        heading, why = choose_column(table, one.column, "total_return")
+        heading, why = choose_column(table, file.column, "total_return")
     except DataError as error:
         error.add_note(f"of --series {role}={name}; say --column {role}=COLUMN")
         raise
@@ -116,7 +116,7 @@ def _with_series(
     if settings.period_starts:
         values.index = moved_to_period_ends(pd.DatetimeIndex(values.index))
     refuse_slower(name, values, history.name, market.rhythm)
-    form = one.form or infer_form(name, values)
+    form = file.form or infer_form(name, values)
     column = f", column {heading!r}{f' ({why})' if why else ''}" if len(table.headings) > 1 else ""
     span = f"{values.index[0].date()} to {values.index[-1].date()}"
     note(f"{role}: {len(values):,} {FORM_WORDS[form]}, {span}, from {name}{column}")
@@ -131,6 +131,7 @@ def _with_series(
 
 
 def _read(file: Path, settings: RunSettings, name: str, note: Note) -> tuple[bytes, CsvTable]:
+    """The content of a csv file and the table in it; raise DataError if the file cannot be read."""
     try:
         content = read_limited(file, MAX_CSV_BYTES)
     except OSError as error:

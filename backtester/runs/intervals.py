@@ -23,7 +23,6 @@ from backtester.analysis.resample import (
 )
 from backtester.analysis.scorecard import PAYOFF_INDEX, SCORECARD_FIGURES
 from backtester.analysis.sell_offs import SellOffDefinition
-from backtester.analysis.verdict import Evidence, Verdict, verdict
 from backtester.arrays import Array, Integers, Interval
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import DataError
@@ -70,26 +69,26 @@ def run_resamples(
     settings: RunSettings, runs: list[Evaluation], analysis: Analysis, period: Period, report: ReportProgress
 ) -> RunResamples:
     """Resample all strategies that were not ruined and have a mix, the reference among them."""
-    reason = _reason(settings, analysis, period)
-    others = other_definitions(period.rule, period.market.rhythm)
-    drawn = _draw(settings, analysis, period, report, others) if reason is None else None
+    reason = _why_no_intervals(settings, analysis, period)
+    definitions = other_definitions(period.rule, period.market.rhythm)
+    resamples = _resample(settings, analysis, period, report, definitions) if reason is None else None
     payoffs = np.full((0, len(runs)), np.nan)
     intervals: list[dict[str, Interval]] = [{} for _ in runs]
-    if drawn is not None:
-        payoffs = _by_strategy(drawn.figures[:, :, PAYOFF_INDEX], analysis)
-        for place, figures in zip(_alive(analysis), np.moveaxis(drawn.figures, 0, 2), strict=True):
-            intervals[place] = {
-                name: interval(values, drawn.used) for name, values in zip(SCORECARD_FIGURES, figures, strict=True)
+    if resamples is not None:
+        payoffs = _by_strategy(resamples.figures[:, :, PAYOFF_INDEX], analysis)
+        for index, figures in zip(_resampled_indices(analysis), np.moveaxis(resamples.figures, 0, 2), strict=True):
+            intervals[index] = {
+                name: interval(values, resamples.used) for name, values in zip(SCORECARD_FIGURES, figures, strict=True)
             }
     tables = [
-        *_at_definitions(analysis, period, drawn, payoffs),
-        *_with_long_bonds(settings, runs, period, drawn.plan if drawn else None),
+        *_at_definitions(analysis, period, resamples, payoffs),
+        *_with_long_bonds(settings, runs, period, resamples.plan if resamples else None),
     ]
     return RunResamples(
-        plan=drawn.plan if drawn else None,
-        used=int(drawn.used.sum()) if drawn else 0,
+        plan=resamples.plan if resamples else None,
+        used=int(resamples.used.sum()) if resamples else 0,
         reason=reason,
-        joint_sell_offs=interval(drawn.windows.astype(float), drawn.used) if drawn else None,
+        joint_sell_offs=interval(resamples.windows.astype(float), resamples.used) if resamples else None,
         intervals=tuple(intervals),
         payoffs=pd.DataFrame(payoffs, columns=[run.recipe.name for run in runs]),
         sensitivity=tuple(zip(*tables, strict=True)),
@@ -98,26 +97,26 @@ def run_resamples(
 
 def resampled_payoffs(settings: RunSettings, analysis: Analysis, period: Period) -> tuple[Array, list[Interval]]:
     """The mean payoffs of `run_resamples` (resamples x strategies) and, for each strategy, their interval."""
-    if _reason(settings, analysis, period) is not None:
+    if _why_no_intervals(settings, analysis, period) is not None:
         return np.full((0, len(analysis.nav)), np.nan), [None] * len(analysis.nav)
-    drawn = _draw(settings, analysis, period, no_report, {})
-    payoffs = _by_strategy(drawn.figures[:, :, PAYOFF_INDEX], analysis)
-    return payoffs, [interval(values, drawn.used) for values in payoffs.T]
+    resamples = _resample(settings, analysis, period, no_report, {})
+    payoffs = _by_strategy(resamples.figures[:, :, PAYOFF_INDEX], analysis)
+    return payoffs, [interval(values, resamples.used) for values in payoffs.T]
 
 
-def _alive(analysis: Analysis) -> Integers:
+def _resampled_indices(analysis: Analysis) -> Integers:
     """The indices of the strategies that were not ruined and have a mix; only these are resampled."""
     return np.flatnonzero(np.isfinite(analysis.mix_nav).all(axis=1))
 
 
 def _by_strategy(values: Array, analysis: Analysis) -> Array:
     """Values (resamples x resampled strategies x ...) with a column for every strategy, NaN for the others."""
-    spread = np.full((len(values), len(analysis.nav), *values.shape[2:]), np.nan)
-    spread[:, _alive(analysis)] = values
-    return spread
+    by_strategy = np.full((len(values), len(analysis.nav), *values.shape[2:]), np.nan)
+    by_strategy[:, _resampled_indices(analysis)] = values
+    return by_strategy
 
 
-def _reason(settings: RunSettings, analysis: Analysis, period: Period) -> str | None:
+def _why_no_intervals(settings: RunSettings, analysis: Analysis, period: Period) -> str | None:
     """Why the run has no resampled intervals; None if it has them."""
     joint = len(period.windows.joint)
     if settings.resamples == 0:
@@ -130,13 +129,14 @@ def _reason(settings: RunSettings, analysis: Analysis, period: Period) -> str | 
     return None
 
 
-def _draw(
+def _resample(
     settings: RunSettings,
     analysis: Analysis,
     period: Period,
     report: ReportProgress,
-    others: Mapping[str, SellOffDefinition],
+    definitions: Mapping[str, SellOffDefinition],
 ) -> Resamples:
+    """The resamples, with the payoffs at the run's definition of a joint sell-off and at the others."""
     tracks = _tracks(analysis, period)
     plan = make_plan(
         tracks, resamples=settings.resamples, seed=settings.seed, fewest=period.market.rhythm.block_sessions
@@ -146,31 +146,37 @@ def _draw(
         tracks,
         plan,
         period.rule,
-        elsewhere=list(others.values()),
+        elsewhere=list(definitions.values()),
         progress=lambda done: report(message, done / plan.resamples),
     )
 
 
 def _tracks(analysis: Analysis, period: Period) -> TrackRecords:
-    alive = _alive(analysis)
-    return make_track_records(analysis.nav[0], analysis.nav[alive], analysis.mix_nav[alive], period)
+    indices = _resampled_indices(analysis)
+    return make_track_records(analysis.nav[0], analysis.nav[indices], analysis.mix_nav[indices], period)
 
 
 def _at_definitions(
-    analysis: Analysis, period: Period, drawn: Resamples | None, payoffs: Array
+    analysis: Analysis, period: Period, resamples: Resamples | None, payoffs: Array
 ) -> Iterator[list[PayoffAtDefinition]]:
     """For the run's own definition of a joint sell-off, and each other one, the payoffs by strategy.
 
     Their intervals are from the first `FIRST_RESAMPLES` resamples.
     """
-    found = {name: find(period.legs) for name, find in other_definitions(period.rule, period.market.rhythm).items()}
-    elsewhere = _by_strategy(drawn.elsewhere, analysis) if drawn else np.empty((0, len(analysis.nav), len(found)))
+    windows_by_definition = {
+        name: find(period.legs) for name, find in other_definitions(period.rule, period.market.rhythm).items()
+    }
+    elsewhere = (
+        _by_strategy(resamples.elsewhere, analysis)
+        if resamples
+        else np.empty((0, len(analysis.nav), len(windows_by_definition)))
+    )
     values = np.append(payoffs[:FIRST_RESAMPLES, :, None], elsewhere, axis=2)
-    for at, (name, windows) in enumerate(
-        ({own_definition(period.rule, period.market.rhythm): period.windows.joint} | found).items()
+    for column, (name, windows) in enumerate(
+        ({own_definition(period.rule, period.market.rhythm): period.windows.joint} | windows_by_definition).items()
     ):
         means = mean_payoffs(analysis.nav, analysis.mix_nav, windows)
-        yield _sensitive(name, len(windows), means, values[:, :, at])
+        yield _payoffs_at_definition(name, len(windows), means, values[:, :, column])
 
 
 def _with_long_bonds(
@@ -183,37 +189,22 @@ def _with_long_bonds(
     if settings.legs != DEFAULT_PAIR_SETTINGS.legs or LONG_BONDS not in period.market.assets:
         return
     try:
-        other = measure_period(period.market, settings.model_copy(update={"bonds_role": LONG_BONDS}))
+        long_bond_period = measure_period(period.market, settings.model_copy(update={"bonds_role": LONG_BONDS}))
     except DataError:
         return
-    analysis, values = analyse(runs, runs[0], other), np.full((0, len(runs)), np.nan)
-    if plan is not None and len(_alive(analysis)):
-        first = dataclasses.replace(plan, resamples=min(FIRST_RESAMPLES, plan.resamples))
-        drawn = bootstrap(_tracks(analysis, other), first, other.rule)
-        values = _by_strategy(drawn.figures[:, :, PAYOFF_INDEX], analysis)
-    yield _sensitive("long bonds for bonds", len(other.windows.joint), analysis.scorecards[:, PAYOFF_INDEX], values)
+    analysis, values = analyse(runs, runs[0], long_bond_period), np.full((0, len(runs)), np.nan)
+    if plan is not None and len(_resampled_indices(analysis)):
+        smaller_plan = dataclasses.replace(plan, resamples=min(FIRST_RESAMPLES, plan.resamples))
+        resamples = bootstrap(_tracks(analysis, long_bond_period), smaller_plan, long_bond_period.rule)
+        values = _by_strategy(resamples.figures[:, :, PAYOFF_INDEX], analysis)
+    yield _payoffs_at_definition(
+        "long bonds for bonds", len(long_bond_period.windows.joint), analysis.scorecards[:, PAYOFF_INDEX], values
+    )
 
 
-def _sensitive(name: str, windows: int, means: Array, values: Array) -> list[PayoffAtDefinition]:
+def _payoffs_at_definition(name: str, windows: int, means: Array, values: Array) -> list[PayoffAtDefinition]:
     """For each strategy its mean payoff at a definition, with the interval from `values` (resamples x strategies)."""
     return [
-        PayoffAtDefinition(name, windows, float(mean), interval(one)) for mean, one in zip(means, values.T, strict=True)
+        PayoffAtDefinition(name, windows, float(mean), interval(column))
+        for mean, column in zip(means, values.T, strict=True)
     ]
-
-
-def strategy_verdict(analysis: Analysis, windows: int, *, place: int, wide: Interval, sound: bool) -> Verdict:
-    """The verdict on the strategy with index `place`.
-
-    `windows` counts the joint sell-offs, `wide` is the interval of the mean payoff widened for all strategies tried,
-    and `sound` is false if the strategy looks ahead or was ruined.
-    """
-    figures = dict(zip(SCORECARD_FIGURES, analysis.scorecards[place].tolist(), strict=True))
-    evidence = Evidence(
-        windows=windows,
-        acted=int(figures["acted"]),
-        payoff=figures["beyond_mix.payoff_mean"],
-        widened=wide,
-        placebo=analysis.placebos[place],
-        reference_loss=figures["mean_loss.reference"],
-    )
-    return verdict(evidence, sound=sound)

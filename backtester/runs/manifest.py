@@ -33,13 +33,15 @@ def run_key(result: Result) -> str:
 def manifest(result: Result) -> Json:
     """The manifest, without times and absolute paths, so that the same run gives the same text on any machine."""
     strategies = {
-        layer.step.strategy.name: layer.step.strategy for one in result.strategies for layer in one.evaluation.layers
+        layer.step.strategy.name: layer.step.strategy
+        for strategy in result.strategies
+        for layer in strategy.evaluation.layers
     }
     history = result.full_market.history
     scenarios = {} if result.stress is None else {"stress": scenario_hashes(result.stress)}
     return {
         "command": result.command,
-        "settings": _portable(result.settings),
+        "settings": _portable_settings(result.settings),
         "data": {
             "history": history.name,
             "sha256": result.full_market.sha256,
@@ -72,18 +74,23 @@ def versions() -> dict[str, str]:
 
 def run_command(settings: RunSettings) -> str:
     """The command line that repeats the run, without options that do not change the results."""
-    usual = RunSettings()
-    asked = ("history", "rhythm", "start", "end", *PairSettings.model_fields, "data", "plugins", "reference")
-    traded = ("rebalance", "band", "lag", "relative_band", "to_edge", "min_trade")
-    words = ["backtester", "run", *settings.recipes]
-    words += [*_options(settings, usual, asked), *_options(settings.execution, usual.execution, traded)]
+    defaults = RunSettings()
+    data_options = ("history", "rhythm", "start", "end", *PairSettings.model_fields, "data", "plugins", "reference")
+    execution_options = ("rebalance", "band", "lag", "relative_band", "to_edge", "min_trade")
+    command = ["backtester", "run", *settings.recipes]
+    command += [
+        *_options(settings, defaults, data_options),
+        *_options(settings.execution, defaults.execution, execution_options),
+    ]
     for word in spell_costs(settings.execution.costs):
-        words += ["--cost-bps", word]
-    words += _given(settings)
-    return shlex.join([*words, *_options(settings, usual, ("resamples", "seed", "audit", "as_of")), *_stress(settings)])
+        command += ["--cost-bps", word]
+    command += _file_options(settings)
+    return shlex.join(
+        [*command, *_options(settings, defaults, ("resamples", "seed", "audit", "as_of")), *_scenario_options(settings)]
+    )
 
 
-def _stress(settings: RunSettings) -> Iterator[str]:
+def _scenario_options(settings: RunSettings) -> Iterator[str]:
     """The words of the command line for the scenarios."""
     for text in _shown_scenarios(settings):
         yield from ("--stress", text)
@@ -94,10 +101,10 @@ def _shown_scenarios(settings: RunSettings) -> list[str]:
     return [shown_path(Path(text)) if text.endswith(".toml") else text for text in settings.stress]
 
 
-def _given(settings: RunSettings) -> Iterator[str]:
+def _file_options(settings: RunSettings) -> Iterator[str]:
     """The words of the command line for the csv files of series and weights."""
-    for name, one in settings.series.items():
-        for option, value in (("series", shown_path(one.file)), ("column", one.column), ("form", one.form)):
+    for name, series in settings.series.items():
+        for option, value in (("series", shown_path(series.file)), ("column", series.column), ("form", series.form)):
             if value is not None:
                 yield from (f"--{option}", f"{name}={value}")
     for name, file in settings.weights.items():
@@ -105,27 +112,38 @@ def _given(settings: RunSettings) -> Iterator[str]:
     yield from _options(settings, RunSettings(), ("date_format", "decimal", "sep", "period_starts"))
 
 
-def _options(settings: BaseModel, usual: BaseModel, names: Iterable[str]) -> Iterator[str]:
-    """The words of the command line for those settings of these names that differ from `usual`, the defaults."""
+def _options(settings: BaseModel, defaults: BaseModel, names: Iterable[str]) -> Iterator[str]:
+    """The words of the command line for those settings of these names that differ from the defaults.
+
+    A tuple repeats the option; True is the option without a value.
+    """
     for name in names:
         value = getattr(settings, name)
-        if value != getattr(usual, name):
-            for one in value if isinstance(value, tuple) else (value,):
+        if value != getattr(defaults, name):
+            for item in value if isinstance(value, tuple) else (value,):
                 yield f"--{name.replace('_', '-')}"
-                if one is not True:
-                    yield "none" if one == float("inf") else shown_path(one) if isinstance(one, Path) else str(one)
+                if item is not True:
+                    yield _option_text(item)
 
 
-def _portable(settings: RunSettings) -> Json:
-    kept, band = dict(clean(settings.model_dump())), settings.execution.band
-    return kept | {
-        "execution": kept["execution"] | {"band": "none" if band == float("inf") else band},  # null is the default
+def _option_text(value: object) -> str:
+    """A setting's value as an option has it; infinity, a band that never calls for a trade, is `none`."""
+    if isinstance(value, Path):
+        return shown_path(value)
+    return "none" if value == float("inf") else str(value)
+
+
+def _portable_settings(settings: RunSettings) -> Json:
+    """The settings as JSON, the same on every machine: without absolute paths, and with dates as text."""
+    dumped, band = dict(clean(settings.model_dump())), settings.execution.band
+    return dumped | {
+        "execution": dumped["execution"] | {"band": "none" if band == float("inf") else band},  # null is the default
         "data": settings.data and shown_path(settings.data),
         "plugins": [shown_path(path) for path in settings.plugins],
         "stress": _shown_scenarios(settings),
         "series": {
-            name: one.model_dump(exclude_none=True) | {"file": shown_path(one.file)}
-            for name, one in settings.series.items()
+            name: file.model_dump(exclude_none=True) | {"file": shown_path(file.file)}
+            for name, file in settings.series.items()
         },
         "weights": {name: shown_path(file) for name, file in settings.weights.items()},
         "start": settings.start and settings.start.isoformat(),

@@ -54,19 +54,19 @@ def roles_read(recipes: Iterable[Recipe], history: History, *, also: Iterable[st
     these are more than 64, only those of which it says `shown`. Other observables are not read.
     """
     steps = [step for recipe in recipes for step in recipe.steps]
-    named = {*also, *(name for step in steps for name in step.strategy.declaration.reads)}
-    named |= {word for step in steps for word in step.words}
-    held = history.assets if "returns" in named else _shown(history)
-    written = {word for step in steps for word in step.strategy.words}
-    held = [*held, *(role for role in history.assets if role in written)]
-    if "calendar" in named:
-        held += [role for role, one in history.series.items() if one.is_schedule]
-    return [role for role in history.series if role in named or role in held]
+    needed = {*also, *(name for step in steps for name in step.strategy.declaration.reads)}
+    needed |= {word for step in steps for word in step.words}
+    read_assets = history.assets if "returns" in needed else _assets_in_tables(history)
+    words_in_files = {word for step in steps for word in step.strategy.words}
+    read_assets = [*read_assets, *(role for role in history.assets if role in words_in_files)]
+    if "calendar" in needed:
+        read_assets += [role for role, series in history.series.items() if series.is_schedule]
+    return [role for role in history.series if role in needed or role in read_assets]
 
 
-def _shown(history: History) -> list[str]:
+def _assets_in_tables(history: History) -> list[str]:
     """The assets that tables show even if no strategy names them."""
-    assets = {role: one for role, one in history.series.items() if isinstance(one, Asset) and one.shown}
+    assets = {role: asset for role, asset in history.series.items() if isinstance(asset, Asset) and asset.shown}
     if len(assets) <= MOST_ASSETS_READ:
         return list(assets)
-    return [role for role, one in assets.items() if "shown" in one.model_fields_set]
+    return [role for role, asset in assets.items() if "shown" in asset.model_fields_set]

@@ -153,27 +153,31 @@ class Result:
     @property
     def nav(self) -> pd.DataFrame:
         """The net asset values (sessions x strategies), which begin with 1."""
-        return pd.DataFrame({one.name: one.nav for one in self.strategies})
+        return pd.DataFrame({strategy.name: strategy.nav for strategy in self.strategies})
 
     @property
     def calendar_years(self) -> pd.DataFrame:
         """The returns by calendar year, with a column for each strategy; the first and last year can be partial."""
-        return pd.DataFrame({one.name: calendar_years(one.nav) for one in self.strategies})
+        return pd.DataFrame({strategy.name: calendar_years(strategy.nav) for strategy in self.strategies})
 
     @property
     def measures(self) -> pd.DataFrame:
         """The measures, with a column for each strategy."""
-        return pd.DataFrame({one.name: one.measures for one in self.strategies})
+        return pd.DataFrame({strategy.name: strategy.measures for strategy in self.strategies})
 
     @property
     def scorecard(self) -> pd.DataFrame:
         """The figures of the scorecard, with a column for each strategy."""
-        return pd.DataFrame({one.name: one.card.figures for one in self.strategies})
+        return pd.DataFrame({strategy.name: strategy.card.figures for strategy in self.strategies})
 
     @property
     def intervals(self) -> pd.DataFrame:
         """The 90% intervals by strategy and figure, with columns low and high; NaN where there is none."""
-        ends = {(one.name, name): ends for one in self.strategies for name, ends in one.card.intervals.items()}
+        ends = {
+            (strategy.name, name): ends
+            for strategy in self.strategies
+            for name, ends in strategy.card.intervals.items()
+        }
         rows = [known or (float("nan"), float("nan")) for known in ends.values()]
         index = pd.MultiIndex.from_tuples(ends, names=("strategy", "figure")) if ends else None
         return pd.DataFrame(rows, index, columns=["low", "high"])
@@ -190,7 +194,7 @@ class Result:
 
     def strategy(self, name: str) -> StrategyResult:
         """The strategy of that name; raise RecipeError, which names the nearest one, if there is none."""
-        named = {one.name: one for one in self.strategies}
+        named = {strategy.name: strategy for strategy in self.strategies}
         if name not in named:
             raise RecipeError(f"the run has no recipe {name!r}; {did_you_mean(name, named)}")
         return named[name]
@@ -201,7 +205,7 @@ class Result:
 
     def __repr__(self) -> str:
         """The recipes and the period, in a line."""
-        names, dates = [one.name for one in self.strategies], self.period.sessions
+        names, dates = [strategy.name for strategy in self.strategies], self.period.sessions
         return f"<Result of {', '.join(names)}: {dates[0].date()} to {dates[-1].date()}>"
 
     def _repr_html_(self) -> str:

@@ -47,100 +47,102 @@ def carry_out(settings: RunSettings, report: ReportProgress = no_report) -> Resu
 
 def carry_out_on(inputs: RunInputs, settings: RunSettings, report: ReportProgress = no_report) -> Result:
     """The result of a run on these inputs, whatever history and recipes the settings name."""
-    whole = needed_market(settings, inputs.recipes, inputs.history) if inputs.market is None else inputs.market
-    legs = leg_levels(whole, settings)
-    evaluations, left_out = evaluations_of(settings, inputs.recipes, whole, report)
-    checks = _check(evaluations, whole, report)
+    market = needed_market(settings, inputs.recipes, inputs.history) if inputs.market is None else inputs.market
+    legs = leg_levels(market, settings)
+    evaluations, left_out = evaluations_of(settings, inputs.recipes, market, report)
+    checks = _look_ahead_checks(evaluations, market, report)
     if settings.audit:
         report("Keeping every book again with vectorbt")
     audits = [audit(run.book, run.accounts.nav) if settings.audit else None for run in evaluations]
-    first = common_start(whole, evaluations, first_with_pair(whole, settings))
-    period = measure_period(whole.since(first), settings)
+    first = common_start(market, evaluations, first_with_pair(market, settings))
+    period = measure_period(market.since(first), settings)
     report("Finding what each overlay adds")
-    parts = part_navs(evaluations, whole, settings.execution)
+    parts = part_navs(evaluations, market, settings.execution)
     report("Measuring against mixes")
     analysis = analyse(evaluations, evaluations[0], period)
-    drawn = run_resamples(settings, evaluations, analysis, period, report)
-    correlations = rolling_correlations(legs, whole.calendar["month"], whole.rhythm).loc[period.sessions]
-    view = EpisodeData(
+    resampling = run_resamples(settings, evaluations, analysis, period, report)
+    correlations = rolling_correlations(legs, market.calendar["month"], market.rhythm).loc[period.sessions]
+    episodes = EpisodeData(
         period=period,
         nav=pd.DataFrame(analysis.nav.T, period.sessions, [run.recipe.name for run in evaluations]),
         crisis_periods=crisis_periods(read_crises(settings.data), period, settings),
         correlation=correlations["correlation_36_months"],
     )
-    run = EvaluatedRun(evaluations, checks, audits, parts, tried=inputs.tried or max(1, len(evaluations) - 1))
+    evaluated = EvaluatedRun(evaluations, checks, audits, parts, tried=inputs.tried or max(1, len(evaluations) - 1))
     return Result(
         settings=settings,
-        full_market=whole,
+        full_market=market,
         period=period,
-        strategies=strategy_results(run, analysis, drawn, view),
+        strategies=strategy_results(evaluated, analysis, resampling, episodes),
         left_out=tuple(left_out),
-        notes=(*inputs.notes, *period_notes(whole, evaluations, settings, first)),
+        notes=(*inputs.notes, *period_notes(market, evaluations, settings, first)),
         command=inputs.command,
-        joint_rows=tuple(joint_sell_off_row(view, window) for window in period.joint),
-        drawdown_rows=tuple(drawdown_row(view, fall) for fall in period.falls),
-        crisis_rows=tuple(crisis_row(view, one) for one in view.crisis_periods),
-        crisis_hashes=_market_hashes(view),
-        chances=_chances(view, seed=settings.seed),
-        cushions=_cushions(settings, period),
+        joint_rows=tuple(joint_sell_off_row(episodes, window) for window in period.joint),
+        drawdown_rows=tuple(drawdown_row(episodes, fall) for fall in period.falls),
+        crisis_rows=tuple(crisis_row(episodes, crisis) for crisis in episodes.crisis_periods),
+        crisis_hashes=_market_hashes(episodes),
+        chances=_chance_counts(episodes, seed=settings.seed),
+        cushions=_stock_sell_offs(settings, period),
         correlations=correlations,
-        dependence=dependence(legs.loc[period.sessions], period.market, view.correlation),
-        resampling=drawn,
-        stress=_stressed(settings, whole, evaluations, analysis, report),
-        as_of=year_end_verdicts(settings, FullRun(whole, evaluations, checks, analysis, period, inputs.tried), report),
-        to_html=_html,
+        dependence=dependence(legs.loc[period.sessions], period.market, episodes.correlation),
+        resampling=resampling,
+        stress=_scenario_results(settings, market, evaluations, analysis, report),
+        as_of=year_end_verdicts(settings, FullRun(market, evaluations, checks, analysis, period, inputs.tried), report),
+        to_html=_notebook_html,
     )
 
 
-def _stressed(
-    settings: RunSettings, whole: Market, runs: list[Evaluation], analysis: Analysis, report: ReportProgress
+def _scenario_results(
+    settings: RunSettings, market: Market, runs: list[Evaluation], analysis: Analysis, report: ReportProgress
 ) -> StressResults | None:
     """The results of the run's recipes in the scenarios that the settings name, after the last session; None without
     any."""
     if not settings.stress:
         return None
     recipes = [run.recipe for run in runs]
-    starting_point = scenario_start(settings, whole.history, recipes, whole.sessions[-1].date())
+    starting_point = scenario_start(settings, market.history, recipes, market.sessions[-1].date())
     inputs = make_stress_inputs(settings, recipes, analysis.shares)
     return scenario_results(settings, starting_point, inputs, ScenarioOptions(data=settings.data), report)
 
 
-def _market_hashes(view: EpisodeData) -> dict[str, str]:
+def _market_hashes(episodes: EpisodeData) -> dict[str, str]:
     """The hash of each market in which crises were measured, by its history's name."""
-    markets = [crisis.period.market for crisis in view.crisis_periods if crisis.period]
+    markets = [crisis.period.market for crisis in episodes.crisis_periods if crisis.period]
     return {market.history.name: market.sha256 for market in markets}
 
 
-def _html(result: Result) -> str:
+def _notebook_html(result: Result) -> str:
     return summary_html(summary(document(result)))
 
 
-def _chances(view: EpisodeData, *, seed: int) -> dict[str, list[RotationCount]]:
+def _chance_counts(episodes: EpisodeData, *, seed: int) -> dict[str, list[RotationCount]]:
     """The number of joint sell-offs beside that by chance: in all, by decade of the first close and by regime before
     it."""
-    period, own = view.period, view.period.windows.joint
+    period, joint = episodes.period, episodes.period.windows.joint
     rotated, dates = rotated_windows(period, seed=seed), period.sessions
     decades = dates.year.to_numpy() // 10
-    signs = np.sign(view.correlation.to_numpy())
+    regimes = np.sign(episodes.correlation.to_numpy())
     labels = {
         "all": [("all", np.ones(len(dates)))],
         "decade": [(f"{decade}0s", (decades == decade) * 1.0) for decade in np.unique(decades).tolist()],
-        "regime": [(name, (signs == sign) * 1.0) for name, sign in (("negative", -1), ("positive", 1))],
+        "regime": [(name, (regimes == sign) * 1.0) for name, sign in (("negative", -1), ("positive", 1))],
     }
-    return {kind: rotation_counts(own, rotated, some) for kind, some in labels.items()}
+    return {kind: rotation_counts(joint, rotated, masks) for kind, masks in labels.items()}
 
 
-def _cushions(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
+def _stock_sell_offs(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
     """The stock sell-offs in the run's period and, if the pair is stocks and bonds, in the longest embedded history."""
-    own = cushion(period)
+    of_run = cushion(period)
     if settings.history == LONGEST_HISTORY or settings.legs != DEFAULT_PAIR_SETTINGS.legs:
-        return (own,)
+        return (of_run,)
     market = load_market(LONGEST_HISTORY, roles=["stocks", "bonds"])
-    both = market.levels[["stocks", "bonds"]].notna().all(axis=1).to_numpy()
-    return own, cushion(measure_period(market.since(int(both.argmax()))))
+    has_both_legs = market.levels[["stocks", "bonds"]].notna().all(axis=1).to_numpy()
+    return of_run, cushion(measure_period(market.since(int(has_both_legs.argmax()))))
 
 
-def _check(evaluations: list[Evaluation], market: Market, report: ReportProgress) -> tuple[CheckResult, ...]:
+def _look_ahead_checks(
+    evaluations: list[Evaluation], market: Market, report: ReportProgress
+) -> tuple[CheckResult, ...]:
     """The short check for look-ahead of each recipe: of its base strategy and of each overlay on top.
 
     Recipes that begin with the same steps share the checks of these steps.
@@ -156,7 +158,7 @@ def _check(evaluations: list[Evaluation], market: Market, report: ReportProgress
 
     checks = []
     for run in evaluations:
-        parts = [layer_check(run.layers[: depth + 1]) for depth in range(len(run.layers))]
-        findings = tuple(finding for part in parts for finding in part.findings)
-        checks.append(CheckResult(findings, parts[-1].cuts, all(part.checkable for part in parts)))
+        layer_checks = [layer_check(run.layers[: depth + 1]) for depth in range(len(run.layers))]
+        findings = tuple(finding for check in layer_checks for finding in check.findings)
+        checks.append(CheckResult(findings, layer_checks[-1].cuts, all(check.checkable for check in layer_checks)))
     return tuple(checks)

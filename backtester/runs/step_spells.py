@@ -61,7 +61,7 @@ def _spells(
     """The spells of one step, whose states are by session of `nav`; targets are traded `lag` sessions later."""
     states, last = state.to_numpy(), len(nav) - 1
     starts = np.flatnonzero(np.append(True, states[1:] != states[:-1])).tolist()
-    found = []
+    spells = []
     for start, next_start in zip(starts, [*starts[1:], len(states)], strict=True):
         if not states[start]:
             continue
@@ -69,8 +69,8 @@ def _spells(
         window = Window(traded, min(next_start + lag, last))
         first = Window(traded, min(traded + FIRST_SESSIONS, window.end))
         returns = [_return(level, window) for window in (window, first) for level in (nav, reference)]
-        found.append(Spell(states[start], nav.index[start], nav.index[next_start - 1], next_start - start, *returns))
-    return tuple(found)
+        spells.append(Spell(states[start], nav.index[start], nav.index[next_start - 1], next_start - start, *returns))
+    return tuple(spells)
 
 
 def _return(level: "pd.Series[float]", window: Window) -> float:

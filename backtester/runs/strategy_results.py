@@ -22,12 +22,13 @@ from backtester.contract.check import CheckResult
 from backtester.engine.evaluate import Evaluation
 from backtester.plugins.recipes import recipe_labels
 from backtester.runs.episodes import EpisodeData, positions_by_name
-from backtester.runs.intervals import RunResamples, strategy_verdict
+from backtester.runs.intervals import RunResamples
 from backtester.runs.result import EpisodeAttribution, Scorecard, Slice, StrategyResult
 from backtester.runs.step_spells import step_spells
+from backtester.runs.strategy_verdict import strategy_verdict
 
 HIT_RATE_PATH = "beyond_reference.hit_rate"
-COUNTS = (  # figures of the scorecard that are whole numbers
+WHOLE_NUMBERS = (  # figures of the scorecard that are whole numbers
     "acted",
     "days_under_water_reduction",
     *(f"beyond_{of}.{how}" for of in ("reference", "mix") for how in ("better", "worse")),
@@ -50,106 +51,124 @@ class EvaluatedRun:
 
 
 def strategy_results(
-    run: EvaluatedRun, analysis: Analysis, drawn: RunResamples, view: EpisodeData
+    run: EvaluatedRun, analysis: Analysis, resampling: RunResamples, episodes: EpisodeData
 ) -> tuple[StrategyResult, ...]:
     """The result of each recipe, in the order of the evaluations."""
-    labels, sessions = recipe_labels([one.recipe for one in run.evaluations]), view.period.sessions
-    payoffs = drawn.payoffs.to_numpy()
+    labels, sessions = recipe_labels([evaluation.recipe for evaluation in run.evaluations]), episodes.period.sessions
+    payoffs = resampling.payoffs.to_numpy()
     parts, results = {name: part.reindex(sessions) for name, part in run.parts.items()}, []
-    for place, evaluation in enumerate(run.evaluations):
-        name, check = evaluation.recipe.name, run.checks[place]
-        wide = widened(payoffs[:, place], run.tried)
-        card = _card(analysis, drawn, view, place=place, tried=run.tried, wide=wide)
+    for index, evaluation in enumerate(run.evaluations):
+        name, check = evaluation.recipe.name, run.checks[index]
+        widened_interval = widened(payoffs[:, index], run.tried)
+        scorecard = _scorecard(
+            analysis, resampling, episodes, index=index, tried=run.tried, widened_interval=widened_interval
+        )
         sound = check.causal is not False  # a ruined book has no mix, and so is void
         results.append(
             StrategyResult(
                 evaluation=evaluation,
                 check=check,
-                audit=run.audits[place],
-                label=labels[place],
-                nav=view.nav[name],
-                mix_nav=pd.Series(analysis.mix_nav[place], sessions, name="mix"),
-                verdict=strategy_verdict(analysis, len(view.period.joint), place=place, wide=wide, sound=sound),
-                measures=_measures(evaluation, analysis, place),
-                card=card,
+                audit=run.audits[index],
+                label=labels[index],
+                nav=episodes.nav[name],
+                mix_nav=pd.Series(analysis.mix_nav[index], sessions, name="mix"),
+                verdict=strategy_verdict(
+                    analysis, len(episodes.period.joint), index=index, widened=widened_interval, sound=sound
+                ),
+                measures=_measures(evaluation, analysis, index),
+                card=scorecard,
                 lines=annual_lines(evaluation.accounts, sessions),
-                attribution=_attribution(evaluation, parts, view),
-                step_spells=step_spells(evaluation, view.nav[name], view.nav[run.evaluations[0].recipe.name]),
+                attribution=_attribution(evaluation, parts, episodes),
+                step_spells=step_spells(evaluation, episodes.nav[name], episodes.nav[run.evaluations[0].recipe.name]),
             )
         )
     return tuple(results)
 
 
-def _card(
-    analysis: Analysis, drawn: RunResamples, view: EpisodeData, *, place: int, tried: int, wide: Interval
+def _scorecard(
+    analysis: Analysis,
+    resampling: RunResamples,
+    episodes: EpisodeData,
+    *,
+    index: int,
+    tried: int,
+    widened_interval: Interval,
 ) -> Scorecard:
-    figures: dict[str, float] = {"joint_sell_offs": len(view.period.windows.joint)}
-    figures |= dict(zip(SCORECARD_FIGURES, analysis.scorecards[place].tolist(), strict=True))
-    figures |= {name: int(figures[name]) for name in COUNTS if np.isfinite(figures[name])}
+    """The scorecard of the strategy with this index; `tried` is the number of strategies that verdicts allow for."""
+    figures: dict[str, float] = {"joint_sell_offs": len(episodes.period.windows.joint)}
+    figures |= dict(zip(SCORECARD_FIGURES, analysis.scorecards[index].tolist(), strict=True))
+    figures |= {name: int(figures[name]) for name in WHOLE_NUMBERS if np.isfinite(figures[name])}
     better, acted = int(figures["beyond_reference.better"]), int(figures["acted"])
-    payoffs = drawn.payoffs.iloc[:, place].to_numpy()
-    nav, reference, joint = view.nav.iloc[:, place], view.nav.iloc[:, 0], view.period.joint
+    payoffs = resampling.payoffs.iloc[:, index].to_numpy()
+    nav, reference, joint = episodes.nav.iloc[:, index], episodes.nav.iloc[:, 0], episodes.period.joint
     median_days, recovered = median_recovery(nav, joint)
     return Scorecard(
         figures=figures,
-        mix=dict(zip(view.period.pair_settings.legs, analysis.shares[place].tolist(), strict=True)),
-        payoff_parts=dict(zip(PART_NAMES, analysis.parts[place].tolist(), strict=True)),
-        placebo=analysis.placebos[place],
+        mix=dict(zip(episodes.period.pair_settings.legs, analysis.shares[index].tolist(), strict=True)),
+        payoff_parts=dict(zip(PART_NAMES, analysis.parts[index].tolist(), strict=True)),
+        placebo=analysis.placebos[index],
         smallest_clear=smallest_clear(payoffs, tried),
-        intervals=drawn.intervals[place] | {HIT_RATE_PATH: wilson_interval(better, acted) if acted else None},
-        payoff_widened=wide,
-        sensitivity=drawn.sensitivity[place],
-        slices=_slices(analysis, view, place),
+        intervals=resampling.intervals[index] | {HIT_RATE_PATH: wilson_interval(better, acted) if acted else None},
+        payoff_widened=widened_interval,
+        sensitivity=resampling.sensitivity[index],
+        slices=_slices(analysis, episodes, index),
         recovery={
             "median_days": median_days,
             "reference_median_days": median_recovery(reference, joint)[0],
             "recovered": recovered,
             "windows": len(joint),
         },
-        calm_years=calm_year_excess(nav, reference, joint, view.period.market.calendar["year"].to_numpy()),
+        calm_years=calm_year_excess(nav, reference, joint, episodes.period.market.calendar["year"].to_numpy()),
     )
 
 
-def _measures(run: Evaluation, analysis: Analysis, place: int) -> Measures:
+def _measures(run: Evaluation, analysis: Analysis, index: int) -> Measures:
     """All measures by name; those against the reference are None for the reference itself."""
-    own = named_measures(analysis.measured[place], analysis.inputs)
-    against = dict.fromkeys(AGAINST_REFERENCE) if place == 0 else {}
-    return own | against | account_measures(run.accounts, analysis.inputs.sessions)
+    measures = named_measures(analysis.measured[index], analysis.inputs)
+    undefined = dict.fromkeys(AGAINST_REFERENCE) if index == 0 else {}
+    return measures | undefined | account_measures(run.accounts, analysis.inputs.sessions)
 
 
-def _slices(analysis: Analysis, view: EpisodeData, place: int) -> dict[str, tuple[Slice, ...]]:
+def _slices(analysis: Analysis, episodes: EpisodeData, index: int) -> dict[str, tuple[Slice, ...]]:
     """The strategy's results in the joint sell-offs by regime, by decade and by cause."""
-    joint, windows = view.period.windows.joint, view.period.joint
-    levels = (analysis.nav[place], analysis.nav[0], analysis.mix_nav[place])
-    moves = np.array([returns_in_windows(level, joint) for level in levels])
-    signs = Counter(spell.sign for spell in spells(view.correlation, view.period.month_ends))
-    kinds: dict[str, Callable[[Window], str]] = {"regime": view.regime, "decade": view.decade, "cause": view.cause}
+    joint, windows = episodes.period.windows.joint, episodes.period.joint
+    levels = (analysis.nav[index], analysis.nav[0], analysis.mix_nav[index])
+    returns = np.array([returns_in_windows(level, joint) for level in levels])
+    signs = Counter(spell.sign for spell in spells(episodes.correlation, episodes.period.month_ends))
+    kinds: dict[str, Callable[[Window], str]] = {
+        "regime": episodes.regime,
+        "decade": episodes.decade,
+        "cause": episodes.cause,
+    }
     return {
         kind: tuple(
-            _slice(name, moves[:, places], signs.get(name, 0) if kind == "regime" else None)
-            for name, places in positions_by_name(windows, of_window).items()
+            _slice(name, returns[:, indices], signs.get(name, 0) if kind == "regime" else None)
+            for name, indices in positions_by_name(windows, of_window).items()
         )
         for kind, of_window in kinds.items()
     }
 
 
-def _slice(name: str, moves: Array, spells: int | None) -> Slice:
-    own, reference, mix = moves
+def _slice(name: str, returns: Array, spells: int | None) -> Slice:
+    """A strategy in one slice, from `returns` (strategy, reference and mix x windows); `spells` as in `Slice`."""
+    strategy, reference, mix = returns
     return Slice(
         name=name,
-        windows=len(own),
+        windows=len(strategy),
         spells=spells,
-        lost_less=int((own - reference > TIE_RETURN).sum()),
-        lost_more=int((reference - own > TIE_RETURN).sum()),
-        mean_loss={key: -float(one.mean()) for key, one in zip(("strategy", "reference", "mix"), moves, strict=True)},
-        payoff_mean=float((own - mix).mean()),
+        lost_less=int((strategy - reference > TIE_RETURN).sum()),
+        lost_more=int((reference - strategy > TIE_RETURN).sum()),
+        mean_loss={key: -float(row.mean()) for key, row in zip(("strategy", "reference", "mix"), returns, strict=True)},
+        payoff_mean=float((strategy - mix).mean()),
     )
 
 
-def _attribution(run: Evaluation, parts: Navs, view: EpisodeData) -> dict[str, tuple[EpisodeAttribution | None, ...]]:
+def _attribution(
+    run: Evaluation, parts: Navs, episodes: EpisodeData
+) -> dict[str, tuple[EpisodeAttribution | None, ...]]:
     """The attribution of the strategy's return in each episode, by kind of episode; None for a crisis in which it was
     not simulated."""
-    period, lines = view.period, line_attribution(run.accounts, view.period.sessions)
+    period, lines = episodes.period, line_attribution(run.accounts, episodes.period.sessions)
 
     def episode(window: Window) -> EpisodeAttribution:
         return EpisodeAttribution(lines(window), tuple(overlay_attribution(run.recipe, parts, window)))
@@ -158,6 +177,7 @@ def _attribution(run: Evaluation, parts: Navs, view: EpisodeData) -> dict[str, t
         "joint_sell_offs": tuple(episode(window) for window in period.joint),
         "drawdowns": tuple(episode(Window(fall.peak, fall.trough)) for fall in period.falls),
         "crises": tuple(
-            episode(one.window) if one.window and one.period is period else None for one in view.crisis_periods
+            episode(crisis.window) if crisis.window and crisis.period is period else None
+            for crisis in episodes.crisis_periods
         ),
     }

@@ -1,7 +1,7 @@
 """The sentences that page, terminal and notebook can print about one strategy, each with its condition.
 
-Groups, conditions and templates are as in `sentence_table`: conditions ask a `facts.StrategyFacts`, and
-`sentence_words.strategy_words` fills the fields.
+A group holds alternatives in order: the first whose condition is true is printed, and nothing if its template is empty.
+Conditions ask a `facts.StrategyFacts`; `sentence_words.strategy_words` fills the fields of a template.
 """
 
 from backtester.analysis.verdict import FEWEST_WINDOWS

@@ -1,4 +1,4 @@
-"""Strategies put through scenarios: carried out, and written down as the part `stress` of a document."""
+"""Simulating strategies in stress scenarios, and turning the results into the part `stress` of a document."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -24,8 +24,11 @@ from backtester.stress.yields import maturities
 
 @dataclass(frozen=True, eq=False)
 class StressResults:
-    """The results of scenarios: the session that they follow, how they were changed, the result of each, and why others
-    were left out."""
+    """The results of scenarios that follow the session `at`.
+
+    `options` say how the scenarios were changed, such as their scale. `left_out` says which scenarios the history lacks
+    assets for.
+    """
 
     at: pd.Timestamp
     options: ScenarioOptions
@@ -41,18 +44,21 @@ def scenario_start(
     *,
     also: Iterable[str] = (),
 ) -> StartingPoint:
-    """The starting point of the settings' scenarios, with the roles that the recipes read, those in `also`, every
-    yield, and the well-known roles that a scenario moves."""
+    """The market from which the settings' scenarios start, after the session `at` or, if that is None, the last one.
+
+    It has the roles that the recipes need, those in `also`, every yield, and the roles that scenarios can move. Raise
+    ScenarioError if the settings measure at the ends of weeks or longer spans.
+    """
     if (rhythm := settings.rhythm) is not None:
         raise ScenarioError(
             f"a scenario lasts days or weeks and most of its falls lie between the ends of {rhythm}s, which are all "
             f"that --rhythm {rhythm} sees; leave out --rhythm {rhythm}, or the scenarios"
         )
     series = history.series
-    besides = {*UNITS, *maturities(history)}
+    moved_roles = {*UNITS, *maturities(history)}
     roles = roles_read(recipes, history, also={*settings.legs, *also})
-    known = [role for role in series if role in {*roles, *besides}]
-    return make_starting_point(history, roles=known, at=at)
+    roles_in_order = [role for role in series if role in {*roles, *moved_roles}]
+    return make_starting_point(history, roles=roles_in_order, at=at)
 
 
 def scenario_results(
@@ -62,13 +68,16 @@ def scenario_results(
     options: ScenarioOptions,
     report: ReportProgress = no_report,
 ) -> StressResults:
-    """The results of the settings' scenarios. With `all`, a scenario that the history lacks assets for is left
-    out and reported; one that was named raises its error."""
+    """The results of the settings' scenarios.
+
+    If the settings say "all", a scenario that cannot be simulated, as the history lacks assets, is left out; the error
+    of a scenario that they name is raised.
+    """
     results, left_out = [], []
     may_be_left_out = any(text.lower() == ALL for text in settings.stress)
     scenarios = choose_scenarios(settings.stress, settings.history, settings.data)
-    for place, scenario in enumerate(scenarios):
-        report(f"Simulating {scenario.title}", place / len(scenarios))
+    for index, scenario in enumerate(scenarios):
+        report(f"Simulating {scenario.title}", index / len(scenarios))
         try:
             results.append(run_scenario(scenario, starting_point, inputs, options))
         except BacktesterError as error:
@@ -84,7 +93,7 @@ def make_stress_inputs(settings: RunSettings, recipes: Sequence[Recipe], shares:
 
 
 def stress_document(stressed: StressResults) -> Json:
-    """The part `stress` of a document; fractions, ISO dates, what is undefined null."""
+    """The part `stress` of a document: fractions, dates as ISO text, undefined values null."""
     options = stressed.options
     written: Json = clean(
         {
@@ -93,38 +102,40 @@ def stress_document(stressed: StressResults) -> Json:
             "slow": options.slow,
             "fed": options.fed,
             "left_out": stressed.left_out,
-            "scenarios": [_scenario(one) for one in stressed.results],
+            "scenarios": [_scenario_entry(result) for result in stressed.results],
         }
     )
     return written
 
 
-def _scenario(result: ScenarioResult) -> Json:
-    words = ("name", "title", "about", "source", "calibrated_on", "differs", "sha256")
+def _scenario_entry(result: ScenarioResult) -> Json:
+    """The document's entry of one scenario."""
+    copied = ("name", "title", "about", "source", "calibrated_on", "differs", "sha256")
     return {
-        **{word: getattr(result.scenario, word) for word in words},
+        **{key: getattr(result.scenario, key) for key in copied},
         "start": result.sessions[0],
         "end": result.sessions[-1],
         "sessions": len(result.sessions),
         "assets": result.assets,
         "rules": result.rules,
         "lacking": result.missing_roles,
-        "strategies": {one.recipe: _outcome(one) for one in result.outcomes},
+        "strategies": {outcome.recipe: _outcome_entry(outcome) for outcome in result.outcomes},
     }
 
 
-def _outcome(one: PathOutcome) -> Json:
+def _outcome_entry(outcome: PathOutcome) -> Json:
+    """The document's entry of one strategy in one scenario."""
     return {
-        "return": one.total,
-        "deepest_fall": one.deepest_fall,
-        "worst_session": one.worst_session,
-        "days_to_recover": one.days_to_recover,
-        "payoff": one.payoff,
-        "held": one.held,
-        "nav": np.round(one.nav.to_numpy(), 6).tolist(),
+        "return": outcome.total,
+        "deepest_fall": outcome.deepest_fall,
+        "worst_session": outcome.worst_session,
+        "days_to_recover": outcome.days_to_recover,
+        "payoff": outcome.payoff,
+        "held": outcome.held,
+        "nav": np.round(outcome.nav.to_numpy(), 6).tolist(),
     }
 
 
 def scenario_hashes(stressed: StressResults) -> dict[str, str]:
-    """The hash of each scenario by its name, for a manifest."""
-    return {one.scenario.name: one.scenario.sha256 for one in stressed.results}
+    """The hash of each scenario's file by the scenario's name, for a manifest."""
+    return {result.scenario.name: result.scenario.sha256 for result in stressed.results}

@@ -1,4 +1,9 @@
-"""Carrying out `stress basis`: the spiral at some terms, what March 2020 fits, and the map of its amplification."""
+"""Carrying out `stress basis`: the model of the basis-trade spiral, fitted to March 2020, and a map of its results.
+
+Leveraged funds hold Treasuries against futures. What is sold raises yields, which widens the basis between both, which
+makes the funds sell. Theta is by how many basis points the basis widens for each basis point that yields rise, kappa by
+how many basis points yields rise for each $100bn that is sold; their product is the strength of the spiral.
+"""
 
 from collections.abc import Sequence
 
@@ -11,10 +16,10 @@ from backtester.stress.calibrate import FUNDS_SHARE, HELD_BN, OUTSIDE_BN, ROSE_B
 
 BASIS_SCHEMA = 1
 LEVERAGES = (1.0, 10.0, 20.0, 40.0, 56.0, 80.0, 100.0, 150.0, 250.0)
-THETA_TIMES_KAPPA = (0.1, 0.185, 0.4, 0.925, 1.5, 2.5, 3.7, 6.0)  # theta times kappa
+THETA_TIMES_KAPPA = (0.1, 0.185, 0.4, 0.925, 1.5, 2.5, 3.7, 6.0)  # the rows of the map
 TODAY_RANGES = {"leverage": (20.0, 100.0), "strength": (0.185, 3.7)}  # of the sources: 0.05 x 3.7 to 0.2 x 18.5
-FUND_SHARES = (0.1, 0.25, 0.5)  # of the move of March 2020 that may be laid to the funds
-ASSUMED_VALUES: dict[str, tuple[float, ...]] = {  # terms that no source states, and what else they might be
+FUND_SHARES = (0.1, 0.25, 0.5)  # of the move of March 2020 that may be attributed to the funds
+ASSUMED_VALUES: dict[str, tuple[float, ...]] = {  # of parameters that no source states: what else they might be
     "theta": (0.05, 0.2),
     "margin": (0.01, 0.02),
     "margin_per_bp": (0.0007, 0.0014),  # 2.33 standard deviations of six years of duration, and half of it
@@ -27,32 +32,36 @@ ASSUMED_VALUES: dict[str, tuple[float, ...]] = {  # terms that no source states,
 
 
 def basis_run(terms: BasisTerms, *, kappa: float | None = None, share: float = FUNDS_SHARE) -> Json:
-    """The document of the spiral: terms, calibration, amplification, what March 2020 would be today, the map,
-    and what the answer would be with other terms where no source states them."""
-    fitted = calibrated(terms, share=share)
-    own = terms.model_copy(update={"kappa": fitted.kappa if kappa is None else kappa})
-    then = own.model_copy(update={"held_bn": HELD_BN})
+    """The document of `stress basis`.
+
+    It has the parameters, the fit to March 2020, the amplification, paths of the pressure of March 2020 on the funds of
+    then and of today, the map, and the results at other values of the parameters that no source states. Kappa is fitted
+    unless it is given; `share` is that of the move of March 2020 which is attributed to the funds.
+    """
+    fit = calibrated(terms, share=share)
+    fitted_terms = terms.model_copy(update={"kappa": fit.kappa if kappa is None else kappa})
+    terms_of_2020 = fitted_terms.model_copy(update={"held_bn": HELD_BN})
     paths = {
-        "then": march_2020(then, fitted),
-        "now": march_2020(own, fitted),
-        "now_fed": march_2020(own, fitted, fed=True),
-        "now_hedged": march_2020(own, fitted, fed=True, hedged=True),
+        "then": march_2020(terms_of_2020, fit),
+        "now": march_2020(fitted_terms, fit),
+        "now_fed": march_2020(fitted_terms, fit, fed=True),
+        "now_hedged": march_2020(fitted_terms, fit, fed=True, hedged=True),
     }
     written: Json = clean(
         {
             "schema": BASIS_SCHEMA,
-            "terms": own.model_dump(),
+            "terms": fitted_terms.model_dump(),
             "share": share,
-            "calibration": fitted._asdict(),
+            "calibration": fit._asdict(),
             "targets": {"rose_bp": ROSE_BP, "share_bp": share * ROSE_BP, "sold_bn": SOLD_BN, "held_bn": HELD_BN},
             "known_outside_bn": OUTSIDE_BN,
-            "amplification": own.amplification,
-            "tipping_leverage": own.tipping_leverage,
-            "paths": {name: _path(one) for name, one in paths.items()},
-            "map": amplification_map(own.held_bn, own.duration),
-            "by_share": [_fitted(terms, one) for one in FUND_SHARES],
+            "amplification": fitted_terms.amplification,
+            "tipping_leverage": fitted_terms.tipping_leverage,
+            "paths": {name: _path_entry(path) for name, path in paths.items()},
+            "map": amplification_map(fitted_terms.held_bn, fitted_terms.duration),
+            "by_share": [_fit_results(terms, fund_share) for fund_share in FUND_SHARES],
             "assumed": [
-                {"term": term, "value": value, **_fitted(_with(terms, term, value), share)}
+                {"term": term, "value": value, **_fit_results(_varied_terms(terms, term, value), share)}
                 for term, values in ASSUMED_VALUES.items()
                 for value in sorted({*values, getattr(terms, term)})
             ],
@@ -68,40 +77,48 @@ def amplification_map(
     strengths: Sequence[float] = THETA_TIMES_KAPPA,
     leverages: Sequence[float] = LEVERAGES,
 ) -> Json:
-    """The amplification by theta times kappa, a row each, and leverage; None where the spiral tips."""
-    powers = np.outer(np.array(strengths) / 100 * held_bn * duration, leverages)
-    values = [[float(1 / (1 - one)) if one < 1 else None for one in row] for row in powers.tolist()]
+    """The amplification by theta times kappa, a row each, and by leverage; None where the spiral has no end.
+
+    With a feedback f, the part of a sale that leads to the next one, it is 1 / (1 - f): the sum of 1 + f + f^2 + ...
+    """
+    # over 100, since kappa is for each $100bn
+    feedback = np.outer(np.array(strengths) / 100 * held_bn * duration, leverages)
+    values = [[float(1 / (1 - f)) if f < 1 else None for f in row] for row in feedback.tolist()]
     return {"strengths": list(strengths), "leverages": list(leverages), "amplification": values, "today": TODAY_RANGES}
 
 
-def _with(terms: BasisTerms, term: str, value: float) -> BasisTerms:
-    """The terms with another value of one, at the leverage that haircut and margin then allow, if that is lower."""
-    other = terms.model_copy(update={term: value})
-    asked = other.haircut + other.margin
-    return other.model_copy(update={"leverage": min(other.leverage, 1 / asked if asked else other.leverage)})
+def _varied_terms(terms: BasisTerms, term: str, value: float) -> BasisTerms:
+    """The parameters with another value of one; leverage is lowered to what haircut and margin then allow."""
+    varied = terms.model_copy(update={term: value})
+    own_money = varied.haircut + varied.margin  # that a fund needs for each dollar of Treasuries
+    allowed = 1 / own_money if own_money else varied.leverage
+    return varied.model_copy(update={"leverage": min(varied.leverage, allowed)})
 
 
-def _fitted(terms: BasisTerms, share: float) -> Json:
-    """Kappa, the tipping point and a March of today, by these terms and that share of March 2020; of terms to
-    which March 2020 cannot be fitted the share alone."""
+def _fit_results(terms: BasisTerms, share: float) -> Json:
+    """The fit to March 2020 with these parameters and this share, and what follows from it for today's funds.
+
+    If March 2020 cannot be fitted there is only the share and the leverage.
+    """
     try:
-        fitted = calibrated(terms, share=share)
+        fit = calibrated(terms, share=share)
     except ScenarioError:
         return {"share": share, "leverage": terms.leverage}
-    own = terms.model_copy(update={"kappa": fitted.kappa})
+    fitted_terms = terms.model_copy(update={"kappa": fit.kappa})
     return {
         "share": share,
         "leverage": terms.leverage,
-        **fitted._asdict(),
-        "tipping_leverage": own.tipping_leverage,
-        "amplification": own.amplification,
-        "peak_bp": march_2020(own, fitted).peak_bp,
-        "peak_fed_bp": march_2020(own, fitted, fed=True).peak_bp,
+        **fit._asdict(),
+        "tipping_leverage": fitted_terms.tipping_leverage,
+        "amplification": fitted_terms.amplification,
+        "peak_bp": march_2020(fitted_terms, fit).peak_bp,
+        "peak_fed_bp": march_2020(fitted_terms, fit, fed=True).peak_bp,
     }
 
 
-def _path(one: Unwind) -> Json:
+def _path_entry(path: Unwind) -> Json:
+    """The document's entry of one path, with its series rounded to six decimals."""
     rounded = {
-        name: np.round(getattr(one, name), 6).tolist() for name in ("yields_bp", "basis_bp", "sold", "purchased")
+        name: np.round(getattr(path, name), 6).tolist() for name in ("yields_bp", "basis_bp", "sold", "purchased")
     }
-    return rounded | {"peak_bp": one.peak_bp, "sold_bn": float(one.sold.sum()), "equity_bn": float(one.equity[-1])}
+    return rounded | {"peak_bp": path.peak_bp, "sold_bn": float(path.sold.sum()), "equity_bn": float(path.equity[-1])}

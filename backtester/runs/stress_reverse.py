@@ -1,10 +1,10 @@
-"""Carrying out `stress reverse`: how large each scenario must be, written down."""
+"""Carrying out `stress reverse`: how large a scenario must be for a strategy to lose a given share."""
 
 import datetime
 
 from backtester.errors import BacktesterError
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
-from backtester.runs.stress_run import prepare, stressed_recipes
+from backtester.runs.stress_run import prepare_stress, stressed_recipes
 from backtester.runs.values import Json, clean
 from backtester.stress.build import Fed, ScenarioOptions
 from backtester.stress.choose import ALL, choose_scenarios
@@ -21,23 +21,27 @@ def reverse_run(
     fed: Fed | None = None,
     report: ReportProgress = no_report,
 ) -> Json:
-    """The document: by scenario and strategy the scale at which it loses so much, and the scales between which each
-    hedge helps; null where it never does, and for an end that lies beyond the largest scale tried."""
-    starting_point, inputs, left_out = prepare(settings, at, report)
-    found, refused = list[ReverseScales](), list[str]()
+    """The document of `stress reverse`.
+
+    For each scenario it has `loses`, the smallest scale at which each strategy loses the share `lose`, null if it never
+    does, and `helps`, the scales between which each hedge returns more than the reference: null if it never does, and
+    null for an end beyond the largest scale that was tried.
+    """
+    starting_point, inputs, left_out = prepare_stress(settings, at, report)
+    by_scenario, failed = list[ReverseScales](), list[str]()
     may_be_left_out = any(text.lower() == ALL for text in settings.stress)
     scenarios = choose_scenarios(settings.stress, settings.history, settings.data)
-    for place, scenario in enumerate(scenarios):
-        report(f"Scaling {scenario.title}", place / len(scenarios))
+    for index, scenario in enumerate(scenarios):
+        report(f"Scaling {scenario.title}", index / len(scenarios))
         try:
-            found.append(
+            by_scenario.append(
                 reverse_scales(scenario, starting_point, inputs, lose, ScenarioOptions(fed=fed, data=settings.data))
             )
         except BacktesterError as error:
             if not may_be_left_out:
                 raise
-            refused.append(f"{scenario.name}: {error}")
-    pair = most_fragile(found)
+            failed.append(f"{scenario.name}: {error}")
+    fragile_pair = most_fragile(by_scenario)
     written: Json = clean(
         {
             "schema": REVERSE_SCHEMA,
@@ -45,20 +49,23 @@ def reverse_run(
             "at": starting_point.last_session,
             "lose": lose,
             "strategies": stressed_recipes(inputs.recipes),
-            "left_out": [*left_out, *refused],
-            "most_fragile": None if pair is None else {"strategy": pair[0], "scenario": pair[1]},
-            "scenarios": [_written(one) for one in found],
+            "left_out": [*left_out, *failed],
+            "most_fragile": None
+            if fragile_pair is None
+            else {"strategy": fragile_pair[0], "scenario": fragile_pair[1]},
+            "scenarios": [_scenario_entry(scales) for scales in by_scenario],
         }
     )
     return written
 
 
-def _written(one: ReverseScales) -> Json:
+def _scenario_entry(scales: ReverseScales) -> Json:
+    """The document's entry of one scenario."""
     return {
-        "name": one.scenario.name,
-        "title": one.scenario.title,
-        "sha256": one.scenario.sha256,
-        "largest": one.largest,
-        "loses": one.loses,
-        "helps": {name: None if ends is None else list(ends) for name, ends in one.helps.items()},
+        "name": scales.scenario.name,
+        "title": scales.scenario.title,
+        "sha256": scales.scenario.sha256,
+        "largest": scales.largest,
+        "loses": scales.loses,
+        "helps": {name: None if ends is None else list(ends) for name, ends in scales.helps.items()},
     }

@@ -1,4 +1,4 @@
-"""Carrying out `stress run`: recipes put through scenarios after a session, without the rest of a run."""
+"""Carrying out `stress run`: recipes in stress scenarios that follow a session, without the other results of a run."""
 
 import datetime
 from collections.abc import Sequence
@@ -26,11 +26,13 @@ from backtester.stress.starting_point import StartingPoint
 STRESS_SCHEMA = 1
 
 
-def prepare(
+def prepare_stress(
     settings: RunSettings, at: datetime.date | None, report: ReportProgress = no_report
 ) -> tuple[StartingPoint, StressInputs, tuple[str, ...]]:
-    """The starting point after a session; the recipes, with the shares of their mixes fitted on the sessions before it;
-    and the recipes that this history cannot carry out, each with the reason."""
+    """What all stress commands begin with: the market after a session, the recipes, and why recipes were left out.
+
+    The shares of the recipes' mixes are fitted on the sessions up to that session.
+    """
     report("Reading the history")
     inputs = read_inputs(settings)
     starting_point = scenario_start(settings, inputs.history, inputs.recipes, at)
@@ -52,8 +54,8 @@ def stress_run(
     options: ScenarioOptions | None = None,
     report: ReportProgress = no_report,
 ) -> Json:
-    """The document of strategies put through the settings' scenarios."""
-    starting_point, inputs, left_out = prepare(settings, at, report)
+    """The document of `stress run`: the results of the strategies in the settings' scenarios, and a manifest."""
+    starting_point, inputs, left_out = prepare_stress(settings, at, report)
     stressed = scenario_results(
         settings, starting_point, inputs, options or ScenarioOptions(data=settings.data), report
     )
@@ -75,4 +77,7 @@ def stress_run(
 def stressed_recipes(recipes: Sequence[Recipe]) -> list[Json]:
     """Each recipe's name, label and full text, the reference first."""
     labels = recipe_labels(recipes)
-    return [{"name": one.name, "label": label, "recipe": one.full} for one, label in zip(recipes, labels, strict=True)]
+    return [
+        {"name": recipe.name, "label": label, "recipe": recipe.full}
+        for recipe, label in zip(recipes, labels, strict=True)
+    ]

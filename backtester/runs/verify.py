@@ -105,12 +105,12 @@ def refuse_changed_scenarios(hashes: dict[str, str], settings: RunSettings) -> N
 
 def largest_difference(stored: RunFolder, recomputed: RunFolder) -> Difference:
     """The largest difference between the figures of two folders; the first one if several are as large."""
-    found = [*document_differences(stored.document, recomputed.document, "result.json:")]
+    differences = [*document_differences(stored.document, recomputed.document, "result.json:")]
     then, now = (run.manifest["settings"] | REPLACEABLE_SETTINGS for run in (stored, recomputed))
-    found += document_differences(then, now, "manifest.json: settings:")
+    differences += document_differences(then, now, "manifest.json: settings:")
     for name in COMPARED_TABLES:
-        found += _table_differences(getattr(stored, name), getattr(recomputed, name), f"{name}.parquet:")
-    return max(found, key=lambda difference: difference.size, default=Difference())
+        differences += _table_differences(getattr(stored, name), getattr(recomputed, name), f"{name}.parquet:")
+    return max(differences, key=lambda difference: difference.size, default=Difference())
 
 
 def document_differences(stored: Any, recomputed: Any, where: str) -> Iterator[Difference]:

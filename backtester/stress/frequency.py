@@ -151,9 +151,7 @@ def _book_groups(source: PathSource, runs: Sequence[Evaluation], shares: Array, 
     book_groups = []
     for places in groups.values():
         run = runs[places[0]]
-        own = [
-            runs[place].targets.iloc[-1].reindex(assets, fill_value=0.0).to_numpy(dtype=np.float64) for place in places
-        ]
+        own = [runs[place].targets[assets].iloc[-1].to_numpy(dtype=np.float64) for place in places]
         mixes = [
             _mix_targets(shares[place], [assets.index(leg) for leg in source.legs], len(assets)) for place in places
         ]

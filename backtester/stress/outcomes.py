@@ -133,7 +133,7 @@ def _outcome(run: Evaluation, mix: Array, count: int) -> PathOutcome:
         mix_nav=pd.Series(mix, nav.index),
         total=total,
         deepest_fall=float(underwater(values).min()),
-        worst_session=min(0.0, float(np.nanmin(sessions, initial=0.0))),
+        worst_session=float(np.nanmin(sessions, initial=0.0)),
         days_to_recover=days_to_recover(nav),
         held={**weights, CASH: 1.0 - float(held[funded].sum())},
         payoff=total - float(mix[-1] - 1),

@@ -14,13 +14,13 @@ import backtester
 
 TYPES = {
     "Batch": "backtester.batch.carry_out.Batch",
-    "Scorecard": "backtester.runs.result.Scorecard",
     "CheckResult": "backtester.contract.check.CheckResult",
     "Evaluation": "backtester.engine.evaluate.Evaluation",
     "Library": "backtester.plugins.loader.Library",
     "Pages": "backtester.tearsheet.publish.Pages",
     "Recipe": "backtester.plugins.recipes.Recipe",
     "RunFolder": "backtester.runs.folder.RunFolder",
+    "Scorecard": "backtester.runs.result.Scorecard",
     "StrategyResult": "backtester.runs.result.StrategyResult",
     "TaskLimits": "backtester.batch.workers.TaskLimits",
 }

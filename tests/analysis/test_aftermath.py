@@ -80,6 +80,13 @@ def test_recovery_by_hand() -> None:
     assert found == (3, 2)
 
 
+def test_recovered_but_for_the_last_bit_is_recovered() -> None:
+    """A value that comes back to a window's start up to rounding has; one that misses it by a billionth has not."""
+    dates = pd.bdate_range("2024-01-01", periods=3)
+    assert median_recovery(pd.Series([1.0, 0.9, 1 - 1e-15], dates), [Window(0, 1)]) == (1, 1)
+    assert median_recovery(pd.Series([1.0, 0.9, 1 - 1e-9], dates), [Window(0, 1)])[1] == 0
+
+
 def test_recovery_of_half_is_no_median() -> None:
     """Where as many windows have not recovered as have, no middle is known; nor is it without any window."""
     nav = pd.Series([1.0, 0.9, 1.0, 0.8], pd.bdate_range("2024-01-01", periods=4))

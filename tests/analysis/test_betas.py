@@ -27,6 +27,16 @@ def test_a_mix_of_the_legs_has_its_shares() -> None:
         assert rolling_betas(unit * own, unit * legs, ends=np.array([11]), window=12)[0] == pytest.approx([1.2, -0.3])
 
 
+@pytest.mark.parametrize(("apart", "known"), [(1e-4, True), (1e-5, True), (1e-7, False)])
+def test_legs_that_nearly_move_alike_are_told_apart(apart: float, known: bool) -> None:
+    """They are where one less the square of their correlation is above 1e-12: at 1e-10, not at 1e-14."""
+    first, noise = np.random.default_rng(1).normal(size=(2, 40))
+    legs = np.column_stack([first, first + apart * noise])
+    [found] = rolling_betas(legs @ np.array([0.5, 0.25]), legs, ends=np.array([39]), window=40)
+    expected = pytest.approx([0.5, 0.25], abs=1e-4) if known else pytest.approx([np.nan] * 2, nan_ok=True)
+    assert found == expected
+
+
 def test_where_there_is_none() -> None:
     """A missing return, legs that move as one, and a leg that does not move."""
     legs = np.random.default_rng(3).normal(size=(12, 2))

@@ -288,6 +288,13 @@ def test_months_by_hand() -> None:
     assert calendar_months(nav.iloc[:2]) == {"2019-12": pytest.approx(0.1)}
 
 
+def test_a_month_that_rose_by_rounding_did_not_rise() -> None:
+    """Of three months one ends where it began but for the last bit, one a billionth higher, and one lower."""
+    dates = ["2019-12-31", "2020-01-31", "2020-02-28", "2020-03-31"]
+    own = measures(nav_of([1, 1 + 1e-15, 1 + 1e-9, 0.9], dates), np.zeros(4), sessions_a_year=12)
+    assert own["positive_months"] == pytest.approx(1 / 3)
+
+
 @given(RETURNS)
 def test_inputs_stay_as_they_were(returns: Array) -> None:
     """Measuring changes neither the record nor the bills."""

@@ -77,7 +77,9 @@ def test_contributions_by_hand() -> None:
     assert pair.contributions(Window(1, 2)) == pytest.approx((-0.12, -0.02), abs=1e-15)
 
 
-@pytest.mark.parametrize(("bonds", "kind"), [(99.0, "joint"), (100.0, "joint"), (100.01, "hedged")])
+@pytest.mark.parametrize(
+    ("bonds", "kind"), [(99.0, "joint"), (100.0, "joint"), (100 + 1e-12, "joint"), (100 + 1e-7, "hedged")]
+)
 def test_kind_is_joint_when_bonds_returned_nothing_or_less(bonds: float, kind: str) -> None:
     """A fall is joint with bonds at or below where they were at the peak, else hedged."""
     pair = pair_of([100, 80], [100, bonds], ["2024-01-02", "2024-01-03"])

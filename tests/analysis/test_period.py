@@ -7,7 +7,7 @@ import pytest
 
 from backtester.analysis import period as periods
 from backtester.analysis.period import joint_falls, measure_period, other_definitions, own_definition
-from backtester.analysis.sell_offs_kernel import Rule
+from backtester.analysis.sell_offs_kernel import Legs, Rule
 from backtester.analysis.windows import drawdowns
 from backtester.arrays import Array
 from backtester.histories.market import Market
@@ -61,6 +61,13 @@ def test_joint_falls_are_drawdowns_in_which_bonds_fell_too(us: Market) -> None:
     expected = [(fall.peak, fall.trough) for fall in falls if period.pair.kind(fall) == "joint"]
     assert [tuple(window) for window in joint_falls(period.legs).tolist()] == expected
     assert 0 < len(expected) < len(falls)
+
+
+@pytest.mark.parametrize(("bonds", "found"), [(1.0, [[0, 1]]), (1 + 1e-15, [[0, 1]]), (1 + 1e-9, [])])
+def test_bonds_that_rose_by_rounding_did_not_rise(bonds: float, found: list[list[int]]) -> None:
+    """A drawdown of the pair is a joint one where bonds are as high at its end but for the last bit."""
+    legs = Legs(*np.array([[1.0, 0.8], [1.0, bonds], [1.0, 0.88]]))
+    assert joint_falls(legs).tolist() == found
 
 
 def test_what_is_found_once_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from backtester.analysis.blocks import ResamplePlan, block_length, draw_rows
 from backtester.analysis.pair import reference_pair
 from backtester.analysis.period import Period, other_definitions
 from backtester.analysis.resample import (
+    BILLS,
     Resamples,
     TrackRecords,
     bootstrap,
@@ -28,6 +29,7 @@ from backtester.analysis.resample import (
     smallest_clear,
     widened,
 )
+from backtester.analysis.resample_kernel import fill_resampled_levels, new_resample_workspace
 from backtester.analysis.scorecard import PAYOFF_INDEX, SCORECARD_FIGURES
 from backtester.analysis.sell_offs_kernel import Rule
 from backtester.arrays import Array, Integers
@@ -104,6 +106,25 @@ def test_a_leg_that_is_not_fitted_takes_no_part(records: TrackRecords) -> None:
     alone, _, _ = resample(one, rows, RULE)
     assert np.isfinite(alone[:, PAYOFF_INDEX]).all()
     assert (alone[:, PAYOFF_INDEX] != resample(made, rows, RULE)[0][:, PAYOFF_INDEX]).all()
+
+
+def test_sessions_that_follow_each_other_are_a_block() -> None:
+    """Of 3, 4, 5, 9, 10 and 0 there are three, which begin at the first, the fourth and the last."""
+    source = made_tracks(1, 40).source
+    workspace = new_resample_workspace(source, 6)
+    fill_resampled_levels(source, np.array([3, 4, 5, 9, 10, 0]), workspace)
+    assert workspace.bounds[:4].tolist() == [0, 3, 5, 6]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_legs_that_cannot_be_told_apart_have_no_slopes(seed: int) -> None:
+    """Where the second leg is half of the first, whatever rounding makes of the difference, no mix is known."""
+    made = made_tracks(seed, 300)
+    made.returns[:, 1] = (made.returns[:, 0] + made.returns[:, BILLS]) / 2
+    workspace = new_resample_workspace(made.source, 300)
+    fill_resampled_levels(made.source, np.arange(300), workspace)
+    assert np.isnan(workspace.sums).all()
+    assert np.isnan(workspace.levels[-1, 1:]).all()
 
 
 def test_without_windows_only_their_figures_are_undefined() -> None:

@@ -156,8 +156,9 @@ def test_nothing_is_annualised_under_a_year() -> None:
 
 def test_growth_after_ruin_is_undefined() -> None:
     """Nothing left has no logarithm: undefined throughout, not infinite."""
-    found = card([1, 0.5, 0], [1, 1, 1], joint=[(0, 1)], days=[0, 400, 400])
-    assert all(math.isnan(value) for name, value in found.items() if name.startswith("growth_annual"))
+    for own, reference in (([1, 0.5, 0], [1, 1, 1]), ([1, 1, 1], [1, 0.5, 0])):
+        found = card(own, reference, joint=[(0, 1)], days=[0, 400, 400])
+        assert all(math.isnan(value) for name, value in found.items() if name.startswith("growth_annual"))
 
 
 def test_reductions_by_hand() -> None:

@@ -131,6 +131,13 @@ def test_equals_go_to_the_earlier_and_the_shorter(seed: int, sessions: int) -> N
     agree(walk(np.random.default_rng(seed).choice([0.0, 0.0, -0.5, 1.0], (sessions, 2))), USUAL)
 
 
+def test_a_fall_that_misses_its_threshold_by_a_trillionth_is_none() -> None:
+    """The quotient decides, however near a product comes to it."""
+    bonds, pair = np.array([1.0, 0.9]), np.array([1.0, 0.92])
+    for missed, count in ((0.0, 1), (4e-13, 0), (-4e-13, 1)):
+        assert len(joint(Legs(np.array([1.0, 0.95 + missed]), bonds, pair), Rule(0.95 - 1, -0.005))) == count
+
+
 def test_stocks_sell_off_though_the_pair_gained() -> None:
     """Bonds that more than make up for the stocks' fall are no joint sell-off, but another."""
     legs = legs_from([-0.1, 0.2], [0.5, 0.0])

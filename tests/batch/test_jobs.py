@@ -1,5 +1,6 @@
 """Jobs: their keys, and rows that say what `run` says."""
 
+import dataclasses
 import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -43,6 +44,15 @@ def planned(study: Study, settings: RunSettings, market: Market) -> list[Job]:
     points, library = expand(study), load_library(settings.plugins)
     texts = [settings.reference, *(point.recipe for point in points)]
     return plan_jobs(points, [parse_recipe(text, library) for text in texts], settings, market)
+
+
+def test_key_changes_with_a_schedule_that_is_read(us: Market) -> None:
+    """A strategy that reads the calendar has another key when a meeting of the Fed moves; one that does not has not."""
+    settings, moved = RunSettings(), dataclasses.replace(us, scheduled=us.scheduled + 1)
+    for recipe, stays in (("sixty_forty + gold_overlay", True), ("sixty_forty + fed_put", False)):
+        study = Study.model_validate({"name": "s", "history": "us", "grid": [{"recipe": recipe}]})
+        [one], [other] = planned(study, settings, us), planned(study, settings, moved)
+        assert (one.key == other.key) is stays
 
 
 def test_key_stays_while_nothing_changes(small: Path, plugin: Path) -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+import tomlkit
 from click.testing import CliRunner, Result
 
 from backtester.cli.main import cli
 from backtester.errors import BacktesterError
 from interface import taken, written
+from small import small_folder
 
 CHEAT = '"""Cheat."""\ndef weights(stocks):\n    return {"stocks": (stocks.shift(-1) > stocks) * 1.0}\n'
 RUINED = '"""Lose it all."""\ndef weights():\n    return {"stocks": 20.0}\n'
@@ -114,6 +116,18 @@ def test_run_warns_of_ruin(small: Path, tmp_path: Path) -> None:
     answer = run(small, tmp_path / "out", "ruined", "--plugins", str(tmp_path / "ruined.py"))
     assert answer.exit_code == 0
     assert "Warning: ruined: ruined on 2020-03-09; its value stays at zero from there on" in answer.stderr
+
+
+def test_run_says_what_ended(tmp_path: Path) -> None:
+    """Its share as all shares are written: a short one of a fiftieth of a percent is 0.0%, without a minus."""
+    folder = small_folder(tmp_path / "data")
+    text = tomlkit.parse((folder / "manifest.toml").read_text())
+    text["small"]["series"]["gold"]["absent"] = [["2020-07-01", "9999-12-31"]]
+    (folder / "manifest.toml").write_text(tomlkit.dumps(text))
+    (tmp_path / "short.py").write_text('"""Short."""\ndef weights():\n    return {"gold": -0.0002}\n')
+    answer = run(folder, tmp_path / "out", "short", "--plugins", str(tmp_path / "short.py"), "--resamples", "0")
+    said = "Warning: short: gold ended on 2020-06-30; 0.0% of the portfolio, and its weight since, went to cash\n"
+    assert said in answer.stderr
 
 
 def test_run_says_how_old_the_history_is(small: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from builders import made_market, made_strategy
 from cheats import CHEATS, HIDERS, HONEST, SETTINGS, source
 
 
-def evidence_recipe(text: str, library: Library) -> Recipe:
+def recipe_of(text: str, library: Library) -> Recipe:
     """A recipe, or a strategy of the gallery on its own or on top of 60/40."""
     if text in SETTINGS:
         return parse_recipe(text, library)
@@ -40,7 +40,7 @@ def market_for(name: str, us: Market) -> Market:
 @pytest.mark.parametrize("name", [*CHEATS, *HIDERS])
 def test_cheat_is_caught_by_name(name: str, us: Market, library: Library) -> None:
     """The check names the rule, the first date and the column of every strategy that looks ahead."""
-    check = check_recipe(evidence_recipe(name, library), market_for(name, us))
+    check = check_recipe(recipe_of(name, library), market_for(name, us))
     assert not check.causal
     finding = check.findings[-1]
     assert finding.rule == PAST_ONLY_RULE
@@ -51,18 +51,18 @@ def test_cheat_is_caught_by_name(name: str, us: Market, library: Library) -> Non
 @pytest.mark.parametrize("name", [*CHEATS, *HIDERS])
 def test_cheat_is_caught_by_the_short_check_too(name: str, us: Market, library: Library) -> None:
     """The dozen cuts that every run makes are enough for each of the gallery."""
-    assert not short_check(evidence_recipe(name, library), market_for(name, us)).causal
+    assert not short_check(recipe_of(name, library), market_for(name, us)).causal
 
 
 @pytest.mark.parametrize("name", [*HONEST, *SETTINGS])
 def test_honest_strategy_passes(name: str, us: Market, library: Library) -> None:
     """No false alarm: what knows only the past passes every rule."""
-    assert check_recipe(evidence_recipe(name, library), market_for(name, us)).findings == ()
+    assert check_recipe(recipe_of(name, library), market_for(name, us)).findings == ()
 
 
 def test_finding_shows_enough_digits(us: Market, library: Library) -> None:
     """Weights that differ in the fifth digit are shown with the digits in which they differ."""
-    message = check_recipe(evidence_recipe("full-sample regression", library), us).findings[-1].message
+    message = check_recipe(recipe_of("full-sample regression", library), us).findings[-1].message
     shown = message.split(" is ")[1]
     first, last = shown.split(" ")[0], shown.split(" and ")[1].split(" ")[0]
     assert first != last
@@ -156,7 +156,7 @@ def test_telling_cuts_follow_the_weights() -> None:
 
 def test_check_says_how_many_cuts_it_made(us: Market, library: Library) -> None:
     """The number told is the number made: 12 at least in short, 48 in full, fewer only on a short history."""
-    recipe = evidence_recipe("sixty_forty", library)
+    recipe = recipe_of("sixty_forty", library)
     assert short_check(recipe, us).cuts >= SHORT_CHECK_CUTS
     assert check_recipe(recipe, us).cuts >= CHECK_CUTS
     market = made_market({"stocks": range(1, 11), "bonds": range(1, 11)})

@@ -203,7 +203,7 @@ BAD_MANIFESTS: dict[str, tuple[bytes, str]] = {
         (
             AT
             + "[mine.series.returns] takes a reserved name; a role is not one of returns, base, portfolio, calendar, "
-            "sessions_a_year, state, date, pair"
+            "sessions_a_year, state, date, pair, cash"
         ),
     ),
     "a role of two words": (

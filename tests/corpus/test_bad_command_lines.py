@@ -64,11 +64,11 @@ COMMANDS: dict[str, str] = {
     f"{GOLD} --as Gold": "'Gold' is no name for a history or role; use small letters, digits and _, a letter first",
     f"{GOLD} --as date": (
         "'date' is taken; a history or role is not one of returns, base, portfolio, calendar, sessions_a_year, "
-        "state, date, pair"
+        "state, date, pair, cash"
     ),
     f"{GOLD} --as returns": (
         "'returns' is taken; a history or role is not one of returns, base, portfolio, calendar, sessions_a_year, "
-        "state, date, pair"
+        "state, date, pair, cash"
     ),
     f"{GOLD} --as ../gold": (
         "'../gold' is no name for a history or role; use small letters, digits and _, a letter first"
@@ -160,7 +160,7 @@ COMMANDS: dict[str, str] = {
     "data build gold.toml --from . --data data": "history 'gold' has no series 'stocks'; its dates are the sessions",
     "data build date.toml --from . --data data": (
         "'date' is taken; a history or role is not one of returns, base, portfolio, calendar, sessions_a_year, "
-        "state, date, pair"
+        "state, date, pair, cash"
     ),
     "data build release.toml --from . --data data": (
         "release.toml: [series.stocks.release.0] a release needs one of 'working_days' and 'day_of_next_month'"

@@ -1,12 +1,15 @@
 """The ledger's journal of a few sessions, by hand."""
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from backtester.engine.book import Book
 from backtester.engine.costs import Costs
-from backtester.engine.ledger_units import MONEY, Journal, keep_journal
+from backtester.engine.ledger_units import MONEY, Holdings, Journal, _gap_share, keep_journal
 from builders import made_market
 
 FREE = {"trade_bps": 0, "unfunded_trade_bps": 0, "borrow_spread_bps": 0, "short_fee_bps": 0}
@@ -69,3 +72,46 @@ def test_what_ends_is_paid_out_at_no_cost() -> None:
     assert kept.rates[2, 1] == 0
     assert kept.units[:, 1].tolist() == pytest.approx([bought, bought, 0])
     assert kept.units[2, 0] > bought, "a quarter of more"
+
+
+FUNDED, UNFUNDED = [True, True], [True, False]
+
+
+@pytest.mark.parametrize(
+    ("gaps", "wanted", "funded", "bands", "share"),
+    [
+        ([0.25, -0.125], [0.5, 0.5], FUNDED, {"band": 0.25}, 1.0),  # half of 0.25, 0.125 and 0.125 of cash
+        ([0.25, -0.125], [0.5, 0.5], FUNDED, {"band": 0.2501}, 0.0),
+        ([0.25, 0.125], [0.5, 0.5], FUNDED, {"band": 0.375}, 1.0),  # cash is off by as much
+        ([0.25, 0.125], [0.5, 0.5], UNFUNDED, {"band": 0.375}, 1.0),  # the notional in full, and uses no cash
+        ([0.25, 0.125], [0.5, 0.5], UNFUNDED, {"band": 0.3751}, 0.0),
+        ([0.25, -0.25], [0.5, 0.5], FUNDED, {"band": 0.125, "to_edge": True}, 0.5),
+        ([0.25, -0.25], [0.5, 0.5], FUNDED, {"band": 0.25, "to_edge": True}, 0.0),  # at the edge already
+        ([0.125, 0.0], [0.5, 0.5], FUNDED, {"relative_band": 0.25}, 1.0),
+        ([0.124, 0.0], [0.5, 0.5], FUNDED, {"relative_band": 0.25}, 0.0),
+        ([0.0, -0.125], [0.5, -0.5], FUNDED, {"relative_band": 0.25}, 1.0),  # of a short by its size
+        ([1e-13, 0.0], [0.0, 0.5], FUNDED, {"relative_band": 0.25}, 0.0),  # rounding about a target of nothing
+        ([1e-6, 0.0], [0.0, 0.5], FUNDED, {"relative_band": 0.25}, 1.0),
+        ([0.25, -0.25], [0.25, 0.5], FUNDED, {"band": 0.125, "relative_band": 0.25, "to_edge": True}, 0.75),
+        ([0.25, -0.25], [0.5, 0.5], FUNDED, {}, 0.0),
+    ],
+)
+def test_what_bands_call_for(
+    gaps: list[float], wanted: list[float], funded: list[bool], bands: dict[str, Any], share: float
+) -> None:
+    """The whole gap, or to the nearest edge that is reached: half of what funded weights and cash are off, and all of
+    what a notional is, against the band; each asset's gap against its part of the target."""
+    book = SimpleNamespace(**{"band": np.inf, "relative_band": np.inf, "to_edge": False} | bands)
+    found = _gap_share(cast(Book, book), *(np.array(one) for one in (gaps, wanted, funded)))
+    assert found == share
+
+
+def test_cash_is_lent_at_one_price_and_owed_at_another() -> None:
+    """Behind two assets stand the prices of a bill that lends and of one that borrows; notionals are worth nothing."""
+    row = np.array([10.0, 100.0, 2.0, 4.0])
+    lends, owes = (Holdings(np.array(UNFUNDED), np.array([3.0, 1.0]), bills) for bills in (5.0, -5.0))
+    assert (lends.cash(row), owes.cash(row)) == (10.0, -20.0)
+    assert (lends.worth(row), owes.worth(row)) == (40.0, 10.0)
+    for cash, bills in ((8.0, 4.0), (-8.0, -2.0), (0.0, 0.0), (0.5, 0.25)):
+        lends.set_cash(cash, row)
+        assert lends.bills == bills

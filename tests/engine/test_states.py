@@ -106,6 +106,12 @@ def test_other_answers_are_refused(answer: object, refusal: str) -> None:
         check_state(answer, MARKET.sessions)
 
 
+def test_the_most_that_is_shown_is_accepted() -> None:
+    """Six different words, of up to thirty letters, beside sessions without one."""
+    words = [*(letter * 30 for letter in "abcdef"), "", "", "", ""]
+    assert check_state(pd.Series(words, MARKET.sessions), MARKET.sessions).tolist() == words
+
+
 def test_what_fails_inside_is_named() -> None:
     """An error in `state` has the strategy, the line and the reason."""
     with pytest.raises(PluginError, match=r"strategy 'made' \(made.py, line 2\): KeyError: 'x'"):

@@ -145,17 +145,17 @@ def test_refuses_what_no_manifest_may_say(tmp_path: Path, change: Change, words:
         (
             series("base", **listed("price", "stocks")),
             "base] takes a reserved name; a role is not one of returns, base, portfolio, calendar, sessions_a_year, "
-            "state, date, pair",
+            "state, date, pair, cash",
         ),
         (
             series("pair", **listed("price", "stocks")),
             "pair] takes a reserved name; a role is not one of returns, base, portfolio, calendar, sessions_a_year, "
-            "state, date, pair",
+            "state, date, pair, cash",
         ),
         (
             series("date", **listed("price", "stocks")),
             "date] takes a reserved name; a role is not one of returns, base, portfolio, calendar, sessions_a_year, "
-            "state, date, pair",
+            "state, date, pair, cash",
         ),
         (
             series("bills", kind="price", **{"yield": None}, file=FILE, column="y"),
@@ -163,8 +163,13 @@ def test_refuses_what_no_manifest_may_say(tmp_path: Path, change: Change, words:
             "other role the kind 'bills'",
         ),
         (
-            series("cash", **built("bills", **{"yield": "yield_10y"})),
-            "cash] is of kind 'bills'; the role 'bills' takes the kind 'bills' or 'total_return', and no "
+            series("cash", **listed("price", "stocks")),
+            "cash] takes a reserved name; a role is not one of returns, base, portfolio, calendar, sessions_a_year, "
+            "state, date, pair, cash",
+        ),
+        (
+            series("tbills", **built("bills", **{"yield": "yield_10y"})),
+            "tbills] is of kind 'bills'; the role 'bills' takes the kind 'bills' or 'total_return', and no "
             "other role the kind 'bills'",
         ),
         (

@@ -192,6 +192,7 @@ def test_the_hash_is_of_what_the_market_holds(us: Market) -> None:
     others = [
         replace(us, levels=moved),
         replace(us, observables=waiting),
+        replace(us, scheduled=us.scheduled + 1),
         replace(us, bill_returns=us.bill_returns * 1.0000001),
         us.cut(4000),
         us.since(1),
@@ -206,6 +207,14 @@ def test_the_hash_of_some_roles_does_not_depend_on_the_others(us: Market) -> Non
     part = load_market("us", roles=["gold"])
     assert part.hash_of(["gold", "stocks"]) == us.hash_of(["stocks", "gold"])
     assert part.hash_of(["gold"]) != us.hash_of(["stocks"])
+
+
+def test_the_hash_of_a_schedule_is_of_its_columns(us: Market) -> None:
+    """Roles without one have the same hash when a meeting moves, roles with one another."""
+    moved = replace(us, scheduled=us.scheduled + 1)
+    assert moved.hash_of(["gold"]) == us.hash_of(["gold"])
+    assert moved.hash_of(["gold", "fomc"]) != us.hash_of(["gold", "fomc"])
+    assert load_market("us", roles=["gold", "fomc"]).hash_of(["fomc"]) == us.hash_of(["fomc"])
 
 
 def test_a_cut_market_is_as_it_was_seen_then(us: Market) -> None:

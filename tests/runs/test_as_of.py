@@ -40,7 +40,7 @@ def test_a_row_is_what_a_run_that_ends_there_says(whole: Result, small: Path, ye
     """Windows, verdict, payoff and interval are those of --end and 200 resamples, to the last digit."""
     there = run_of(small, end=datetime.date(year, 12, 31), resamples=200, as_of=False)
     row = next(row for row in whole.as_of or () if row.end.year == year)
-    assert (row.end, row.joint_sell_offs) == (there.period.sessions[-1], len(there.joint))
+    assert (row.end, row.joint_sell_offs) == (there.period.sessions[-1], len(there.joint_rows))
     assert row.reason is None
     assert list(row.strategies) == list(RECIPES)
     for one in there.strategies[1:]:
@@ -48,7 +48,7 @@ def test_a_row_is_what_a_run_that_ends_there_says(whole: Result, small: Path, ye
         assert said.verdict == one.verdict
         assert said.payoff_mean == one.card.figures["beyond_mix.payoff_mean"]
         assert said.interval == one.card.intervals.get("beyond_mix.payoff_mean")
-    assert (row.strategies[RECIPES[0]].interval is not None) == (len(there.joint) >= 10)
+    assert (row.strategies[RECIPES[0]].interval is not None) == (len(there.joint_rows) >= 10)
 
 
 def test_one_of_them_has_an_interval(whole: Result) -> None:
@@ -60,7 +60,7 @@ def test_one_of_them_has_an_interval(whole: Result) -> None:
 def test_what_followed_is_in_the_windows_that_ended_later(whole: Result) -> None:
     """The mean of strategy less mix, from the close of each such window's first session to that of its last."""
     for row in whole.as_of or ():
-        later = [window for window in whole.joint if pd.Timestamp(window["end"]) > row.end]
+        later = [window for window in whole.joint_rows if pd.Timestamp(window["end"]) > row.end]
         assert row.followed == len(later) > 0
         for one in whole.strategies[1:]:
             moves = [

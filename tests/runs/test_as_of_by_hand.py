@@ -17,7 +17,7 @@ SESSIONS = pd.DatetimeIndex(["2019-12-30", "2019-12-31", "2020-01-02", "2020-12-
 ENDS = [pd.Timestamp("2019-12-31"), pd.Timestamp("2020-12-30")]
 
 
-def whole(cut: Any, *, tried: int | None = None) -> FullRun:
+def full_run(cut: Any, *, tried: int | None = None) -> FullRun:
     """Five sessions in three years, three joint sell-offs, and two strategies, the first of which looks ahead."""
     names = ("reference", "ahead", "honest")
     made: dict[str, Any] = {
@@ -37,8 +37,10 @@ def test_a_row_a_year_that_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     def short(settings: RunSettings, run: FullRun, market: int, later: Any) -> None:
         raise DataError(f"{market} sessions")
 
-    monkeypatch.setattr(as_of, "_said", short)
-    found = year_end_verdicts(RunSettings(as_of=True), whole(lambda count: count), lambda *words: heard.append(words))
+    monkeypatch.setattr(as_of, "_verdicts_at", short)
+    found = year_end_verdicts(
+        RunSettings(as_of=True), full_run(lambda count: count), lambda *words: heard.append(words)
+    )
     assert heard == [("As of 2019-12-31", 0.0), ("As of 2020-12-30", 0.5)]
     assert found == (YearEnd(ENDS[0], 0, 2, "2 sessions", {}), YearEnd(ENDS[1], 0, 1, "4 sessions", {}))
 
@@ -47,7 +49,7 @@ def test_a_row_a_year_that_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_a_verdict_rests_on(monkeypatch: pytest.MonkeyPatch, tried: int | None, allowed: int) -> None:
     """Each strategy is analysed against the reference, judged by its own resamples and for all that were tried, and
     void where the whole run saw it look ahead; what has no checks that could tell is taken for sound."""
-    said = whole(lambda count: SimpleNamespace(since=lambda first: "cut"), tried=tried)
+    said = full_run(lambda count: SimpleNamespace(since=lambda first: "cut"), tried=tried)
     cards = np.zeros((3, PAYOFF_INDEX + 1))
     cards[:, PAYOFF_INDEX] = 0.0, 0.01, 0.02
     payoffs = np.array([[0.0, 1.0, 2.0]])
@@ -61,7 +63,7 @@ def test_what_a_verdict_rests_on(monkeypatch: pytest.MonkeyPatch, tried: int | N
         "resampled_payoffs": lambda settings, analysis, period: (payoffs, ["none", "first", "second"]),
         "mean_payoffs": lambda own, mix, later: np.array([0.0, 0.3, 0.4]),
         "widened": lambda values, number: (float(values[0]), number),
-        "strategy_verdict": lambda analysis, joint, *, place, wide, sound: (joint, place, wide, sound),
+        "strategy_verdict": lambda analysis, joint, *, index, widened, sound: (joint, index, widened, sound),
     }
     for name, replaced in words.items():
         monkeypatch.setattr(as_of, name, replaced)

@@ -9,7 +9,7 @@ from backtester.runs.basis_words import basis_lines
 FIGURES: dict[str, Any] = {
     "terms": {"held_bn": 830.0, "leverage": 56.0, "theta": 0.1, "kappa": 9.247},
     "calibration": {"kappa": 9.247, "outside_bn": 517.4, "redemptions_bn": 1.894},
-    "targets": {"share_bp": 16.04},
+    "targets": {"share_bp": 16.04, "rose_bp": 64.2, "sold_bn": 173.4},
     "known_outside_bn": [250.0, 400.0],
     "amplification": 1.274,
     "tipping_leverage": 260.6,

@@ -28,7 +28,7 @@ def test_the_whole_history_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
 
     strategies = [held(stocks=[1.0, 1.0], gold=[0.0, 0.0]), held(oil=[0.0, -0.5], tin=[0.0, 0.0])]
     settings = SimpleNamespace(legs=("stocks", "bonds"))
-    found = documents._history(
+    found = documents._history_entry(
         cast(Result, SimpleNamespace(full_market=market, settings=settings, strategies=strategies))
     )
     assert sessions[23] == pd.Timestamp("2024-02-01")

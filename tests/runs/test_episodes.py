@@ -54,8 +54,8 @@ def test_what_moved_in_a_window() -> None:
     level = pd.Series([8.0, 10.0, 5.0, 6.0], sessions)
     levels = pd.DataFrame({"stocks": level, "bonds": level, "gold": 2 * level, "oil": 1 / level})
     pair = SimpleNamespace(nav=level, stocks=level**2, bonds=level * 0 + 1)
-    lenses, market = SimpleNamespace(legs=("stocks", "bonds")), SimpleNamespace(levels=levels)
-    period = cast(Period, SimpleNamespace(sessions=sessions, pair=pair, market=market, lenses=lenses))
+    pair_settings, market = SimpleNamespace(legs=("stocks", "bonds")), SimpleNamespace(levels=levels)
+    period = cast(Period, SimpleNamespace(sessions=sessions, pair=pair, market=market, pair_settings=pair_settings))
     view = episodes.EpisodeData(period, pd.DataFrame({"own": 3 * level}), [], level)
     moved = view.returns_in(Window(1, 2))
     strategies, assets = moved.pop("strategies"), moved.pop("assets")
@@ -150,3 +150,17 @@ def test_a_frame_of_episodes(view: episodes.EpisodeData) -> None:
     fall = episodes.episode_frame([episodes.drawdown_row(view, view.period.falls[0])])
     assert list(fall) == ["peak", "trough", "pair", "stocks", "bonds", "gold", "bills", "own"]
     assert (len(joint), len(fall), len(episodes.episode_frame([]))) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("known", "word"), [("positive", "positive"), ("negative", "negative"), (None, "undetermined")]
+)
+def test_a_window_without_a_regime_is_undetermined(
+    monkeypatch: pytest.MonkeyPatch, known: str | None, word: str
+) -> None:
+    """Where the correlation before it is not known there is a word for that; a decade is that of its first close."""
+    monkeypatch.setattr(episodes, "regime", lambda correlation, window: known)
+    period = cast(Period, SimpleNamespace(sessions=pd.DatetimeIndex(["2019-12-31", "2020-01-02", "2020-01-03"])))
+    data = episodes.EpisodeData(period, pd.DataFrame(), (), pd.Series(dtype=float))
+    assert data.regime(Window(0, 2)) == word
+    assert (data.decade(Window(0, 2)), data.decade(Window(1, 2))) == ("2010s", "2020s")

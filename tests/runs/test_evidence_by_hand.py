@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from backtester.errors import BacktesterError, MissingRoleError, PluginError
-from backtester.runs.evidence import _line, _reason
+from backtester.runs.evidence import _evidence_line, _reason
 from backtester.runs.result import Result, StrategyResult
 
 NAN = float("nan")
@@ -31,7 +31,7 @@ def line(**figures: float) -> Any:
     result = SimpleNamespace(
         period=SimpleNamespace(sessions=days, joint=[1, 2, 3, 4, 5]), settings=SimpleNamespace(history="us")
     )
-    return _line("gold", cast(StrategyResult, one), cast(Result, result))
+    return _evidence_line("gold", cast(StrategyResult, one), cast(Result, result))
 
 
 def test_a_line_is_of_the_whole_period() -> None:

@@ -50,6 +50,7 @@ def test_chance_is_of_the_same_side(payoff: float, share: float) -> None:
         (6e-5, -6e-5, True),
         (4e-5, -6e-5, False),
         (0.003, None, False),
+        (-0.003, None, False),
     ],
 )
 def test_definitions_at_which_the_sign_turns(own: float, other: float | None, turns: bool) -> None:

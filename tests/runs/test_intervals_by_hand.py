@@ -19,7 +19,6 @@ from backtester.runs.intervals import (
     PayoffAtDefinition,
     resampled_payoffs,
     run_resamples,
-    strategy_verdict,
 )
 from backtester.runs.settings import RunSettings
 
@@ -63,10 +62,10 @@ def asked(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[tuple[Resampl
     monkeypatch.setattr(intervals, "bootstrap", bootstrap)
 
     def tracks(found: Any, of: Any) -> tuple[int, list[int]]:
-        return 2, intervals._alive(found).tolist()
+        return 2, intervals._resampled_indices(found).tolist()
 
     monkeypatch.setattr(intervals, "_tracks", tracks)
-    monkeypatch.setattr(intervals, "_draw", lambda settings, found, of, report, others: bootstrap(
+    monkeypatch.setattr(intervals, "_resample", lambda settings, found, of, report, others: bootstrap(
         tracks(found, of), ResamplePlan(settings.resamples, 63, settings.seed), of.rule, elsewhere=list(others)
     ))  # fmt: skip
     definitions = {"other": lambda legs: np.array([[0, 1], [0, 1]])}
@@ -156,14 +155,3 @@ def test_long_bonds_for_bonds(monkeypatch: pytest.MonkeyPatch, resamples: int) -
     other = settings.model_copy(update={"stocks_role": "gold"})
     assert list(intervals._with_long_bonds(other, RUNS, of, plan)) == []
     assert list(intervals._with_long_bonds(settings, RUNS, period(), plan)) == []
-
-
-def test_a_verdict_on_the_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is handed on of a strategy's card, its widened interval and its placebo."""
-    found = analysis()
-    found.scorecards[2, SCORECARD_FIGURES.index("acted")] = 8.0
-    found.scorecards[2, SCORECARD_FIGURES.index("mean_loss.reference")] = 0.07
-    monkeypatch.setattr(intervals, "verdict", lambda evidence, sound: (evidence, sound))
-    evidence, sound = cast("Any", strategy_verdict(found, 21, place=2, wide=(0.01, 0.99), sound=False))
-    assert (sound, evidence.windows, evidence.acted, evidence.payoff) == (False, 21, 8, 0.1)
-    assert (evidence.widened, evidence.placebo, evidence.reference_loss) == ((0.01, 0.99), None, 0.07)

@@ -8,14 +8,14 @@ import pytest
 
 from backtester.engine.costs import parse_costs
 from backtester.engine.execution import Execution
-from backtester.runs.manifest import _portable, run_command
+from backtester.runs.manifest import _portable_settings, run_command
 from backtester.runs.settings import RunSettings, SeriesFile
 
 
 @pytest.mark.parametrize(("band", "written"), [(0.05, 0.05), (float("inf"), "none"), (0.0, 0.0)])
 def test_a_band_that_never_calls_is_written_as_a_word(band: float, written: float | str) -> None:
     """JSON has no infinity: the document says none, as the option does, and every other band as it is."""
-    assert _portable(RunSettings(execution=Execution(band=band)))["execution"]["band"] == written
+    assert _portable_settings(RunSettings(execution=Execution(band=band)))["execution"]["band"] == written
 
 
 def test_the_command_of_usual_settings() -> None:
@@ -63,9 +63,9 @@ def test_settings_are_written_so_that_they_read_elsewhere() -> None:
         stress=("capital_war", "s.toml"),
         start=date(2000, 1, 3),
     )
-    written = _portable(settings)
+    written = _portable_settings(settings)
     assert (written["start"], written["end"], written["data"]) == ("2000-01-03", None, None)
     assert (written["plugins"], written["weights"]) == (["p.py"], {"mine": "w.csv"})
     assert (written["series"], written["stress"]) == ({"fund": {"file": "f.csv"}}, ["capital_war", "s.toml"])
-    ended = _portable(RunSettings(end=date(2001, 1, 2), data=Path("folder")))
+    ended = _portable_settings(RunSettings(end=date(2001, 1, 2), data=Path("folder")))
     assert (ended["start"], ended["end"], ended["data"]) == (None, "2001-01-02", "folder")

@@ -243,8 +243,8 @@ def test_chances_by_decade_and_regime(monkeypatch: pytest.MonkeyPatch) -> None:
     period = SimpleNamespace(windows=SimpleNamespace(joint="own"), sessions=sessions)
     view = SimpleNamespace(period=period, correlation=pd.Series([np.nan, -0.3, 0.0, 0.2], sessions))
     monkeypatch.setattr(running, "rotated_windows", lambda given, seed: ("rotated", given is period, seed))
-    monkeypatch.setattr(running, "chances", lambda own, rotated, labels: (own, rotated, labels))
-    found = running._chances(cast(EpisodeData, view), seed=5)
+    monkeypatch.setattr(running, "rotation_counts", lambda own, rotated, labels: (own, rotated, labels))
+    found = running._chance_counts(cast(EpisodeData, view), seed=5)
     labels = {}
     for kind, (own, rotated, named) in cast("dict[str, Any]", found).items():
         assert (own, rotated) == ("own", ("rotated", True, 5))
@@ -274,5 +274,5 @@ def test_whose_falls_are_counted(
     monkeypatch.setattr(running, "load_market", load)
     monkeypatch.setattr(running, "measure_period", lambda market: market)
     monkeypatch.setattr(running, "cushion", lambda period: period)
-    found = running._cushions(RunSettings.model_validate(settings), cast(Any, ("own", 0)))
+    found = running._stock_sell_offs(RunSettings.model_validate(settings), cast(Any, ("own", 0)))
     assert list(found) == [(name, 0 if name == "own" else 2) for name in histories]

@@ -9,8 +9,8 @@ from backtester.runs.stress_basis import (
     LEVERAGES,
     THETA_TIMES_KAPPA,
     TODAY_RANGES,
-    _path,
-    _with,
+    _path_entry,
+    _varied_terms,
     amplification_map,
     basis_run,
 )
@@ -51,9 +51,9 @@ def test_what_is_shown() -> None:
 )
 def test_a_margin_caps_leverage(term: str, value: float, leverage: float) -> None:
     """At 2% and no haircut at 50 times; where there is no margin, or another term changes, it stays 56."""
-    other = _with(BasisTerms(), term, value)
+    other = _varied_terms(BasisTerms(), term, value)
     assert (getattr(other, term), other.leverage) == (value, pytest.approx(leverage))
-    assert _with(BasisTerms(haircut=0.001), "margin", 0.019).leverage == pytest.approx(50)
+    assert _varied_terms(BasisTerms(haircut=0.001), "margin", 0.019).leverage == pytest.approx(50)
 
 
 def test_a_path_is_written_to_a_millionth() -> None:
@@ -61,7 +61,7 @@ def test_a_path_is_written_to_a_millionth() -> None:
     names = ("yields_bp", "basis_bp", "sold", "purchased", "equity")
     series = {name: np.array([1.23456789, 0.5, 0.25]) for name in names}
     nothing = np.zeros((4, 4))
-    made = _path(Unwind(**series, holdings=nothing, cash=nothing))
+    made = _path_entry(Unwind(**series, holdings=nothing, cash=nothing))
     assert made["yields_bp"] == made["sold"] == [1.234568, 0.5, 0.25]
     assert (made["peak_bp"], made["sold_bn"], made["equity_bn"]) == (1.23456789, 1.98456789, 0.25)
 

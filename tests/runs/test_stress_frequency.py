@@ -64,7 +64,7 @@ class Made:
     """
 
     def __init__(self, shares: Array | None) -> None:
-        self.resampling: list[tuple[Any, ...]] = []
+        self.drawn: list[tuple[Any, ...]] = []
         recipes = [SimpleNamespace(name=name) for name in ("hold", "timed")]
         self.trial = SimpleNamespace(recipes=recipes, shares=shares, execution="daily", pair_settings="usual")
         market = SimpleNamespace(assets=["stocks", "bonds", "gold", "oil"])
@@ -102,7 +102,7 @@ class Made:
 
     def paths(self, names: list[str], shares: Array, chances: Array, plan: PathPlan) -> PathResults:
         [times] = chances.tolist()
-        self.resampling.append((names, shares.tolist(), times, plan.paths))
+        self.drawn.append((names, shares.tolist(), times, plan.paths))
         shape = (plan.paths, len(names))
         growth = np.full(shape, (1.5 - times) / 100 * (-1 if names == ["timed"] else 1))
         growth[300:] = 9.0  # beyond the paths of the curve
@@ -114,10 +114,10 @@ def carried_out(monkeypatch: pytest.MonkeyPatch, made: Made, times: float, plan:
     """The document of made paths."""
     settings = SimpleNamespace(execution="monthly", legs=("stocks", "bonds"))
     patched = {
-        "prepare": lambda settings, at, report: (made.ground, made.trial, ["gone: why"]),
+        "prepare_stress": lambda settings, at, report: (made.ground, made.trial, ["gone: why"]),
         "evaluate": made.evaluate,
         "common_start": lambda market, runs, opening: 7,
-        "opening_of": lambda market, settings: None,
+        "first_with_pair": lambda market, settings: None,
         "make_path_source": made.make_path_source,
         "is_static": lambda run: run.name == "hold",
         "TiltSearch": made.tilts,
@@ -144,7 +144,7 @@ def test_the_document_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     made = Made(np.array([[0.6, 0.4], [0.5, 0.2]]))
     written = carried_out(monkeypatch, made, 2.0, PathPlan(paths=400, years=3, seed=9), 30)
     hold, timed = (["hold"], [[0.6, 0.4]]), (["timed"], [[0.5, 0.2]])
-    assert made.resampling == [
+    assert made.drawn == [
         (*hold, 1.0, 400), (*timed, 1.0, 30), (*hold, 2.0, 400), (*timed, 2.0, 30),
         (*hold, 0.5, 300), (*timed, 0.5, 20), (*hold, 1.5, 300), (*timed, 1.5, 20),
     ]  # fmt: skip
@@ -186,7 +186,7 @@ def test_without_paths_for_a_strategy_that_must_be_asked(monkeypatch: pytest.Mon
     """It has no fates, its curve no value, and it turns nowhere; without mixes shares are zero."""
     made = Made(None)
     written = carried_out(monkeypatch, made, 1.0, PathPlan(paths=10, years=3, seed=9), 0)
-    assert made.resampling == [(["hold"], [[0.0, 0.0]], times, 10) for times in (1.0, 0.5, 1.5, 2.0)]
+    assert made.drawn == [(["hold"], [[0.0, 0.0]], times, 10) for times in (1.0, 0.5, 1.5, 2.0)]
     [only] = written["at"]
     assert only["strategies"]["timed"] is None
     assert written["curve"]["growth_over_mix"]["timed"] == [None] * 4
@@ -196,5 +196,5 @@ def test_without_paths_for_a_strategy_that_must_be_asked(monkeypatch: pytest.Mon
 def test_the_frequencies_of_the_curve() -> None:
     """Half as many to three times as many, on 400 paths and 20 of what must be asked; else on a hundred of these."""
     assert stress_frequency.CURVE_TIMES == (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
-    assert (stress_frequency.CURVE_PATHS, stress_frequency.CURVE_DYNAMIC) == (400, 20)
+    assert (stress_frequency.CURVE_PATHS, stress_frequency.CURVE_DYNAMIC_PATHS) == (400, 20)
     assert signature(frequency_run).parameters["dynamic"].default == 100

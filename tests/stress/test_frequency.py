@@ -96,7 +96,7 @@ def test_paths_by_hand() -> None:
     """Of books that are brought back every session each of the drawn sessions is a factor, from the first on.
 
     Half of one is in stocks and a quarter in gold, half of another in bonds; their mixes hold a quarter in stocks and
-    a half in bonds, and nothing. The rest is in bills.
+    a half in bonds, and nothing. The rest is in bills. All pay a hundredth a year, by calendar days.
     """
     chance = np.random.default_rng(3)
     levels = {name: np.cumprod(1 + chance.normal(0, 0.01, 120)).tolist() for name in ("gold", "stocks", "bonds")}
@@ -105,7 +105,8 @@ def test_paths_by_hand() -> None:
         one="def weights():\n    return {'stocks': 0.5, 'gold': 0.25}\n",
         two="def weights():\n    return {'bonds': 0.5}\n",
     )
-    daily = Execution(rebalance="day", band=float("inf"), costs=NO_COSTS)
+    fee = NO_COSTS.model_copy(update={"management_fee_bps": 100})
+    daily = Execution(rebalance="day", band=float("inf"), costs=fee)
     runs = [evaluate(parse_recipe(name, books), market, daily) for name in ("one", "two")]
     made = make_path_source(market, 0, DEFAULT_PAIR_SETTINGS, ["stocks", "bonds", "gold"])
     chances, plan = np.full(119, 1 / 119), PathPlan(paths=3, years=1, seed=9)
@@ -114,6 +115,7 @@ def test_paths_by_hand() -> None:
     for number in range(3):
         rows = draw_path_rows(np.cumsum(chances), made.blocks.block_sessions, 252, (9, number))
         moves = made.returns[rows] @ shares.T + (1 - shares.sum(axis=1)) * made.bills[rows][:, None]
+        moves -= 0.01 * made.days[rows][:, None] / 365
         navs = np.cumprod(np.vstack([np.ones(4), 1 + moves]), axis=0)
         assert results.wealth[number] == pytest.approx(navs[-1, :2], rel=1e-12)
         falls = (navs / np.maximum.accumulate(navs, axis=0)).min(axis=0) - 1

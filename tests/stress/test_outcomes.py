@@ -8,14 +8,16 @@ import pandas as pd
 import pytest
 
 from backtester.analysis.analyse import analyse
-from backtester.analysis.period import measure_period
+from backtester.analysis.period import Period, measure_period
+from backtester.arrays import Array, Integers
 from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.engine.execution import Execution
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.stress import outcomes
 from backtester.stress.build import path_and_market
 from backtester.stress.choose import choose_scenarios
-from backtester.stress.outcomes import ScenarioResult, StressInputs, _outcome, days_to_recover, run_scenario
+from backtester.stress.outcomes import ScenarioResult, StressInputs, _outcome, days_to_recover, mix_nav, run_scenario
 from backtester.stress.read import read_scenario
 from backtester.stress.scenario import Scenario
 from backtester.stress.starting_point import StartingPoint, read_starting_point
@@ -161,6 +163,22 @@ def test_an_outcome_by_hand() -> None:
     assert (found.total, found.deepest_fall, found.worst_session) == pytest.approx((0.05, -0.1, -0.1))
     assert (found.days_to_recover, found.payoff) == (2, pytest.approx(0.04))
     assert found.held == {"stocks": pytest.approx(0.5), "future": pytest.approx(0.1), "cash": pytest.approx(0.5)}
+
+
+def test_a_mix_over_a_path_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two tranches that are worth 2, 3 and 6 on average at the last three closes: 1, 1.5 and 3; without shares NaN."""
+    given = []
+
+    def kept(shares: Array, trading: str, chosen: Integers) -> SimpleNamespace:
+        given.append((shares.tolist(), trading, chosen.tolist()))
+        return SimpleNamespace(nav=np.array([[1.0, 2.0, 4.0, 8.0], [1.0, 2.0, 2.0, 4.0]]))
+
+    monkeypatch.setattr(outcomes, "mix_trading", lambda runs, period: f"trading of {len(runs)}")
+    monkeypatch.setattr(outcomes, "keep_mixes", kept)
+    run, period = cast(Evaluation, SimpleNamespace()), cast(Period, SimpleNamespace())
+    assert mix_nav(run, np.array([0.6, 0.4]), period, 2).tolist() == [1.0, 1.5, 3.0]
+    assert given == [([[0.6, 0.4]], "trading of 1", [0])]
+    assert np.isnan(mix_nav(run, np.array([0.6, np.nan]), period, 2)).tolist() == [True] * 3
 
 
 def test_of_a_strategy_that_was_ruined_before_nothing_is_known() -> None:

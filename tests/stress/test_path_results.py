@@ -50,6 +50,14 @@ def test_spending_is_paid_while_there_is_money(values: list[float], spend: float
     assert unpaid_years(np.array([values], float), PathPlan(years=3, spend=spend)).tolist() == [missed]
 
 
+def test_unpaid_years_of_many_paths_and_strategies() -> None:
+    """A number for each: of two paths the first never lasts, of three strategies the last has nothing to begin with."""
+    values = np.ones((2, 3, 4))
+    values[0, :, 1:] = 0.0
+    values[:, 2] = 0.0
+    assert unpaid_years(values, PathPlan(years=3, spend=0.01)).tolist() == [[3.0, 3.0, 3.0], [0.0, 0.0, 3.0]]
+
+
 def test_rows_of_a_path_by_hand() -> None:
     """A block from 2 goes on round the end of four; a start beyond the last place is the last."""
     rows = np.empty(6, np.int64)

@@ -71,6 +71,7 @@ def written(folder: Path, text: str, name: str = "mine") -> str:
     [
         ('[[shock]]\nrole = "gold"\nperzent = 1\n', r"line 8: [shock.1.perzent] unknown key; did you mean 'percent'?"),
         ("perzent = 1\n", "line 6: [perzent] unknown key; "),
+        ('[[shock]]\nrolle = "gold"\npercent = 1\n', "line 7: [shock.1.rolle] unknown key; did you mean 'role'?"),
         ("[fed]\non = true\nwhen = 1\n", "line 8: [fed.when] unknown key; "),
         ("[fed]\nrepo_ofer = 1\n", "line 7: [fed.repo_ofer] unknown key; did you mean 'repo_offer'?"),
         ('[[shock]]\nrole = "gold"\npercent = 1\nshape = "jumb"\n', "'jumb' is no shape; did you mean 'jump'?"),

@@ -48,6 +48,16 @@ def test_what_is_published_weekly_goes_on_weekly() -> None:
     assert list(after.published_at) == [pd.Timestamp("2024-01-25 16:00"), pd.Timestamp("2024-02-01 16:00")]
 
 
+@pytest.mark.parametrize(
+    ("steps", "count"), [([1] * 40 + [7] * 30 + [1] * 29, 2), ([7] * 40 + [1] * 30, 12), ([1] * 60 + [7] * 30, 2)]
+)
+def test_the_last_sixty_dates_say_whether_figures_are_weekly(steps: list[int], count: int) -> None:
+    """Most of the 59 steps between them are weeks, or not; those before them do not count."""
+    dates = pd.Timestamp("2024-01-17") - pd.to_timedelta(np.append(np.cumsum(steps[::-1])[::-1], 0), unit="D")
+    after = figures_of_path(published([1.0] * len(dates), dates, "20h"), np.arange(12.0), stretch(), "16:00")
+    assert len(after.values) == count
+
+
 def test_a_date_before_the_first_new_session_keeps_the_last_value() -> None:
     """Figures of Saturdays: on the 20th two sessions are over; of the 13th, before the first, the last value stands."""
     before = published([7.0, 8.0], ["2023-12-30", "2024-01-06"], "1h")
@@ -93,7 +103,7 @@ def test_past_and_path_are_joined() -> None:
     """Values and times of publication, one after the other; without a path the past is all."""
     before, after = published([1.0], ["2024-01-01"], "1D"), published([2.0], ["2024-01-02"], "1D")
     both = joined_figures(before, after)
-    assert both.known is not None
-    assert (list(both.values), len(both.known)) == ([1.0, 2.0], 2)
+    assert both.published_at is not None
+    assert (list(both.values), len(both.published_at)) == ([1.0, 2.0], 2)
     assert joined_figures(before, None) is before
     assert joined_figures(before, Figures(before.values[:0])) is before

@@ -1,9 +1,11 @@
 """The assets of a page: labels, colours and order from the manifest; what is held is shown, within bounds."""
 
+import dataclasses
 import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from backtester.pages.csv_text import csv_text
@@ -16,6 +18,7 @@ from backtester.tearsheet.names import named_strategies
 from backtester.tearsheet.page import render_tearsheet
 from backtester.tearsheet.parts.other_assets import other_assets
 from backtester.tearsheet.parts.windows import joint_table
+from documents import document
 from folders import built, listed, made_folder, weekdays
 
 HOLDER = '''
@@ -70,6 +73,32 @@ def test_labels_colours_and_order_come_from_the_manifest(tmp_path: Path) -> None
     assert limit_assets(run) is run
 
 
+def folder(others: dict[str, float], held: list[tuple[str, float]]) -> RunFolder:
+    """A folder of nothing but assets with their largest weights beside the legs, and of what one strategy held."""
+    roles = {"stocks": 0.6, "bonds": 0.4} | others
+    history = {"assets": {role: {"largest_weight": weight} for role, weight in roles.items()}}
+    made = document() | {"history": history, "strategies": []}
+    rows = [{"date": pd.Timestamp("2024-01-02"), "strategy": "a", "asset": role, "weight": at} for role, at in held]
+    fields = dict.fromkeys(field.name for field in dataclasses.fields(RunFolder))
+    given = {"document": made, "manifest": {"sources": {"z": {"funded": False}}}, "weights": pd.DataFrame(rows)}
+    return RunFolder(**fields | given)
+
+
+def test_twelve_beside_the_legs_by_hand() -> None:
+    """They are all shown. Of more those held least are added up, as they come: notionals apart, and what has no source
+    is funded."""
+    twelve = {f"a{number:02d}": 0.5 - number / 100 for number in range(12)}
+    whole = folder(twelve, [("stocks", 0.6)])
+    assert limit_assets(whole) is whole
+    rows = [("z", 0.01), ("stocks", 0.6), ("y", 0.02), ("a00", 0.5), ("x", 0.03)]
+    cut = limit_assets(folder({"x": 0.03, "y": 0.02, "z": 0.01} | twelve, rows))
+    assert list(cut.document["history"]["assets"]) == ["stocks", "bonds", *twelve]
+    assert list(cut.document["history"]["assets_not_shown"]) == ["x", "y", "z"]
+    found = dict(zip(cut.weights["asset"], cut.weights["weight"], strict=True))
+    assert list(found) == ["other_notionals", "stocks", "others", "a00"]
+    assert list(found.values()) == pytest.approx([0.01, 0.6, 0.05, 0.5])
+
+
 def test_what_is_held_most_is_shown_and_the_rest_counted(many: RunFolder) -> None:
     """Twelve assets beside the legs have columns, and every table of windows says of how many there are none."""
     run = limit_assets(many)
@@ -91,14 +120,14 @@ def test_the_rest_folds_into_a_table_or_lies_beside_the_page(many: RunFolder, mo
     found = other_assets(run.document)
     windows = [*run.document["joint_sell_offs"], *(one["after"] for one in run.document["joint_sell_offs"])]
     [first, *_], table = run.document["joint_sell_offs"], found["table"]
-    assert (found["count"], found["beside"]) == (3, "")
+    assert (found["count"], found["csv_path"]) == (3, "")
     assert [head.values for head in table.heads] == [(role,) for role in hidden]
     assert [cell.values for cell in table.rows[1].cells] == [(first["assets"][role],) for role in hidden]
     assert sum(row.kind == "" for row in table.rows) >= len(windows)
     assert "Other assets: 3 that are held less" in render_tearsheet(many)
     monkeypatch.setattr("backtester.tearsheet.parts.other_assets.MOST_ASSETS_SHOWN", 2)
     beside = other_assets(run.document)
-    assert beside["beside"] == "tables/others-table.csv"
+    assert beside["csv_path"] == "tables/others-table.csv"
     assert csv_text(beside["table"]) == csv_text(table)
     page = render_tearsheet(many)
     assert '<a href="tables/others-table.csv">' in page

@@ -45,7 +45,7 @@ def measures(
         "excess_kurtosis": moment(returns, 4) - 3,
         "best_month": months.max() if len(months) else np.nan,
         "worst_month": months.min() if len(months) else np.nan,
-        "positive_months": (months > 0).mean() if len(months) else np.nan,
+        "positive_months": (months > AT_PEAK).mean() if len(months) else np.nan,
         "tracking_error": deviation(returns - theirs) * np.sqrt(sessions_a_year),
         "information_ratio": sharpe(returns - theirs, sessions_a_year=sessions_a_year),
         "beta": beta(excess, theirs - bills[1:]),

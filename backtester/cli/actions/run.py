@@ -14,6 +14,7 @@ from backtester.engine.execution import Execution
 from backtester.errors import did_you_mean
 from backtester.histories.age import age_note
 from backtester.histories.forms import FORM_WORDS
+from backtester.pages.format import percent
 from backtester.runs.folder import check_run_place, write_run_files
 from backtester.runs.manifest import run_key
 from backtester.runs.run import carry_out
@@ -87,7 +88,7 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
         if strategy["ruin_date"]:
             warn(f"{strategy['name']}: ruined on {strategy['ruin_date']}; its value stays at zero from there on")
         for ended in strategy["ended"]:
-            what = f"{ended['asset']} ended on {ended['last']}; {ended['weight']:.1%} of the portfolio"
+            what = f"{ended['asset']} ended on {ended['last']}; {percent(ended['weight'])} of the portfolio"
             warn(f"{strategy['name']}: {what}, and its weight since, went to cash")
     if as_json:
         print_json(document)

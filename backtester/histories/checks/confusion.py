@@ -3,7 +3,7 @@
 import numpy as np
 
 from backtester.histories.checks.finding import Finding
-from backtester.histories.checks.subject import CheckedSeries, looks_like_changes
+from backtester.histories.checks.subject import FEWEST_VALUES, CheckedSeries, looks_like_changes
 
 CONFUSION_CHECK = "price or return"
 
@@ -11,7 +11,7 @@ CONFUSION_CHECK = "price or return"
 def check_confusion(subject: CheckedSeries) -> list[Finding]:
     """A warning if a series does not behave as its kind; a note if its kind is unknown and it behaves like returns."""
     numbers = subject.rounded_values
-    if len(numbers) < 60 or np.ptp(numbers) == 0:
+    if len(numbers) < FEWEST_VALUES or np.ptp(numbers) == 0:
         return []
     behaves_like_returns = looks_like_changes(numbers)
     text = f"looks like {_form(subject)}: a value says next to nothing about the next"

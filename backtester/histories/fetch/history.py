@@ -72,7 +72,7 @@ def fetch_history(
 
 @dataclass(frozen=True)
 class _DownloadContext:
-    """What every download uses: the session, the settings, and functions that take a message for the user."""
+    """The session, the settings and the functions that take a message for the user, which every download uses."""
 
     session: requests.Session
     settings: FetchSettings

@@ -12,7 +12,7 @@ from backtester.runs.values import Json
 
 SHADE_RATIOS = (1.25, 2.0, 5.0)  # amplifications from which a cell has the next darker shade
 PATH_STYLES = {  # label, colour and dash of each path's line
-    "then": ("450bn, as in 2020", "reference", ""),
+    "then": ("450bn, as in 2020", "reference", ""),  # `HELD_BN` of `backtester.stress.calibrate`
     "now": ("as held today", "s1", ""),
     "now_fed": ("with the Fed's purchases", "s4", "7 2"),
     "now_hedged": ("with hedged purchases", "s2", "2 2"),
@@ -39,16 +39,20 @@ SOLVED_FIGURES = (("kappa", 2), ("amplification", 2), ("tipping_leverage", 0), (
 
 
 def map_table(document: Json) -> Table:
-    """Amplification by theta times kappa, a row each, and by leverage; the range that sources allow today is boxed."""
+    """Amplification by theta times kappa, a row each, and by leverage; the range that sources allow today is boxed.
+
+    Where the amplification is None the spiral has no end: it tips.
+    """
     grid = document["map"]
     (lowest_leverage, highest_leverage), (smallest, largest) = grid["today"]["leverage"], grid["today"]["strength"]
-    inside = [lowest_leverage <= value <= highest_leverage for value in grid["leverages"]]
-    within = [smallest <= value <= largest for value in grid["strengths"]]
+    columns_inside = [lowest_leverage <= value <= highest_leverage for value in grid["leverages"]]
+    rows_inside = [smallest <= value <= largest for value in grid["strengths"]]
     rows = []
     for row, (strength, values) in enumerate(zip(grid["strengths"], grid["amplification"], strict=True)):
         cells = []
         for column, amplification in enumerate(values):
-            box = _box_classes((row, within), (column, inside)) if within[row] and inside[column] else ""
+            is_boxed = rows_inside[row] and columns_inside[column]
+            box = _box_classes((row, rows_inside), (column, columns_inside)) if is_boxed else ""
             shade_steps = 3 if amplification is None else sum(amplification >= step for step in SHADE_RATIOS)
             shade = f"loss t{shade_steps}" if shade_steps else ""
             cells.append(
@@ -105,7 +109,8 @@ def shares_table(document: Json) -> Table:
     heads = ("Kappa", "Sold outside, $bn", "Redemptions, $bn", "Amplification", "Tips at", "A March of today, bp")
     return Table(
         name="basis-shares-table",
-        caption="By the share of March 2020 that is laid to the funds: what fits 64 basis points and 173bn of sales",
+        caption="By the share of March 2020 that is laid to the funds: what fits "
+        f"{document['targets']['rose_bp']:.0f} basis points and {document['targets']['sold_bn']:.0f}bn of sales",
         corner="Share",
         heads=tuple(Head(text) for text in heads),
         rows=tuple(rows),
@@ -165,8 +170,8 @@ def assumed_table(document: Json) -> Table:
         caption="What is assumed, and how the answer moves with it",
         corner="Term",
         heads=tuple(
-            Head(value_text, unit)
-            for value_text, unit in (
+            Head(text, unit)
+            for text, unit in (
                 ("Kappa", ""),
                 ("Amplification", ""),
                 ("Tips at", "leverage"),
@@ -202,6 +207,7 @@ def paths_figure(document: Json) -> Chart:
 
 
 def _line(name: str, values: list[float]) -> Spec:
+    """The line of one path; it begins with 0 before the first session."""
     text, key, dash = PATH_STYLES[name]
     looks = {"color": colour(key), "width": 1.8, "dash": dash.replace(" ", "px,") + "px" if dash else "solid"}
     trace = {"type": "scatter", "mode": "lines", "name": text, "meta": name, "line": looks}

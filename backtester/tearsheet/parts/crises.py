@@ -3,6 +3,7 @@ fell."""
 
 from dataclasses import dataclass
 
+from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.analysis.pair import DEFAULT_PAIR_SETTINGS
 from backtester.pages.format import date, listed_words, percent, period
 from backtester.pages.names import Named
@@ -77,7 +78,7 @@ def then_and_now(document: Json) -> ThenAndNow | None:
     lead = f"In falls of {first} of {size} or more, {second} fell too in"
     counts = tuple((f"{era['both_fell']} of {era['stock_sell_offs']}", era["name"]) for era in history["periods"])
     description = f"{lead} {listed_words([' '.join(count) for count in counts])}."
-    dots = tuple((fall["start"], fall["bonds"] < 0) for fall in history["falls"])
+    dots = tuple((fall["start"], fall["bonds"] < -AT_PEAK) for fall in history["falls"])
     edges = tuple((f"{era['first_year']}-01-01", f"{era['last_year']}-12-31") for era in history["periods"])
     begin, end = history["first"], history["last"]
     strip = Strip("", description, begin, end, dots, tuple((*edge, "") for edge in edges), ("fell too", "did not"), 2.6)
@@ -101,7 +102,7 @@ def _rose_in_words(document: Json, crises: list[Json]) -> str:
     years: dict[str, list[bool]] = {}
     for crisis in crises:
         if crisis["covered"]:
-            years.setdefault(crisis["start"][:4], []).append((crisis["bonds"] or 0.0) > 0)
+            years.setdefault(crisis["start"][:4], []).append((crisis["bonds"] or 0.0) > AT_PEAK)
     noun = "crisis" if len(years) == 1 else "crises"
     sentence_parts = [f"{pair_words(document).bonds} rose in {sum(map(all, years.values()))} of {len(years)} {noun}"]
     for year, rose in years.items():
@@ -154,7 +155,7 @@ def _cushion_part(document: Json, history: Json, index: int) -> tuple[Strip, Tab
         f"{description}. The table below has the counts.",
         history["first"],
         history["last"],
-        tuple((fall["start"], fall["bonds"] < 0) for fall in falls),
+        tuple((fall["start"], fall["bonds"] < -AT_PEAK) for fall in falls),
         tuple((f"{era['first_year']}-01-01", f"{era['last_year']}-12-31", count) for era, count in eras),
     )
     rows = [

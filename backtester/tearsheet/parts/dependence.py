@@ -1,5 +1,6 @@
 """The tables on how the legs depend on each other: correlations, their spells, tails; and returns by what both did."""
 
+from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.pages.format import percent, points
 from backtester.pages.names import Named
 from backtester.pages.table import (
@@ -20,7 +21,8 @@ from backtester.runs.values import Json
 from backtester.tearsheet.names import pair_words
 
 LEGS_FELL = ((True, True), (True, False), (False, True), (False, False))  # whether stocks fell and whether bonds fell
-ReturnsByMonth = dict[str, float | None]
+ReturnsByMonth = dict[str, float | None]  # by month as 2025-04
+SHADE_DIFFERENCES = (0.0005, 0.002, 0.005)  # of monthly returns, from which a cell has the next darker shade
 
 
 def periods_table(document: Json) -> Table:
@@ -92,7 +94,9 @@ def quarters_table(document: Json, names: tuple[Named, ...]) -> Table:
     returns = [strategy["calendar_months"] for strategy in document["strategies"]]
     rows = []
     for legs_fell in LEGS_FELL:
-        months_with = [month for month in known_months if (stocks[month] < 0, bonds[month] < 0) == legs_fell]
+        months_with = [
+            month for month in known_months if (stocks[month] < -AT_PEAK, bonds[month] < -AT_PEAK) == legs_fell
+        ]
         cells = (_mean_difference_cell(strategy_returns, returns[0], months_with) for strategy_returns in returns[1:])
         rows.append(TableRow(_legs_head(document, legs_fell), (number_cell(len(months_with), 0), *cells)))
     return Table(
@@ -145,4 +149,4 @@ def _mean_difference_cell(returns: ReturnsByMonth, reference: ReturnsByMonth, mo
     difference = mean_of_known(
         None if strategy is None or benchmark is None else strategy - benchmark for strategy, benchmark in pairs
     )
-    return points_cell(difference, 2, tone=tone(difference, (0.0005, 0.002, 0.005)), signed=True)
+    return points_cell(difference, 2, tone=tone(difference, SHADE_DIFFERENCES), signed=True)

@@ -38,7 +38,7 @@ def other_assets(document: Json) -> Json:
         rows=tuple(rows),
         index=("start", "end"),
     )
-    return {"count": len(hidden), "table": table, "beside": "" if is_shown else f"{TABLES_FOLDER}/{table.name}.csv"}
+    return {"count": len(hidden), "table": table, "csv_path": "" if is_shown else f"{TABLES_FOLDER}/{table.name}.csv"}
 
 
 def _csv_only_cells(values: tuple[float | None, ...]) -> tuple[Cell]:
@@ -54,6 +54,7 @@ def _windows_by_table(document: Json) -> Iterator[tuple[str, list[tuple[str, str
         (window["start"], window["end"], window["assets"] or {}) for window in document["crises"] if window["covered"]
     ]
     yield "Joint sell-offs", [(window["start"], window["end"], window["assets"] or {}) for window in joint]
-    yield f"The {rhythm.words_for(rhythm.window_sessions).removeprefix('1 ')} after each", after
+    length = rhythm.words_for(rhythm.window_sessions).removeprefix("1 ")  # "the month after", not "the 1 month after"
+    yield f"The {length} after each", after
     yield "Drawdowns of the pair", [(window["peak"], window["trough"], window["assets"] or {}) for window in falls]
     yield "Crises", sorted(crises, key=lambda window: window[:2])

@@ -86,7 +86,7 @@ def provenance_facts(document: Json, manifest: Json) -> list[tuple[str, str]]:
 def profiles(document: Json, names: tuple[Named, ...]) -> list[StrategyProfile]:
     """A profile for each recipe; a step that several recipes share is described in the first of them."""
     described: set[tuple[str, str]] = set()
-    made = []
+    profiles_made = []
     for strategy, named in zip(document["strategies"], names, strict=True):
         steps = [step for step in strategy["steps"] if (step["name"], step["sha256"]) not in described]
         described |= {(step["name"], step["sha256"]) for step in steps}
@@ -94,12 +94,12 @@ def profiles(document: Json, names: tuple[Named, ...]) -> list[StrategyProfile]:
         on_cuts = f"recomputed on {number(strategy['cuts'], 0)} cut histories"
         checked_how = on_cuts if strategy["cuts"] else "as weights of a file cannot be"
         contract = f"{result}, {checked_how}{_audit_text(strategy)}"
-        made.append(
+        profiles_made.append(
             StrategyProfile(
                 named, contract, strategy["findings"], _rebalancing_text(strategy, document_rhythm(document)), steps
             )
         )
-    return made
+    return profiles_made
 
 
 def sources_table(manifest: Json) -> Table:

@@ -45,7 +45,7 @@ def states_part(document: Json, names: tuple[Named, ...]) -> Json:
         for named, strategy in strategies
         for step_spells in strategy.get("states", ())
     )
-    return {"lanes": strips, "table": _spells_table(strategies)} if strips else {}
+    return {"strips": strips, "table": _spells_table(strategies)} if strips else {}
 
 
 def _strip(named: Named, step_spells: Json, document: Json) -> StateStrip:

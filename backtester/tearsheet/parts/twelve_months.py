@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.analysis.windows import drawdowns
 from backtester.arrays import Array
 from backtester.pages.format import date, percent
@@ -72,7 +73,7 @@ def _distribution_row(named: Named, returns: Array, scale: ForestScale) -> Table
     """The row of a strategy: its quantiles, drawn and in numbers, and the share of returns below zero."""
     quantiles = [float(value) for value in np.quantile(returns, list(QUANTILE_LABELS.values()))]
     _, least, low, median, high, most, _ = quantiles
-    below = float((returns < 0).mean())
+    below = float((returns < -AT_PEAK).mean())
     lane = Cell("", "plot", picture=ForestLane(scale, named.key, median, ((least, most), (low, high))), values=())
     cells = (lane, *(points_cell(value) for value in quantiles), Cell(percent(below, 0), values=(below,)))
     return TableRow(strategy_head(named), cells)

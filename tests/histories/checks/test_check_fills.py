@@ -25,7 +25,7 @@ def apart(
     holes = np.zeros(sessions, dtype=bool)
     if hole is not None:
         holes[hole] = True
-    return fills._apart(unit * rest, companion, holes)
+    return fills._differing_stretches(unit * rest, companion, holes)
 
 
 @pytest.mark.parametrize(("length", "found"), [(19, False), (20, True), (21, True)])
@@ -55,7 +55,9 @@ def test_a_step_across_a_hole_is_none(place: int) -> None:
 def test_a_hole_is_more_than_ten_days(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten days from one common date to the next are none, eleven are one."""
     seen: list[list[bool]] = []
-    monkeypatch.setattr(fills, "_apart", lambda own, its, hole: seen.append(hole.tolist()) or set())
+    monkeypatch.setattr(
+        fills, "_differing_stretches", lambda own, its, over_gap: seen.append(over_gap.tolist()) or set()
+    )
     dates = pd.Timestamp("2020-01-01") + pd.to_timedelta([0, 1, 11, 22, 23], "D")
     own, its = (CheckedSeries(name, pd.Series([1.0, 2.0, 4.0, 3.0, 5.0], dates), "yield") for name in ("own", "its"))
     assert fills._stretches(own, its) == []
@@ -106,7 +108,7 @@ def test_a_step_lasts_a_month(kept: float, lasts: bool) -> None:
 
 def test_the_part_that_a_companion_does_not_explain() -> None:
     """1, 2 and 3 beside 1, 1 and 0: it moves one and a half times as much, which leaves -0.5, 0.5 and 3."""
-    assert fills._rest(np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0, 0.0])).tolist() == [-0.5, 0.5, 3.0]
+    assert fills._residual(np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0, 0.0])).tolist() == [-0.5, 0.5, 3.0]
 
 
 def yields(values: Array, name: str = "made", kind: str = "yield") -> CheckedSeries:
@@ -217,7 +219,7 @@ def test_of_stretches_that_overlap_the_shortest_is_reported(
 ) -> None:
     """Others that share a session with it are not; one that only follows or precedes it is. The shorter come first."""
     stretches = {(at + first, at + last) for first, last in [(40, 70), *others]}
-    monkeypatch.setattr(fills, "_apart", lambda own, its, hole: stretches)
+    monkeypatch.setattr(fills, "_differing_stretches", lambda own, its, over_gap: stretches)
     move = steps(200, 0.06)
     own, its = (yields(10 + np.cumsum(one)) for one in (move, move + steps(200, 0.01, seed=1)))
     found = [finding for _, finding in fills._stretches(own, its)]
@@ -230,7 +232,7 @@ def test_of_stretches_that_overlap_the_shortest_is_reported(
 @pytest.mark.parametrize("unit", [1e-4, 1.0])
 def test_how_far_a_series_moved_at_both_ends(monkeypatch: pytest.MonkeyPatch, unit: float) -> None:
     """Of changes of 1 and -1, whose deviation is 1.4826, at each end 1 / 1.4826, in whatever unit."""
-    monkeypatch.setattr(fills, "_apart", lambda own, its, hole: {(40, 70)})
+    monkeypatch.setattr(fills, "_differing_stretches", lambda own, its, over_gap: {(40, 70)})
     move = unit * np.resize([1.0, -1.0], 200)
     own, its = (yields(np.cumsum(np.append(0.0, one))) for one in (move, move / 2))
     [(strength, _)] = fills._stretches(own, its)

@@ -121,6 +121,7 @@ def test_a_format_that_is_none(date_format: str, says: str) -> None:
         (["2024-01-02", "2024-01-02"], "line 3: 2024-01-02 repeats; sort by date, each once"),
         (["2024-01-02", "2024-01-03", "2024-01-03"], "line 4: 2024-01-03 repeats; sort by date, each once"),
         (["2024-01-02", "2024-01-05", "2024-01-03"], "line 4: 2024-01-03 goes back behind the row above; sort by"),
+        (["2024-01-02", "2024-01-05", "2024-01-02"], "line 4: 2024-01-02 goes back behind the row above; sort by"),
         (["2024-01-05", "2024-01-02", "2024-01-03"], "line 4: 2024-01-03 goes forward, in a file with its newest row"),
     ],
 )

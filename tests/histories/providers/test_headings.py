@@ -16,6 +16,11 @@ from backtester.histories.providers.headings import column_names
         ([["Date", "SPY", "GLD"]], ["", "Close", "Close"], ["", "SPY", "GLD"]),
         ([["Date", "SPY", "SPY", "GLD"]], ["", "Close", "Open", "Open"], ["", "SPY Close", "SPY Open", "GLD Open"]),
         ([["Name", "SPY", "GLD"]], ["", "Close", "Close"], ["", "Close", "Close"]),
+        (
+            [["Prices", "up", "down"], ["Price", "Close", "Open"], ["Ticker", "SPY", "GLD"]],
+            ["Date", "", ""],
+            ["Date", "Close SPY", "Open GLD"],
+        ),
     ],
 )
 def test_names_by_hand(above: list[list[str]], last: list[str], names: list[str]) -> None:

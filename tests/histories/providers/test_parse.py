@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.providers.parse import MISSING_TEXTS, _decimal, find_column, parse_table
+from backtester.histories.providers.parse import MISSING_TEXTS, _decimal, find_column, parse_table, read_csv_table
 from backtester.histories.providers.rows import CsvRows, Dialect
 
 FILES = {
@@ -55,6 +55,13 @@ def test_forms_of_files(text: str) -> None:
     table = parse_table(text.encode(), "x")
     assert [str(day.date()) for day in table.index] == ["2024-01-02", "2024-01-03", "2024-01-04"]
     assert list(table["x"]) == [10.5, 1000, -0.25]
+
+
+@pytest.mark.parametrize("rows", ["2024-01-02,1\n2024-01-03,2\n", "2024-01-03,2\n2024-01-02,1\n"])
+def test_a_column_ascends_whatever_the_order_of_the_rows(rows: str) -> None:
+    """One alone, as when a series is read, as much as all of them."""
+    column = read_csv_table(f"date,x\n{rows}".encode(), "x").column("x")
+    assert [(day.day, value) for day, value in column.items()] == [(2, 1.0), (3, 2.0)]
 
 
 def test_columns_are_found_whatever_their_case() -> None:

@@ -60,6 +60,9 @@ def test_a_zip_that_swells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < 5_000_000
+    whole = b"0" * 1_000_000
+    assert unpack(zipped({"a.csv": whole}), "file.csv", "stooq") == whole, "as much as the parser reads is unpacked"
+    assert refusal(zipped({"a.csv": whole + b"0"})).endswith("that is no history")
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS.values(), ids=COMPRESSIONS)

@@ -84,12 +84,12 @@ def test_panels_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_who_did_not_act(monkeypatch: pytest.MonkeyPatch, still: int, words: str) -> None:
     """Up to two by name; within a hundredth of a point of the reference in every session none did."""
-    monkeypatch.setattr(episodes, "episodes", lambda run: LATER[:1])
+    monkeypatch.setattr(episodes, "charted_episodes", lambda run: LATER[:1])
     made = {"base": [1.0, 1.0, 1.0], "far": [1.0, 1.000101, 1.0]} | {key: [1.0, 1.000099, 1.0] for key in "abc"[:still]}
     run = Fall()
     run.nav = pd.DataFrame(made, Fall.nav.index[:3])
     names = tuple(Named(name, f"+ {name}", name, f"s{name}", "", ()) for name in made)
-    [panel] = episodes.panels(cast("RunFolder", run), names)
+    [panel] = episodes.episode_panels(cast("RunFolder", run), names)
     assert panel.note == f"2 sessions{words}"
     assert [line.key for line in panel.lines][2:] == ["sfar", "sbase"]
 

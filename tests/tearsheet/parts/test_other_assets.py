@@ -34,7 +34,7 @@ def test_every_window_has_a_row_under_its_heading() -> None:
     """Joint sell-offs, what followed them, drawdowns, and crises that are covered in order of time."""
     found = other_assets(document(2))
     table = found["table"]
-    assert (found["count"], found["beside"]) == (2, "")
+    assert (found["count"], found["csv_path"]) == (2, "")
     assert [(row.kind, row.head.text) for row in table.rows] == [
         ("group", "Joint sell-offs"), ("", "4 Mar to 11 Mar 2020"), ("", "4 Mar to 12 Mar 2020"),
         ("group", "The month after each"), ("", "4 Mar to 11 Mar 2020"),
@@ -54,5 +54,5 @@ def test_more_than_two_dozen_are_beside_the_page(count: int, shown: bool) -> Non
     found = other_assets(document(count))
     row = found["table"].rows[1]
     assert len(row.cells) == len(found["table"].heads) == (count if shown else 1)
-    assert found["beside"] == ("" if shown else "tables/others-table.csv")
+    assert found["csv_path"] == ("" if shown else "tables/others-table.csv")
     assert row.cells[0].values == ((0.0123,) if shown else (0.0123, *[None] * (count - 1)))

@@ -99,7 +99,7 @@ def test_what_a_share_makes_of_the_rest() -> None:
     """A row a share, billions and basis points without decimals."""
     one = {"share": 0.25, "kappa": 9.876, "outside_bn": 517.4, "redemptions_bn": 1.894, "amplification": 1.27,
            "tipping_leverage": 245.6, "peak_bp": 78.4}  # fmt: skip
-    [row] = shares_table({"by_share": [one]}).rows
+    [row] = shares_table({"by_share": [one], "targets": {"rose_bp": 64.0, "sold_bn": 173.0}}).rows
     assert [row.head.text, *(cell.text for cell in row.cells)] == ["25%", "9.88", "517", "1.89", "1.27", "246", "78"]
 
 

@@ -28,14 +28,14 @@ def part(*spells: Json) -> Json:
 
 def test_spells_stand_in_the_window() -> None:
     """A spell is as wide as its share of the window, with its word, dates and colour; a short one can be seen too."""
-    [lane] = part(spell("on", "2020-01-01", "2020-07-01"), spell("off", "2020-12-31", "2020-12-31"))["lanes"]
+    [lane] = part(spell("on", "2020-01-01", "2020-07-01"), spell("off", "2020-12-31", "2020-12-31"))["strips"]
     (left, width, key, text), (last, narrow, other, _) = lane.spells
     assert (round(left, 1), round(width, 1), key, text) == (1.0, 48.9, "amber", "on, 1 Jan to 1 Jul 2020")
     assert (round(last, 1), narrow, other) == (99.0, 0.25, "green")
     assert lane.words == "+ loud: when loud acted: on one time, off one time; the table below has the dates"
     assert [one.text for one in lane.swatches] == ["on", "off"]
     days = ("2020-01-01", "2020-02-01"), ("2020-03-01", "2020-04-01"), ("2020-05-01", "2020-06-01")
-    [often] = part(*(spell(state, *own) for state, own in zip(("on", "off", "on"), days, strict=True)))["lanes"]
+    [often] = part(*(spell(state, *own) for state, own in zip(("on", "off", "on"), days, strict=True)))["strips"]
     assert often.words.startswith("+ loud: when loud acted: on two times, off one time;")
 
 
@@ -52,7 +52,7 @@ def test_of_many_spells_the_longest_are_shown() -> None:
     """The table says so where it leaves spells out; the strip has all of them."""
     many = [spell("on", "2020-03-01", "2020-03-02", sessions=count) for count in range(100)]
     shown = part(*many)
-    assert len(shown["lanes"][0].spells) == 100
+    assert len(shown["strips"][0].spells) == 100
     assert [row.cells[3].text for row in shown["table"].rows] == [str(count) for count in range(100 - MOST_SPELLS, 100)]
     assert "Of 100 spells the 60 longest." in shown["table"].note
 
@@ -62,4 +62,4 @@ def test_nothing_is_shown_of_who_says_nothing() -> None:
     assert states_part({"period": WINDOW, "strategies": [{"name": "quiet"}]}, (named("quiet"),)) == {}
     never = part()
     assert never["table"] is None
-    assert never["lanes"][0].words == "+ loud: when loud acted: never; the table below has the dates"
+    assert never["strips"][0].words == "+ loud: when loud acted: never; the table below has the dates"

@@ -74,6 +74,10 @@ def test_the_spread_is_beside_the_reference_s() -> None:
     scale = table.rows[0].cells[0].picture.scale
     assert (scale.low, scale.high) == (0.0, pytest.approx(1.05**12 - 1))
     assert [row.cells[-1].text for row in table.rows] == ["0%", "0%"], "what stood still is not below zero"
+    still = run_of(pd.DataFrame({"a": 1.05 ** np.arange(26.0), "b": 1 - 1e-15 * np.arange(26)}, dates))
+    table = distribution_table(still, named_strategies(still.document))
+    assert table is not None
+    assert table.rows[1].cells[-1].text == "0%", "nor is rounding"
     short = run_of(nav.iloc[:10].copy())
     assert distribution_table(short, named_strategies(short.document)) is None
 
