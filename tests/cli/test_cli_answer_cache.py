@@ -190,4 +190,4 @@ def test_a_history_begins_and_ends_with_its_sessions(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_when_a_value_can_be_used(times: tuple[str, ...], lag: int, words: str) -> None:
     """At the close of its date, sessions later, or when it was published if that has times of its own."""
-    assert _known(cast(Quoted, SimpleNamespace(times=times, lag_sessions=lag))) == words
+    assert _known(cast(Quoted, SimpleNamespace(time_columns=times, lag_sessions=lag))) == words
