@@ -126,7 +126,7 @@ def test_where_small_trades_are_left_out_what_remains_is_added() -> None:
 def test_net_asset_values_start_at_one_wherever_the_period_does() -> None:
     """A period that begins long after the books did has their values from 1 on, with the moves that follow."""
     library = made_library(stray=STRAY, fixed=FIXED)
-    found = analysed(wild_market(1), library, ["fixed", "stray"], lenses=PAIR_SETTINGS, start=100)
+    found = analysed(wild_market(1), library, ["fixed", "stray"], pair_settings=PAIR_SETTINGS, start=100)
     kept = np.array([run.accounts.nav.to_numpy()[100:] for run in found.runs])
     assert (kept[:, 0] != 1).all()
     np.testing.assert_array_equal(found.analysis.nav, kept / kept[:, :1])
@@ -137,7 +137,7 @@ def test_only_weights_that_vary_in_the_period_have_a_placebo() -> None:
     """Those that changed on its first session or before are the same throughout; one session that differs will do."""
     library = made_library(step=STEP, fixed=FIXED)
     recipes = ["fixed", "step(at=100)", "step(at=101)", "step(at=329)"]
-    found = analysed(wild_market(1), library, recipes, lenses=PAIR_SETTINGS, start=100)
+    found = analysed(wild_market(1), library, recipes, pair_settings=PAIR_SETTINGS, start=100)
     assert [one is not None for one in found.analysis.placebos] == [False, False, True, True]
 
 
@@ -149,10 +149,10 @@ def test_a_mix_joins_a_book_that_has_traded_before_both_legs_had_levels() -> Non
     costs = Costs(assets={"stocks": Sides(buy_bps=1, sell_bps=2)}, fixed_bps=5, trade_bps=4, borrow_spread_bps=50)
     moved = np.array([[0.0, 0.5, 0.0, 0.0, 1.0], [0.0, 0.0, 0.0, 0.25, 0.0]])
     run = SimpleNamespace(
-        book=SimpleNamespace(market=market, costs=costs, min_trade=0.01), accounts=SimpleNamespace(moved=moved)
+        book=SimpleNamespace(market=market, costs=costs, min_trade=0.01), accounts=SimpleNamespace(gap_share=moved)
     )
-    trading = mix_trading([cast(Evaluation, run)], cast(Period, SimpleNamespace(lenses=PAIR_SETTINGS)))
-    assert trading.moved.tolist() == [[[1.0, 0.0, 1.0], [0.0, 0.25, 0.0]]]
+    trading = mix_trading([cast(Evaluation, run)], cast(Period, SimpleNamespace(pair_settings=PAIR_SETTINGS)))
+    assert trading.gap_share.tolist() == [[[1.0, 0.0, 1.0], [0.0, 0.25, 0.0]]]
     assert moved[0, 2] == 0.0, "the book's own stay as they were"
     assert trading.prices.returns.tolist() == [[0.0, 0.0], [0.5, 0.25], [1.0, pytest.approx(-0.2)]]
     assert trading.prices.bills.tolist() == [0.002, 0.003, 0.004]

@@ -133,7 +133,7 @@ def test_row_says_what_run_says(small: Path, plugin: Path, changes: dict[str, An
     assert_same({name: row[name] for name in MEASURES}, {name: run.measures[name] for name in MEASURES})
     card = run.card
     assert card.placebo is not None
-    parts = {"payoff_parts": card.parts, "beyond_mix_placebo": card.placebo._asdict()}
+    parts = {"payoff_parts": card.payoff_parts, "beyond_mix_placebo": card.placebo._asdict()}
     expected = {name.replace(".", "_"): value for name, value in card.figures.items()}
     expected |= dict(zip(MIX, card.mix.values(), strict=True))
     expected |= {f"{part}_{name}": value for part, of_part in parts.items() for name, value in of_part.items()}

@@ -55,7 +55,7 @@ def test_what_moved_in_a_window() -> None:
     levels = pd.DataFrame({"stocks": level, "bonds": level, "gold": 2 * level, "oil": 1 / level})
     pair = SimpleNamespace(nav=level, stocks=level**2, bonds=level * 0 + 1)
     lenses, market = SimpleNamespace(legs=("stocks", "bonds")), SimpleNamespace(levels=levels)
-    period = cast(Period, SimpleNamespace(sessions=sessions, pair=pair, market=market, lenses=lenses))
+    period = cast(Period, SimpleNamespace(sessions=sessions, pair=pair, market=market, pair_settings=lenses))
     view = episodes.EpisodeData(period, pd.DataFrame({"own": 3 * level}), [], level)
     moved = view.returns_in(Window(1, 2))
     strategies, assets = moved.pop("strategies"), moved.pop("assets")
