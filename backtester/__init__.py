@@ -8,7 +8,7 @@
     strategies = {"my hedge": my_weights, "a tenth": "sixty_forty + hold(asset='cta', size=0.1)"}
     result = backtester.run(strategies, market=market)  # in a notebook shows its tables
     result.nav, result.measures, result.scorecard  # DataFrames, a column a strategy
-    result.strategy("my hedge").verdict  # and what else is said of one
+    result.strategy("my hedge").verdict  # and all other results of one strategy
 
 The pipeline below these two, each step with its function:
 
@@ -20,7 +20,7 @@ The pipeline below these two, each step with its function:
 6. `document` writes the result as one JSON document, `write_run` into a folder, `write_page` as a tearsheet.
 7. `run_batch` carries out a study of many recipes on worker processes.
 
-`help(backtester.run)`, and so on, says what each takes.
+`help(backtester.run)`, and so on, describes the parameters of each.
 """
 
 import importlib
@@ -47,7 +47,7 @@ if TYPE_CHECKING:  # each under its own name, which is how a type checker sees w
     from backtester.runs.settings import RunSettings as RunSettings
     from backtester.tearsheet.publish import write_page as write_page
 
-_HOMES = {  # there is no __all__ beside it, for which help(backtester) would print every class in full
+_HOMES = {  # the module of each public name; there is no __all__, since help(backtester) would then print each in full
     "BacktesterError": "errors",
     "Costs": "engine.costs",
     "Execution": "engine.execution",

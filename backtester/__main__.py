@@ -1,11 +1,11 @@
-"""The command `backtester`, and `python -m backtester`: where Ctrl-C is a line from the first import on."""
+"""The entry point of the command `backtester` and of `python -m backtester`."""
 
 import sys
 from typing import NoReturn
 
 
 def main() -> NoReturn:
-    """Run the command line and exit; 130 where it is stopped, even while it is still being loaded."""
+    """Run the command line and exit; with status 130 on Ctrl-C, even while modules are still imported."""
     try:
         from backtester.cli.main import main as run  # takes a fifth of a second, in which it may be stopped
 

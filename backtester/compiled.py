@@ -1,10 +1,10 @@
-"""Compiling functions with numba.
+"""Compiling functions with numba, and the cache of compiled code on disk.
 
-A function's cache does not notice edits in other files, so all that numba sees of a kernel is in the kernel's own file.
+The cache of a function does not notice edits in other files, so all that numba compiles of a kernel is in one file.
 
-A kernel makes no arrays: it fills those that it is given. So it is compiled without numba's runtime, which would count
-the references to every array wherever it is passed on, and takes longer to compile than what is done with them. What a
-kernel writes is never also given to it by another name: it is compiled for that.
+A kernel creates no arrays: it fills those that it is given. So it is compiled without numba's runtime (NRT), which
+would count references to every array that is passed on, and would take longer to compile than the kernel itself. An
+array that a kernel writes must not overlap another one that it is given: it is compiled under this assumption.
 """
 
 import contextlib
@@ -23,14 +23,15 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 
 class Cache(FunctionCache):  # type: ignore[misc]  # numba's caches have no types
-    """numba's cache of a function on disk, but a full disk costs the cache alone, and so does a damaged file.
+    """numba's cache of a function on disk; with a full disk or a damaged file the function is compiled, without an
+    error.
 
-    Loading code does without what numba's own cache loads with it, 0.4 s and 15 MB: numba's types and implementations,
-    which only compiling needs, and SciPy's BLAS, which only compiling a function that calls BLAS needs.
+    Unlike numba's own, it does not import what only compiling needs when it loads code, which takes 0.4 s and 15 MB:
+    numba's types and implementations, and SciPy's BLAS.
     """
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """The compiled code of a signature; None where there is none that can be read, and the cache is emptied."""
+        """The compiled code of a signature; None if there is none. A cache that cannot be read is emptied."""
         found = None
         try:
             with self._guard_against_spurious_io_errors():  # of Windows, as numba's own
@@ -51,40 +52,42 @@ class Cache(FunctionCache):  # type: ignore[misc]  # numba's caches have no type
 
 
 def import_without_blas() -> None:
-    """Import numba's functions of arrays, which are told that there is a BLAS, as there is, without loading it.
+    """Import numba's implementations of array functions without loading BLAS.
 
-    They ask for it as they are imported, and once more where a function is compiled that calls it.
+    They check for BLAS when they are imported, and again when a function that calls it is compiled. The first check is
+    skipped.
     """
-    linalg: Any = importlib.import_module("numba.np.linalg")  # none of it is needed where all is in the cache
-    ask = linalg.ensure_blas
+    linalg: Any = importlib.import_module("numba.np.linalg")  # here, since code from the cache does not need it
+    ensure_blas = linalg.ensure_blas
     linalg.ensure_blas = lambda: None
     try:
         importlib.import_module("numba.np.arraymath")
     finally:
-        linalg.ensure_blas = ask
+        linalg.ensure_blas = ensure_blas
 
 
 class KernelCompiler(Compiler):
-    """numba's compiler, which is told that no array that a kernel writes overlaps another that it is given."""
+    """numba's compiler, under the assumption that an array that a kernel writes overlaps no other one."""
 
     def define_pipelines(self) -> Any:
-        """The passes of numba's own."""
+        """numba's own pipelines."""
         self.state.flags.noalias = True
         return super().define_pipelines()  # type: ignore[no-untyped-call]  # numba has no types
 
 
 class PartCompiler(KernelCompiler):
-    """A part is not optimised and made machine code for itself: that is done where it stands in a kernel."""
+    """The compiler of a part: its code is optimised, and made machine code, only inside the kernels that call it."""
 
     def define_pipelines(self) -> Any:
-        """The passes of numba's own."""
+        """numba's own pipelines."""
         library: Any = PartLibrary  # numba has no types
         self.state.library = library(self.state.targetctx.codegen(), "part")
         return super().define_pipelines()
 
 
 class PartLibrary(JITCodeLibrary):
-    """A part's code, which kernels link in. It has no address and, as it raises nothing, needs no environment."""
+    """The code of a part, which kernels link in. It is never called by itself, so it needs no address; and it raises
+    nothing, so it needs no numba environment."""
 
     def _optimize_final_module(self) -> None:
         pass
@@ -93,21 +96,21 @@ class PartLibrary(JITCodeLibrary):
         self._finalized = True
 
     def get_pointer_to_function(self, name: str) -> int:
-        """None: nothing outside a kernel calls it."""
+        """0 for an address, since nothing outside a kernel calls it."""
         self._ensure_finalized()  # type: ignore[no-untyped-call]  # numba has no types
         return 0
 
     @property
     def codegen(self) -> Any:
-        """The object that numba asks to set the environment: this one."""
+        """The object whose `set_env` numba calls: this one."""
         return self
 
     def set_env(self, env_name: str, env: object) -> None:
-        """Set nothing."""
+        """Do nothing."""
 
 
 def jit(function: Function) -> Function:
-    """The function compiled and cached on disk, or only compiled where no cache can be written; it frees the GIL."""
+    """The function compiled as a kernel, which releases the GIL; cached on disk if a cache can be written."""
     options = {"nogil": True, "no_cfunc_wrapper": True, "pipeline_class": KernelCompiler}
     compiled: Any = _compiled(function, options)
     try:
@@ -118,12 +121,13 @@ def jit(function: Function) -> Function:
 
 
 def jit_part(function: Function) -> Function:
-    """The function as a part of the compiled ones of its file that call it: inlined there, and cached with them."""
+    """The function compiled as a part, which is inlined in the kernels of its file that call it, and cached with
+    them."""
     return _part(function, {"forceinline": True})
 
 
 def jit_shared(function: Function) -> Function:
-    """A part that stands in the compiled code once, however often it is called: for what is long."""
+    """A part that is not inlined: for long code that is called in several places."""
     return _part(function, {})
 
 
@@ -133,10 +137,12 @@ def jit_sum(function: Function) -> Function:
 
 
 def _part(function: Function, options: dict[str, Any]) -> Function:
-    own = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}  # no wrappers
-    return cast(Function, _compiled(function, own | options))
+    """The function compiled as a part, which Python cannot call."""
+    defaults = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}
+    return cast(Function, _compiled(function, defaults | options))
 
 
 def _compiled(function: Callable[..., object], options: dict[str, Any]) -> object:
-    every: dict[str, Any] = JIT_OPTIONS | options
-    return numba.njit(function, **every)
+    """The function compiled with numba, with these options and those that all functions have."""
+    all_options: dict[str, Any] = JIT_OPTIONS | options
+    return numba.njit(function, **all_options)

@@ -1,7 +1,7 @@
 """The errors that a user can mend, and how they are reported.
 
-A message reads `<what> <got>; <what is accepted, or the nearest name>`. Whoever raises says what; whoever calls adds
-where, with `add_note`. The command line prints both without a traceback and exits with status 2.
+A message reads `<what> <got>; <what is accepted, or the nearest name>`. Whoever raises an error says what is wrong;
+callers add where, with `add_note`. The command line prints both without a traceback and exits with status 2.
 """
 
 import difflib
@@ -9,9 +9,9 @@ import traceback
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-MAX_SHOWN = 400
-LONGEST_TRACEBACK = 4000
-NO_MEMORY = (  # as libraries say it
+MAX_SHOWN = 400  # characters of a message
+LONGEST_TRACEBACK = 4000  # characters
+NO_MEMORY = (  # parts of messages by which libraries report that memory ran out
     "failed to map segment",
     "Cannot allocate memory",
     "can't start new thread",
@@ -26,7 +26,7 @@ class BacktesterError(Exception):
     """The user's mistake, in one or two lines."""
 
     def lines(self) -> list[str]:
-        """The message and its notes, one line each, of a length that can be read and without control characters."""
+        """The message and its notes, each as `one_line`."""
         return [one_line(text) for text in (str(self), *getattr(self, "__notes__", []))]
 
 
@@ -35,14 +35,14 @@ class DataError(BacktesterError):
 
 
 class PluginError(BacktesterError):
-    """A strategy that does not load, or does not answer with weights."""
+    """A strategy that does not load, or does not return weights."""
 
 
 class MissingRoleError(PluginError):
     """A strategy reads or holds a `role` that the history does not have."""
 
     def __init__(self, message: str, role: str = "") -> None:
-        """The message, and the role."""
+        """Make the error with a message and the missing role."""
         super().__init__(message)
         self.role = role
 
@@ -64,11 +64,11 @@ class ScenarioError(BacktesterError):
 
 
 class OutputError(BacktesterError):
-    """A place that results cannot be written to."""
+    """A folder or file that results cannot be written to."""
 
 
 def result_or_error(call: Callable[[], Answer]) -> "Answer | BacktesterError":
-    """The result of a call, or the BacktesterError that it raises, so that one of many does not end the others."""
+    """The result of a call, or the BacktesterError that it raises: so one error among many calls does not end all."""
     try:
         return call()
     except BacktesterError as error:
@@ -76,7 +76,7 @@ def result_or_error(call: Callable[[], Answer]) -> "Answer | BacktesterError":
 
 
 def lacks_memory(error: BaseException | None) -> bool:
-    """Whether the exception, or one that led to it, says that no memory, or no room for a library, was left."""
+    """Whether the exception, or one that caused it, reports that memory ran out."""
     while error is not None:
         if isinstance(error, MemoryError) or any(words in str(error) for words in NO_MEMORY):
             return True
@@ -85,8 +85,8 @@ def lacks_memory(error: BaseException | None) -> bool:
 
 
 def traceback_text(error: BacktesterError) -> str | None:
-    """The traceback of what a strategy or a library raised, as Python prints it, its last 4,000 characters; None where
-    the mistake is not from there."""
+    """The traceback of the exception that caused the error, as Python prints it, its last 4,000 characters; None if
+    there is none."""
     if error.__cause__ is None:
         return None
     try:
@@ -97,28 +97,28 @@ def traceback_text(error: BacktesterError) -> str | None:
 
 
 def printable(text: str) -> str:
-    """The text with what would command a terminal, or turn its writing round, escaped; line breaks stay."""
-    known = (sign if sign.isprintable() or sign == "\n" else sign.encode("unicode_escape").decode() for sign in text)
-    return "".join(known)
+    """The text with control characters and marks of writing direction escaped; line breaks stay."""
+    signs = (sign if sign.isprintable() or sign == "\n" else sign.encode("unicode_escape").decode() for sign in text)
+    return "".join(signs)
 
 
 def one_line(text: str) -> str:
-    """The text on one line of at most so many characters, what cannot be printed escaped."""
+    """The text on one line, `printable`, and cut after `MAX_SHOWN` characters."""
     line = printable(text).replace("\n", "\\n")
     return line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]}…"
 
 
 def first_line(error: BaseException) -> str:
-    """The kind of an exception and the first line of what it says, even where saying it fails."""
+    """The class of an exception and the first line of its message, even if that cannot be obtained."""
     try:
-        said = str(error).partition("\n")[0]
+        message = str(error).partition("\n")[0]
     except BaseException:  # a plugin's own exception: its __str__ may raise anything
-        said = "(says nothing)"
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+        message = "(says nothing)"
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 
 def did_you_mean(got: str, known: Iterable[str]) -> str:
-    """The nearest known name as a question, or the list of all of them when none is near."""
+    """The second half of a message about an unknown name: the nearest known one as a question, or all of them."""
     names = sorted(known)
     near = difflib.get_close_matches(got, names, n=1)
     if near:

@@ -1,4 +1,8 @@
-"""Files that are whole or not there: where ours lie, their hashes, and writing beside the name before renaming."""
+"""Writing files so that they are complete or absent, and the folders and hashes of files.
+
+A file is written under a temporary name and then renamed. Files that belong together are written to a temporary folder,
+a stage, and renamed together.
+"""
 
 import contextlib
 import errno
@@ -18,11 +22,11 @@ from typing import Any, BinaryIO
 from backtester.errors import OutputError
 from backtester.locks import lock_held, lock_is_free, remove_empty
 
-UNFINISHED = ".unfinished"  # in a folder while its files take their names; found there later, they are of two runs
-STAGE = ".writing-"
+UNFINISHED = ".unfinished"  # a file in a folder into which files are being moved; if it stays, some were not
+STAGE = ".writing-"  # a stage's name begins so
 TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}\.tmp")  # as `write_with` names them
-A_DAY = 24 * 3600
-CHUNK = 1 << 20
+DAY_SECONDS = 24 * 3600
+READ_BYTES = 1 << 20
 
 
 def bundled(name: str) -> Path:
@@ -37,17 +41,17 @@ def sha256(content: bytes) -> str:
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """The file, open; raise OSError if it is none but a folder, a pipe or a device, which might never end."""
+    """The file, opened for reading; raise OSError if it is a folder, a pipe or a device, which might never end."""
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(errno.EINVAL, "Is a directory" if path.is_dir() else "Not a regular file")
     return path.open("rb")
 
 
 def read_limited(path: Path, max_bytes: int) -> bytes:
-    """The file's content; raise OSError if it is no file, or has more bytes than that."""
+    """The file's content; raise OSError if it is no regular file, or has more bytes than that."""
     content = bytearray()
     with open_regular(path) as file:
-        while chunk := file.read(min(CHUNK, max_bytes + 1 - len(content))):  # it takes as much memory as it may need
+        while chunk := file.read(min(READ_BYTES, max_bytes + 1 - len(content))):  # it allocates as much
             content += chunk
     if len(content) > max_bytes:
         raise OSError(errno.EFBIG, f"More than {max_bytes / 1e6:,.0f} MB")
@@ -55,10 +59,8 @@ def read_limited(path: Path, max_bytes: int) -> bytes:
 
 
 def make_folder(folder: Path, *, option: str = "--out") -> Path:
-    """The folder, made if need be and shown to be writable; the option is the one that names another.
-
-    What a command that was killed left half-written there is removed.
-    """
+    """The folder, created if need be; files that killed commands left unfinished in it are removed. Raise OutputError,
+    with the option that names another folder, if it is not writable."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -67,13 +69,13 @@ def make_folder(folder: Path, *, option: str = "--out") -> Path:
         where = f"cannot write into {_final(folder)}"
         raise OutputError(f"{where}: {error.strerror}; name another folder with {option}") from error
     with lock_held(folder):
-        _sweep(folder)
+        _remove_leftovers(folder)
     return folder
 
 
-def _sweep(folder: Path) -> None:
-    """Remove stages whose process is gone or that are older than a day, and temporary files older than a day."""
-    yesterday = time.time() - A_DAY
+def _remove_leftovers(folder: Path) -> None:
+    """Remove stages whose process has ended or that are older than a day, and temporary files older than a day."""
+    yesterday = time.time() - DAY_SECONDS
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
             if path.name.startswith(STAGE) and (lock_is_free(path) or path.stat().st_mtime < yesterday):
@@ -84,13 +86,13 @@ def _sweep(folder: Path) -> None:
 
 @contextlib.contextmanager
 def empty_removed(folder: Path) -> Iterator[None]:
-    """At the end of the block remove the folder, and those above it, if they came in it and `remove_empty` may."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    """At the end of the block remove the folder, and those above it, if they were created in it and are empty."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         yield
     finally:
-        for one in missing:
-            remove_empty(one)
+        for path in missing:
+            remove_empty(path)
 
 
 def check_place(folder: Path) -> None:
@@ -101,15 +103,15 @@ def check_place(folder: Path) -> None:
 
 @contextlib.contextmanager
 def staged(folder: Path) -> Iterator[Path]:
-    """A place whose files take their names in the folder together once the block is done.
+    """Yield a stage, an empty folder whose files are all moved into `folder` at the end of the block.
 
-    On an error none of them does; what stood there is unchanged, and what was not there is not there. Several processes
-    may do so at once in one folder: each has a stage of its own, and their files take their names in turn.
+    On an error none is, and the folder is as it was. Several processes may use one folder at once: each has a stage of
+    its own, and they move their files one after the other.
     """
-    stage = folder / f"{STAGE}{secrets.token_hex(4)}"  # known before it is there: an interrupt finds it
+    stage = folder / f"{STAGE}{secrets.token_hex(4)}"  # named before it is created, so that it is removed in any case
     with empty_removed(folder), contextlib.ExitStack() as held:
         try:
-            with lock_held(make_folder(folder)):  # whoever sweeps waits until the stage is locked too
+            with lock_held(make_folder(folder)):  # else another process might remove the stage before it is locked
                 make_folder(stage)
                 held.enter_context(lock_held(stage))
             yield stage
@@ -120,7 +122,7 @@ def staged(folder: Path) -> Iterator[Path]:
 
 
 def _remove_stage(stage: Path) -> None:
-    """Remove it, whole even if an interrupt comes meanwhile."""
+    """Remove a stage, completely even if Ctrl-C comes meanwhile."""
     try:
         shutil.rmtree(stage, ignore_errors=True)
     except KeyboardInterrupt:
@@ -129,7 +131,7 @@ def _remove_stage(stage: Path) -> None:
 
 
 def is_unfinished(folder: Path) -> bool:
-    """Whether a process was killed while its files took their names, so that the folder may hold files of two runs."""
+    """Whether a process was killed while it moved files into the folder, which may then hold files of two runs."""
     mark = folder / UNFINISHED
     if not mark.exists():
         return False
@@ -138,14 +140,12 @@ def is_unfinished(folder: Path) -> bool:
 
 
 def _put_in_place(stage: Path, folder: Path) -> None:
-    """Give every file of the stage its name in the folder, which is marked as unfinished while they move.
-
-    Raise OutputError before any moves if a folder has such a name or the name lies behind a link or a file.
-    """
+    """Move all files of the stage into the folder, which is marked as unfinished meanwhile. Raise OutputError, before
+    any is moved, if a folder has the name of one, or a link or a file has that of a folder."""
     for name in (files := [path.relative_to(stage) for path in sorted(stage.rglob("*")) if path.is_file()]):
         if (folder / name).is_dir():
             raise OutputError(f"cannot write {folder / name}: a folder has that name; name another folder with --out")
-        for above in [folder / one for one in name.parents[:-1]]:
+        for above in [folder / parent for parent in name.parents[:-1]]:
             if above.is_symlink() or (above.exists() and not above.is_dir()):
                 raise OutputError(f"cannot write {folder / name}: {above} is a link or a file; remove it")
     place = folder / UNFINISHED
@@ -162,9 +162,9 @@ def _put_in_place(stage: Path, folder: Path) -> None:
 
 
 def write_with(path: Path, write: Callable[[Path], None]) -> Path:
-    """The path, once `write` has filled a file beside it and that file has taken its name.
+    """Call `write` with a temporary path in the same folder, then rename that file to `path`, and return it.
 
-    Raise OutputError if it cannot be written; what stood there is unchanged.
+    Raise OutputError if the file cannot be written; a file that has the name already is then unchanged.
     """
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
@@ -186,12 +186,12 @@ def write_with(path: Path, write: Callable[[Path], None]) -> Path:
 
 
 def _final(path: Path) -> Path:
-    """The path under which a file that is on a stage will lie."""
+    """The path that a file on a stage will have in the end."""
     return Path(*(part for part in path.parts if not part.startswith(STAGE)))
 
 
 def write_bytes(path: Path, content: bytes) -> Path:
-    """The path, with the content in it: all of it or, on an error, what was there before."""
+    """The path, after writing the content to it, as `write_with`."""
 
     def write(beside: Path) -> None:
         beside.write_bytes(content)
@@ -200,20 +200,20 @@ def write_bytes(path: Path, content: bytes) -> Path:
 
 
 def write_text(path: Path, text: str) -> Path:
-    """The path, with the text in it as UTF-8."""
+    """The path, after writing the text to it as UTF-8."""
     return write_bytes(path, text.encode())
 
 
 def write_pieces(path: Path, pieces: Iterable[str]) -> Path:
-    """The path, with the pieces of a text in it as UTF-8, none of them held for longer than it is written."""
+    """The path, after writing the pieces of a text to it as UTF-8, each freed once it is written."""
 
     def write(beside: Path) -> None:
-        with beside.open("wb") as file:  # a text file would hold the longest piece, 10 MB, twice more
+        with beside.open("wb") as file:  # a file in text mode would keep two more copies of a piece of 10 MB
             file.writelines(piece.encode() for piece in pieces)
 
     return write_with(path, write)
 
 
 def to_json(value: Any) -> str:
-    """The value as JSON text with a line break at its end; what is undefined must be None."""
+    """The value as JSON text with a line break at its end. Raise ValueError if it holds NaN or infinity."""
     return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

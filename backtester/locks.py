@@ -1,6 +1,7 @@
-"""Locks on folders, which the system frees when the process that holds them ends, however it ends.
+"""Locks on folders, which the operating system frees when the process that holds them ends, however it ends.
 
-They are advisory. Where a file system has none no process waits, and every lock counts as held.
+They are advisory. Where the file system has no locks no process waits: `lock_tried` yields True, `lock_is_free` is
+False.
 """
 
 import contextlib
@@ -16,8 +17,8 @@ except ImportError:  # Windows
 
 @contextlib.contextmanager
 def lock_held(folder: Path, *, shared: bool = False) -> Iterator[None]:
-    """Hold the folder's lock in the block, having waited for the process that held it; `shared` admits others that
-    share it."""
+    """Hold the folder's lock in the block; wait for a process that holds it. Several can hold it at once as
+    `shared`."""
     with _opened(folder) as descriptor:
         if fcntl is not None and descriptor is not None:
             with contextlib.suppress(OSError):
@@ -27,9 +28,9 @@ def lock_held(folder: Path, *, shared: bool = False) -> Iterator[None]:
 
 @contextlib.contextmanager
 def lock_tried(folder: Path) -> Iterator[bool]:
-    """Hold the folder's lock in the block if no process holds it; yield whether it is held so.
+    """Hold the folder's lock in the block if no other process holds it; yield whether it is held.
 
-    It is not where the folder was removed meanwhile, whatever has its name now.
+    It is not held if the folder was removed meanwhile, even if another one has its name now.
     """
     with _opened(folder) as descriptor:
         free = True
@@ -44,7 +45,7 @@ def lock_tried(folder: Path) -> Iterator[bool]:
 
 
 def lock_is_free(folder: Path) -> bool:
-    """Whether no process holds the folder's lock, so that one that did has ended."""
+    """Whether no process holds the folder's lock; False if that cannot be found out."""
     with _opened(folder) as descriptor:
         if fcntl is None or descriptor is None:
             return False
@@ -73,7 +74,7 @@ def _is_named(folder: Path, descriptor: int | None) -> bool:
 
 @contextlib.contextmanager
 def _opened(folder: Path) -> Iterator[int | None]:
-    """A descriptor of the folder, None where it cannot be opened."""
+    """Yield a file descriptor of the folder, None if it cannot be opened."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:

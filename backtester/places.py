@@ -1,4 +1,4 @@
-"""Folders of the user's: of histories, and of what is remembered."""
+"""Folders of the user: of their own histories, and of caches."""
 
 import os
 from pathlib import Path
@@ -7,10 +7,11 @@ import platformdirs
 
 
 def named_folder(folder: Path | None) -> Path | None:
-    """The folder of the user's own histories, or the one that BACKTESTER_DATA names; None if none is named."""
+    """The given folder, or else the one that the environment variable BACKTESTER_DATA names; None if it names none."""
     return folder or (Path(os.environ["BACKTESTER_DATA"]) if os.environ.get("BACKTESTER_DATA") else None)
 
 
 def cache_folder(name: str) -> Path:
-    """The folder, which need not be there, for what we remember of that kind: the user's, or in `BACKTESTER_CACHE`."""
+    """The folder of a cache, in the one that BACKTESTER_CACHE names or else in the user's cache folder; it may not
+    exist yet."""
     return Path(os.environ.get("BACKTESTER_CACHE") or platformdirs.user_cache_path("crisis-backtester")) / name

@@ -1,4 +1,7 @@
-"""Processes of our own: new ones, out of the reach of Ctrl-C, and with standard output for the command alone."""
+"""Processes: starting new ones that Ctrl-C does not reach and that cannot write to standard output, and their limits.
+
+Plugins are run in such processes, since they may end, hang, write, or change the environment.
+"""
 
 import contextlib
 import gc
@@ -19,14 +22,14 @@ from backtester.errors import Answer, BacktesterError
 if sys.platform == "linux":
     from multiprocessing.context import ForkServerContext as Context
     from multiprocessing.context import ForkServerProcess as Process
-else:  # Apple's libraries do not bear to be forked, Windows does not fork
+else:  # Apple's libraries break in a forked process, and Windows cannot fork
     from multiprocessing.context import SpawnContext as Context
     from multiprocessing.context import SpawnProcess as Process
 
-ENDED_WITH_0 = 250  # stands for the exit code 0 of a process that should not have ended
-END_TIMEOUT = 3  # seconds for the end of a process that has begun to end
+ENDED_WITH_0 = 250  # replaces the exit code 0 of a process that should not have ended
+END_TIMEOUT = 3  # seconds to wait until a process that is ending has ended
 THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-InheritedSettings: TypeAlias = tuple[dict[str, str], tuple[int, int, int]]
+InheritedSettings: TypeAlias = tuple[dict[str, str], tuple[int, int, int]]  # environment, thresholds of the collector
 
 
 @dataclass(frozen=True)
@@ -38,18 +41,19 @@ class ProcessEnded:
 
 @dataclass(frozen=True)
 class Call(Generic[Answer]):
-    """A function under way in a process of its own, which ends with this one at the latest."""
+    """A call of a function in a process of its own, which ends when this process ends, if not before."""
 
     process: BaseProcess
     pipe: "connection.Connection[None, Answer | BacktesterError]"
 
     def answer(self) -> Answer | ProcessEnded:
-        """The result of the function. Raise the BacktesterError that it raised."""
+        """Wait for the result of the function and return it, or `ProcessEnded`. Raise the BacktesterError that it
+        raised."""
         try:
             answer = self.pipe.recv()
         except EOFError:
             self.process.join(END_TIMEOUT)
-            self.process.kill()  # it may have become another program, which goes on
+            self.process.kill()  # it may have replaced itself by another program, which still runs
             self.process.join()
             return ProcessEnded(shown_exit_code(self.process.exitcode or 0))
         if isinstance(answer, BacktesterError):
@@ -58,41 +62,41 @@ class Call(Generic[Answer]):
 
 
 class FreshProcess(Process):
-    """A process that ends of itself only before its task is done, and so never with exit code 0.
+    """A process that never shows exit code 0: it is stopped from outside, so if it ends by itself, it has failed.
 
-    pebble takes one with 0 for one that was let go, and waits for its task until the time is up.
+    pebble takes exit code 0 for a worker that was dismissed, and would wait for its task until the time-out.
     """
 
     @property
     def exitcode(self) -> int | None:
-        """The exit code, `ENDED_WITH_0` in the place of 0, None while it goes on."""
+        """The exit code, but `ENDED_WITH_0` instead of 0; None while the process runs."""
         code = super().exitcode
         return ENDED_WITH_0 if code == 0 else code
 
 
 class FreshProcesses(Context):
-    """The context that starts such processes."""
+    """A multiprocessing context that starts processes of the class `FreshProcess`."""
 
     Process = FreshProcess
 
 
 def start_call(function: Callable[..., Answer], *values: Any) -> Call[Answer]:
-    """Start a function, which is one of a module's own, in a new process that has imported that module and no plugin,
-    with this process' environment and folder as they are now."""
+    """Call a module-level function in a new process that has imported its module and no plugin, with the environment
+    and the working folder that this process has now."""
     context = fresh_processes(function.__module__)
-    pipe, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(theirs, inherited_settings(), function, values), daemon=True)
+    pipe, sending_end = context.Pipe(duplex=False)
+    process = context.Process(target=_answer, args=(sending_end, inherited_settings(), function, values), daemon=True)
     with interrupts_deferred():
         process.start()
-    theirs.close()
+    sending_end.close()  # this process' copy: the pipe then ends when the other process does
     return Call(process, pipe)
 
 
 def fresh_processes(module: str) -> FreshProcesses:
-    """What starts processes that have imported a module and no plugin, and whose end is never a success.
+    """A context that starts processes which have imported a module and no plugin.
 
-    On Linux a process that does nothing else imports the first such module once, and each of them is a fork of it. They
-    have its environment: `enter_worker` is for the one of now.
+    On Linux a server process imports the module once, and each process is a fork of it. These have the server's
+    environment; `enter_worker` gives them the current one.
     """
     context = FreshProcesses()
     if sys.platform == "linux":
@@ -101,66 +105,67 @@ def fresh_processes(module: str) -> FreshProcesses:
 
 
 def answered_calls(calls: Iterable[Call[Answer]]) -> list[Call[Answer]]:
-    """Wait until some of the calls have an answer or have ended: these."""
+    """The calls that have an answer or have ended; wait until there is at least one."""
     by_pipe: dict[Any, Call[Answer]] = {call.pipe: call for call in calls}
     return [by_pipe[pipe] for pipe in connection.wait(by_pipe)]
 
 
 def _answer(
     pipe: "connection.Connection[Any, None]",
-    theirs: InheritedSettings,
+    settings: InheritedSettings,
     function: Callable[..., Any],
     values: tuple[Any, ...],
 ) -> None:
-    enter_worker(theirs)
+    """Call the function, in the new process, and send its result, or the BacktesterError that it raised."""
+    enter_worker(settings)
     with contextlib.suppress(OSError):  # Windows has other pipes
-        os.set_inheritable(pipe.fileno(), False)  # else another program that this process becomes would hold it open
+        os.set_inheritable(pipe.fileno(), False)  # else a program that replaces this process would keep it open
     try:
         answer = function(*values)
     except BacktesterError as error:
         answer = error
-    except KeyboardInterrupt:  # a plugin's own: the user's does not reach this process
+    except KeyboardInterrupt:  # raised by a plugin: Ctrl-C does not reach this process
         os._exit(130)
     pipe.send(answer)
 
 
 @contextlib.contextmanager
 def interrupts_deferred() -> Iterator[None]:
-    """Start processes in this block: Ctrl-C reaches the command alone, which stops them, and only after the block.
+    """Defer Ctrl-C to the end of the block, and keep it for good from processes that start in the block.
 
-    The processes inherit that SIGINT is blocked. Here it may still reach a thread of some library, so what would raise
-    KeyboardInterrupt amid the block does so at its end.
+    They inherit that SIGINT is blocked; the command stops them itself. In this process SIGINT may still reach a thread
+    of a library, so handlers that would raise KeyboardInterrupt are replaced, and it is raised at the end of the block.
     """
     if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
         yield
         return
-    resource_tracker.ensure_running()  # multiprocessing's own process; starting it later would admit interrupts again
-    held: list[int] = []
-    kept = [one for one in signal.valid_signals() if signal.getsignal(one) is signal.default_int_handler]
-    for number in kept:
-        signal.signal(number, lambda received, _: held.append(received))
+    resource_tracker.ensure_running()  # multiprocessing's own process: starting it later would unblock SIGINT
+    received: list[int] = []
+    replaced = [number for number in signal.valid_signals() if signal.getsignal(number) is signal.default_int_handler]
+    for number in replaced:
+        signal.signal(number, lambda signum, _: received.append(signum))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        for number in kept:
+        for number in replaced:
             signal.signal(number, signal.default_int_handler)
-        if held:
+        if received:
             raise KeyboardInterrupt
 
 
 def kill_children(name: str) -> None:
-    """Kill the processes of that name which this one has started, and wait `END_TIMEOUT` for their ends."""
-    there = [one for one in multiprocessing.active_children() if one.name == name]
-    for process in there:
+    """Kill the child processes of that name, and wait at most `END_TIMEOUT` for one of them to end."""
+    children = [process for process in multiprocessing.active_children() if process.name == name]
+    for process in children:
         process.kill()
-    connection.wait([process.sentinel for process in there], timeout=END_TIMEOUT)
+    connection.wait([process.sentinel for process in children], timeout=END_TIMEOUT)
 
 
 @contextlib.contextmanager
 def one_thread_each() -> Iterator[None]:
-    """Processes that start in the block compute in one thread each: there is a process a core."""
+    """Have processes that start in the block compute in one thread each, since there is one for each core."""
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))
     try:
@@ -174,34 +179,33 @@ def one_thread_each() -> Iterator[None]:
 
 
 def inherited_settings() -> InheritedSettings:
-    """The settings that started processes take over: the environment, and the thresholds of garbage collection."""
+    """The settings that new processes take over: this process' environment and thresholds of garbage collection."""
     return dict(os.environ), gc.get_threshold()
 
 
-def enter_worker(theirs: InheritedSettings) -> None:
-    """Prepare a process that executes plugins: it has those surroundings, and nothing that it writes is an answer."""
+def enter_worker(settings: InheritedSettings) -> None:
+    """Prepare this process for executing plugins: give it the settings, and send what it prints to standard error."""
+    environment, thresholds = settings
     os.environ.clear()
-    os.environ.update(theirs[0])
-    gc.set_threshold(*theirs[1])
-    gc.freeze()  # what is there now stays
+    os.environ.update(environment)
+    gc.set_threshold(*thresholds)
+    gc.freeze()  # what exists now is never garbage
     with contextlib.suppress(OSError):
         os.dup2(2, 1)
 
 
 def limit_memory(megabytes: float) -> None:
-    """Refuse this process more memory than that beyond what it holds now: what asks for more raises MemoryError.
-
-    Only Linux counts what a process holds; elsewhere there is no limit.
-    """
+    """Limit this process to so much memory beyond what it has now; more raises MemoryError. Only on Linux: elsewhere
+    nothing is limited."""
     with contextlib.suppress(OSError, ImportError, ValueError, StopIteration):
         import resource  # there is none on Windows
 
         status = Path("/proc/self/status").read_text()
-        held = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmData:"))
-        most = 1024 * held + int(megabytes * 1e6)
+        kilobytes = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmData:"))
+        most = 1024 * kilobytes + int(megabytes * 1e6)
         resource.setrlimit(resource.RLIMIT_DATA, (most, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
 
 def shown_exit_code(code: int) -> int:
-    """The exit code as the process gave it."""
+    """The exit code that a `FreshProcess` ended with: 0 for `ENDED_WITH_0`."""
     return 0 if code == ENDED_WITH_0 else code

@@ -25,14 +25,14 @@ import pyarrow.parquet as pq
 RUN = """
 import json, sys, time
 start = time.perf_counter()
-from backtester.cli.actions.run import carry_out, publish, put_run
+from backtester.cli.actions.run import carry_out, publish, write_run_files
 from backtester.runs.settings import RunSettings
 from backtester.tearsheet.publish import Pages
 import functools, pathlib
 imported = time.perf_counter()
 data, out, resamples = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), int(sys.argv[3])
 settings = RunSettings(recipes=("sixty_forty + gold_overlay",), history="big", data=data, resamples=resamples)
-publish(functools.partial(put_run, carry_out(settings)), out, Pages())
+publish(functools.partial(write_run_files, carry_out(settings)), out, Pages())
 print(json.dumps({"with imports": time.perf_counter() - start, "without": time.perf_counter() - imported}))
 """
 QUANTSTATS = """

@@ -167,7 +167,7 @@ def test_a_day_is_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, age: in
 @pytest.mark.parametrize("size", [0, 2, 3, 4, 5])
 def test_reading_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     """As many bytes as are allowed are all read, piece by piece; one more is refused."""
-    monkeypatch.setattr(files, "CHUNK", 3)
+    monkeypatch.setattr(files, "READ_BYTES", 3)
     (tmp_path / "a").write_bytes(b"abcde"[:size])
     if size <= 4:
         assert read_limited(tmp_path / "a", 4) == b"abcde"[:size]

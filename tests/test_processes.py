@@ -1,8 +1,10 @@
 """Processes of our own."""
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from backtester import processes
 from backtester.processes import (
     ENDED_WITH_0,
     ProcessEnded,
+    interrupts_deferred,
     limit_memory,
     one_thread_each,
     shown_exit_code,
@@ -139,3 +142,44 @@ def test_one_thread_each_in_the_block_alone(monkeypatch: pytest.MonkeyPatch) -> 
     with one_thread_each():
         assert (os.environ["OMP_NUM_THREADS"], os.environ["MKL_NUM_THREADS"]) == ("1", "1")
     assert (os.environ["OMP_NUM_THREADS"], "MKL_NUM_THREADS" in os.environ) == ("7", False)
+
+
+def test_an_interrupt_amid_the_block_comes_at_its_end() -> None:
+    """What is begun in the block is finished; without one nothing is raised; handlers are as they were."""
+    seen: list[object] = []
+    before = [(one, signal.getsignal(one)) for one in (signal.SIGINT, signal.SIGTERM)]
+
+    def start() -> None:
+        with interrupts_deferred():
+            signal.raise_signal(signal.SIGINT)
+            seen.append("finished")
+
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        with interrupts_deferred():
+            seen.append(signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+            seen.append(signal.getsignal(signal.SIGTERM))
+        with pytest.raises(KeyboardInterrupt):
+            start()
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+    assert seen == [False, signal.SIG_IGN, "finished"]
+
+
+def test_a_thread_that_is_not_the_first_defers_nothing() -> None:
+    """Only the first gets interrupts, and only it may set handlers."""
+    seen: list[object] = []
+
+    def run() -> None:
+        before = signal.getsignal(signal.SIGINT)
+        with interrupts_deferred():
+            seen.append(signal.getsignal(signal.SIGINT) is before)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert seen == [True]

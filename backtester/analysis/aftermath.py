@@ -1,5 +1,6 @@
-"""Around joint sell-offs: the drawdown that one is part of, the sessions after it, the way back; and the calendar years
-that none touched."""
+"""What surrounds joint sell-offs: the drawdown that one belongs to, the sessions after it, and its recovery; and the
+calendar years without any.
+"""
 
 from itertools import pairwise
 
@@ -12,7 +13,8 @@ from backtester.arrays import Flags
 
 
 def parent_drawdown(window: Window, falls: list[Drawdown]) -> Drawdown | None:
-    """The drawdown, from its peak to its recovery, that overlaps the window most; None where none does."""
+    """The drawdown, from its peak to its recovery (or the window's end without one), that shares the most returns with
+    the window; None where none shares any."""
 
     def shared(fall: Drawdown) -> int:
         return window.shared(Window(fall.peak, window.end if fall.recovery is None else fall.recovery))
@@ -21,15 +23,16 @@ def parent_drawdown(window: Window, falls: list[Drawdown]) -> Drawdown | None:
 
 
 def window_after(window: Window, sessions: int, *, longest: int) -> Window:
-    """The `longest` sessions after a window, fewer where the record ends."""
+    """The window of the `longest` sessions that follow a window, fewer where the record of so many sessions ends."""
     return Window(window.end, min(window.end + longest, sessions - 1))
 
 
 def median_recovery(nav: "pd.Series[float]", windows: list[Window]) -> tuple[float, int]:
-    """The median calendar days from the windows' ends to the first close at or above their starts, up to rounding, and
-    in how many windows there was one.
+    """The median calendar days from a window's end to the first close at or above that of its start, up to rounding,
+    and the number of windows with such a close.
 
-    A window without recovery counts as longer than any: NaN where as many as half have none, or there is no window.
+    A window without recovery counts as longer than all others, so the median is NaN where half of the windows or more
+    have none, or there is no window.
     """
     values, dates, days = nav.to_numpy(), pd.DatetimeIndex(nav.index), []
     for window in windows:
@@ -42,14 +45,15 @@ def median_recovery(nav: "pd.Series[float]", windows: list[Window]) -> tuple[flo
 def calm_year_excess(
     nav: "pd.Series[float]", reference: "pd.Series[float]", joint: list[Window], year_ends: Flags
 ) -> dict[int, float]:
-    """The log return of the strategy less the reference's, by whole year without a session of a joint sell-off.
+    """The log return of the strategy less the reference's, by calendar year without a return in a joint sell-off.
 
-    A year is whole when the record holds its last close and the last one before it. NaN after ruin.
+    Only whole years count: the record has the last close of the year (flagged in `year_ends`) and of the year before.
+    NaN after ruin.
     """
     years = pd.DatetimeIndex(nav.index).year.to_numpy()
     touched = {year for window in joint for year in years[window.start + 1 : window.end + 1].tolist()}
     with np.errstate(divide="ignore", invalid="ignore"):
         gap = np.log(nav.to_numpy()) - np.log(reference.to_numpy())
     gap = np.where(np.isfinite(gap), gap, np.nan)
-    whole = {int(years[end]): float(gap[end] - gap[start]) for start, end in pairwise(np.flatnonzero(year_ends))}
-    return {year: difference for year, difference in whole.items() if year not in touched}
+    by_year = {int(years[end]): float(gap[end] - gap[start]) for start, end in pairwise(np.flatnonzero(year_ends))}
+    return {year: difference for year, difference in by_year.items() if year not in touched}

@@ -1,10 +1,10 @@
-"""Where a strategy's return came from: by asset and P&L line inside a window, a year, and by overlay.
+"""Where a strategy's return came from: by asset and P&L line, in a window or a year, and by overlay.
 
-An overlay is judged by the recipe with and without it: `part_navs` carries out each recipe's first steps, and itself
-without one of them, once each.
-
-Everything is over the net asset value at the window's first close, so that the parts add up to the window's return:
+All parts are divided by the net asset value at the window's first close, so that they add up to the window's return:
 total = sum of assets + interest - financing - costs - fees.
+
+An overlay is judged by recipes with and without it. `part_navs` evaluates these: each recipe's first steps, and the
+recipe without each of its overlays, every different one once.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -26,12 +26,13 @@ from backtester.plugins.recipes import Recipe, Step
 
 LINE_SIGNS = dict(zip(LEDGER_LINES, (1, -1, -1, -1), strict=True))
 ACCOUNT_MEASURES = ("turnover_annual", *(f"{name}_annual" for name in LEDGER_LINES))
-Navs = dict[str, "pd.Series[float]"]  # by recipe in full
+Navs = dict[str, "pd.Series[float]"]  # net asset values by the full text of a recipe
 
 
 @dataclass(frozen=True)
 class ReturnLines:
-    """P&L over the net asset value that it came from; `assets` by role, `total` what all of it adds up to."""
+    """The parts of a return, as fractions of net asset value: of `assets` by role, and of each P&L line; costs are
+    positive, and are subtracted in `total`."""
 
     assets: dict[str, float]
     interest: float
@@ -42,9 +43,10 @@ class ReturnLines:
 
 
 def line_attribution(accounts: Accounts, sessions: pd.DatetimeIndex) -> Callable[[Window], ReturnLines]:
-    """Attribute the return of a window of these sessions to assets and lines; NaN where nothing was left.
+    """A function that splits the return of a window of these sessions by asset and line; NaN if nothing was left at the
+    window's start.
 
-    An asset that was never held in the whole of the sessions is left out. The total is the record's own return.
+    An asset that never earned anything in these sessions is left out. The total is the return of the net asset value.
     """
     roles, pnl, nav = _pnl(accounts, sessions)
 
@@ -57,7 +59,8 @@ def line_attribution(accounts: Accounts, sessions: pd.DatetimeIndex) -> Callable
 
 
 def annual_lines(accounts: Accounts, sessions: pd.DatetimeIndex) -> ReturnLines:
-    """The lines a year over these sessions, each session's over the value that it came from."""
+    """The parts of the return a year over these sessions: sums of each session's P&L over the net asset value
+    before."""
     roles, pnl, nav = _pnl(accounts, sessions)
     sums = _annual(pnl, nav, _years(sessions))
     signs = np.array([1] * len(roles) + list(LINE_SIGNS.values()))
@@ -72,29 +75,29 @@ def _annual(pnl: Array, nav: Array, years: float) -> Array:
 
 
 def _rows(accounts: Accounts, sessions: pd.DatetimeIndex) -> slice:
-    """These sessions among those of the accounts."""
-    same = accounts.sessions is sessions
-    first = 0 if same else int(accounts.sessions.searchsorted(sessions[0]))
+    """The rows of these sessions among those of the accounts."""
+    is_same = accounts.sessions is sessions
+    first = 0 if is_same else int(accounts.sessions.searchsorted(sessions[0]))
     return slice(first, first + len(sessions))
 
 
 def _years(sessions: pd.DatetimeIndex) -> float:
-    """Years to spread over; NaN under 365 days, since nothing is then annualised."""
+    """The years that sums are divided by; NaN under 365 days, so that nothing is annualised."""
     return years if (years := years_between(sessions)) >= ONE_YEAR else float("nan")
 
 
 def account_measures(accounts: Accounts, sessions: pd.DatetimeIndex) -> dict[str, float]:
-    """Turnover and the P&L lines a year, as the measures name them; those of `annual_lines`, without assets."""
+    """The turnover and each P&L line a year, by the names of `ACCOUNT_MEASURES`."""
     [row] = measure_accounts([accounts], sessions).tolist()
     return dict(zip(ACCOUNT_MEASURES, row, strict=True))
 
 
 def measure_accounts(accounts: Sequence[Accounts], sessions: pd.DatetimeIndex) -> Array:
-    """The same of several accounts over these sessions, (B, 5) in the order of `ACCOUNT_MEASURES`."""
+    """The `account_measures` (B, 5) of B accounts over these sessions."""
     years = _years(sessions)
     measured = np.empty((len(accounts), len(ACCOUNT_MEASURES)))
-    for one, row in zip(accounts, measured, strict=True):
-        kept, rows = one.kept, _rows(one, sessions)
+    for own, row in zip(accounts, measured, strict=True):
+        kept, rows = own.kept, _rows(own, sessions)
         row[0] = kept.turnover[0, rows][1:].sum() / years
         row[1:] = _annual(kept.lines[0, rows], kept.nav[0, rows], years)
     return measured
@@ -108,7 +111,8 @@ def annual_turnover(accounts: Accounts, sessions: pd.DatetimeIndex) -> dict[str,
 
 
 def _pnl(accounts: Accounts, sessions: pd.DatetimeIndex) -> tuple[list[str], Array, Array]:
-    """The roles held, the P&L by session (T, roles and lines), the net asset value (T,)."""
+    """The K roles that earned anything, the P&L by session (T, K + 4) of these and of the lines, and the net asset
+    value (T,)."""
     rows, kept = _rows(accounts, sessions), accounts.kept
     gains = kept.gains[0, rows]
     earned = np.flatnonzero(gains.any(axis=0))
@@ -117,16 +121,17 @@ def _pnl(accounts: Accounts, sessions: pd.DatetimeIndex) -> tuple[list[str], Arr
 
 
 def _lines(roles: list[str], sums: Array, total: float) -> ReturnLines:
+    """The parts of a return from sums (K + 4,) of K roles and of the lines."""
     by_asset, (interest, financing, costs, fees) = sums[: len(roles)].tolist(), sums[len(roles) :].tolist()
     return ReturnLines(dict(zip(roles, by_asset, strict=True)), interest, financing, costs, fees, float(total))
 
 
 @dataclass(frozen=True)
 class OverlayEffect:
-    """What one overlay changed in a window: `in_order` on top of the steps below it, `left_out` at the end of all.
+    """The effect of one overlay on a window's return, in two ways.
 
-    in_order: the return of the recipe up to and with this step, less that without it. left_out: the whole recipe's
-    return less that of the recipe without this step. NaN where the recipe without it cannot be simulated.
+    `in_order`: the return of the recipe up to this step, less that of the steps below it. `left_out`: the return of the
+    whole recipe, less that of the recipe without this step. NaN where one of the recipes cannot be simulated.
     """
 
     name: str
@@ -135,9 +140,10 @@ class OverlayEffect:
 
 
 def part_navs(evaluations: list[Evaluation], market: Market, execution: Execution) -> Navs:
-    """The net asset value of every recipe and of every part that its overlays are judged by.
+    """The net asset values of all recipes and of the parts of them by which overlays are judged.
 
-    A part that cannot be simulated by itself (it reads or sells what the step left out had brought) has none.
+    A part that cannot be simulated by itself has none: a step may need an asset that the step left out would have
+    bought.
     """
     navs: Navs = {run.recipe.full: run.accounts.nav for run in evaluations}
     overlays = [overlay for run in evaluations for overlay in _overlays(run.recipe)]
@@ -147,7 +153,7 @@ def part_navs(evaluations: list[Evaluation], market: Market, execution: Executio
 
 
 def _overlays(recipe: Recipe) -> Iterator[tuple[Step, Recipe, Recipe, Recipe]]:
-    """Each overlay of a recipe, and the recipe up to and with it, below it, and without it."""
+    """For each overlay of a recipe its step, and the recipes up to it, below it, and without it."""
     steps = recipe.steps
     for place in range(1, len(steps)):
         without = Recipe(steps[:place] + steps[place + 1 :])
@@ -155,12 +161,12 @@ def _overlays(recipe: Recipe) -> Iterator[tuple[Step, Recipe, Recipe, Recipe]]:
 
 
 def overlay_attribution(recipe: Recipe, navs: Navs, window: Window) -> list[OverlayEffect]:
-    """The effect of each overlay in a window, without the base; `navs` have the window's sessions."""
+    """The effect of each overlay of a recipe on a window's return; `navs` are by session, as the window is."""
 
-    def move(part: Recipe) -> float:
+    def total(part: Recipe) -> float:
         return window_return(navs[part.full], window) if part.full in navs else float("nan")
 
     return [
-        OverlayEffect(step.spelled(step.stated), move(whole) - move(below), move(recipe) - move(without))
-        for step, whole, below, without in _overlays(recipe)
+        OverlayEffect(step.spelled(step.stated), total(up_to) - total(below), total(recipe) - total(without))
+        for step, up_to, below, without in _overlays(recipe)
     ]

@@ -23,13 +23,13 @@ from backtester.analysis.sell_offs import joint_sell_offs, stock_sell_offs
 from backtester.analysis.sell_offs_kernel import Legs
 from backtester.arrays import Array, Integers
 
-PERIOD_STARTS = (1998, 2020)  # years in which another period began
-ROTATIONS = 200
+PERIOD_STARTS = (1998, 2020)  # years in which the second and the third period of `cushion` begin
+ROTATIONS = 200  # numbers of sessions that returns of bonds are shifted by
 
 
 @dataclass(frozen=True)
 class StockFall:
-    """A stock sell-off, by the dates of its first and last close, and what both legs returned in it."""
+    """A sell-off of stocks: the dates of its first and last close, and the returns of both legs in it."""
 
     start: pd.Timestamp
     end: pd.Timestamp
@@ -39,8 +39,9 @@ class StockFall:
 
 @dataclass(frozen=True)
 class CushionCount:
-    """In how many of so many stock sell-offs that began in a period, by the years of it that were measured, bonds fell
-    too; `base_rate` is the share of all windows of their lengths, in the period, in which bonds fell."""
+    """The number of stock sell-offs that began in a period, and of those in which bonds fell too. The years are the
+    first and the last of the period that were measured; `base_rate` is the share of all windows of the same lengths in
+    the period in which bonds fell."""
 
     name: str
     first_year: int
@@ -52,7 +53,8 @@ class CushionCount:
 
 @dataclass(frozen=True)
 class Cushion:
-    """The stock sell-offs of a history in order of time, and the counts by period; periods without any are left out."""
+    """The stock sell-offs of a history between two dates, in order of time, and their counts by period; a period
+    without any is left out."""
 
     history: str
     first: pd.Timestamp
@@ -62,7 +64,7 @@ class Cushion:
 
 
 def cushion(period: Period) -> Cushion:
-    """The stock sell-offs of the measured sessions."""
+    """The stock sell-offs of the measured sessions, and in how many of them bonds fell too."""
     dates, bonds = period.sessions, period.legs.bonds
     windows = stock_sell_offs(period.legs, period.rule)
     moves = [returns_in_windows(level, windows) for level in (period.legs.stocks, bonds)]
@@ -71,21 +73,22 @@ def cushion(period: Period) -> Cushion:
         for (start, end), in_stocks, in_bonds in zip(windows.tolist(), *moves, strict=True)
     )
     years = dates.year.to_numpy()
-    turned, counts = np.searchsorted(PERIOD_STARTS, years, side="right"), []
-    for turns in np.unique(turned).tolist():
-        inside = turned == turns
-        own = inside[windows[:, 0]]
-        if own.any():
-            both = int((moves[1][own] < -AT_PEAK).sum())
+    period_numbers, counts = np.searchsorted(PERIOD_STARTS, years, side="right"), []
+    for number in np.unique(period_numbers).tolist():
+        inside = period_numbers == number  # (T,)
+        begins_inside = inside[windows[:, 0]]  # (W,)
+        if begins_inside.any():
+            both = int((moves[1][begins_inside] < -AT_PEAK).sum())
             first_year, last_year = int(years[inside].min()), int(years[inside].max())
-            name = f"since {first_year}" if turns == len(PERIOD_STARTS) else f"from {first_year} to {last_year}"
-            rate = _base_rate(bonds, inside, windows[own])
-            counts.append(CushionCount(name, first_year, last_year, both, int(own.sum()), rate))
+            name = f"since {first_year}" if number == len(PERIOD_STARTS) else f"from {first_year} to {last_year}"
+            rate = _base_rate(bonds, inside, windows[begins_inside])
+            counts.append(CushionCount(name, first_year, last_year, both, int(begins_inside.sum()), rate))
     return Cushion(period.market.history.name, dates[0], dates[-1], falls, tuple(counts))
 
 
 def _base_rate(bonds: Array, inside: "np.typing.NDArray[np.bool_]", windows: Integers) -> float:
-    """The share of windows that begin inside in which bonds fell, the mean over the lengths of those windows."""
+    """The share of all windows that begin in sessions flagged `inside` (T,) in which bonds fell, as a mean over the
+    lengths of the given windows (W, 2)."""
     lengths, counts = np.unique(windows[:, 1] - windows[:, 0], return_counts=True)
     least = bonds * (1 - AT_PEAK)
     shares = [(bonds[length:] < least[:-length])[inside[:-length]].mean() for length in lengths.tolist()]
@@ -94,8 +97,8 @@ def _base_rate(bonds: Array, inside: "np.typing.NDArray[np.bool_]", windows: Int
 
 @dataclass(frozen=True)
 class RotationCount:
-    """The joint sell-offs of one name: how many there were, and the mean and the range of the middle 90% of the counts
-    over that many rotations; NaN where the window is too short to rotate."""
+    """The number of joint sell-offs of one group, such as a decade, and the mean and the middle 90% of the numbers over
+    so many rotations; NaN where the record is too short to rotate."""
 
     name: str
     count: int
@@ -106,27 +109,31 @@ class RotationCount:
 
 
 def rotated_windows(period: Period, *, seed: int) -> list[Integers]:
-    """The joint sell-offs of each rotation, (W, 2) each, by amounts drawn from the seed, at least a window's length
-    either way; none where the window is too short."""
+    """The joint sell-offs (W, 2) of each of `ROTATIONS` rotations of bonds against stocks, by random numbers of
+    sessions: at least the length of a window, forwards and backwards. Empty where the record is too short."""
     (stocks, bonds, _), pair_settings, longest = period.legs, period.pair_settings, period.rule.max_sessions
     moves = bonds[1:] / bonds[:-1]
     if len(moves) <= 2 * longest:
         return []
     amounts = np.random.default_rng(seed).integers(longest, len(moves) - longest, ROTATIONS, endpoint=True)
     trades, weight = month_end_trades(period.month_ends.to_numpy()), pair_settings.stocks_weight
-    in_stocks = weight * stocks / stocks[trades.sessions][trades.last]
-    found = []
+    in_stocks = weight * stocks / stocks[trades.sessions][trades.last]  # as a share of NAV at the last trade
+    rotated = []
     for amount in amounts:
-        other = np.concatenate([[1.0], np.cumprod(np.roll(moves, int(amount)))])
-        nav = trades.nav(in_stocks + (1 - weight) * other / other[trades.sessions][trades.last])
-        found.append(joint_sell_offs(Legs(stocks, other, nav), period.rule))
-    return found
+        rotated_bonds = np.concatenate([[1.0], np.cumprod(np.roll(moves, int(amount)))])
+        in_bonds = (1 - weight) * rotated_bonds / rotated_bonds[trades.sessions][trades.last]
+        nav = trades.nav(in_stocks + in_bonds)
+        rotated.append(joint_sell_offs(Legs(stocks, rotated_bonds, nav), period.rule))
+    return rotated
 
 
 def rotation_counts(
     own: Integers, rotated: Sequence[Integers], labels: Sequence[tuple[str, Array]]
 ) -> list[RotationCount]:
-    """The counts by name; `labels` are names and weights (T,), 1 where a window that starts there has the name."""
+    """The counts of the actual windows `own` and of the `rotated` ones by group.
+
+    `labels` are the groups: a name, and an array (T,) that is 1 where a window that starts there belongs to it.
+    """
     found = []
     for name, inside in labels:
         counts = np.array([inside[windows[:, 0]].sum() for windows in rotated])

@@ -15,7 +15,12 @@ from backtester.places import named_folder
 
 
 class Crisis(BaseModel):
-    """A window from the close of `start` to the close of `end`. `headline` names its column in the summary table."""
+    """A crisis: a window from the close of `start` to the close of `end`, with its cause and a source.
+
+    `history` is one that covers it. `then_and_now`: it is in the table that compares crises of the past with those
+    since
+    2020. `headline` names its column in the summary table, if it has one.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,6 +42,8 @@ class Crisis(BaseModel):
 
 
 class _File(BaseModel):
+    """The file `crises.toml`."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     crisis: list[Crisis] = []
@@ -62,9 +69,10 @@ def read_crises(folder: Path | None = None) -> list[Crisis]:
 
 
 def find_window(crisis: Crisis, sessions: pd.DatetimeIndex, rhythm: Rhythm = DAILY) -> Window | None:
-    """The crisis among the sessions: the last close on or before each end; None where they do not cover it.
+    """The window of a crisis among the sessions, None where they do not cover it: from the last close on or before its
+    start to the last on or before its end.
 
-    Of weekly, monthly or quarterly sessions it is the shortest window that holds it: to the first close at its end.
+    For weekly and longer rhythms it ends with the first close on or after its end, so that the window holds all of it.
     """
     start, end = pd.Timestamp(crisis.start), pd.Timestamp(crisis.end)
     if start < sessions[0] or end > sessions[-1]:
@@ -76,14 +84,15 @@ def find_window(crisis: Crisis, sessions: pd.DatetimeIndex, rhythm: Rhythm = DAI
 
 
 def crisis_of(window: Window, crises: list[tuple[Crisis, Window]]) -> Crisis | None:
-    """The crisis that the window overlaps most: sessions of both over sessions of either; None where none does.
+    """The crisis with the largest overlap with the window, by sessions in both over sessions in either (the Jaccard
+    index); None if none overlaps.
 
-    So a short crisis inside a long one has the windows that are its own (March 2020: the dash for cash).
+    By this measure a short crisis inside a long one (March 2020: the dash for cash) gets the windows that belong to it.
     """
 
-    def likeness(found: tuple[Crisis, Window]) -> float:
+    def jaccard(found: tuple[Crisis, Window]) -> float:
         shared = window.shared(found[1])
         return shared / (window.sessions + found[1].sessions - shared)
 
-    near = [found for found in crises if window.shared(found[1]) > 0]
-    return max(near, key=likeness)[0] if near else None
+    overlapping = [found for found in crises if window.shared(found[1]) > 0]
+    return max(overlapping, key=jaccard)[0] if overlapping else None

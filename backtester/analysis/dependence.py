@@ -1,7 +1,8 @@
-"""How stocks and bonds move together: correlations through time, their regimes, in the tails, and in months.
+"""How stocks and bonds move together: their correlation through time and its sign, in the tails, and in months.
 
-Monthly figures are of whole calendar months, from month-end close to month-end close; of a quarterly history they are
-of quarters. What looks back may look further back than the window that is measured, but never ahead.
+Monthly figures are of whole calendar months, from month-end close to month-end close; in a quarterly history they are
+of quarters. Rolling correlations may use sessions before the window that is measured, but never later ones. A spell is
+a number of month-ends in a row at which the rolling correlation has the same sign.
 """
 
 from dataclasses import dataclass
@@ -19,16 +20,16 @@ from backtester.histories.market import Market
 from backtester.histories.rhythm import DAILY, Rhythm
 
 CORRELATION_MONTHS = 36
-NEXT_LONGER = {"day": "week", "week": "month", "month": "quarter", "quarter": "year"}  # than a session
+NEXT_LONGER = {"day": "week", "week": "month", "month": "quarter", "quarter": "year"}  # period, by that of a session
 FREQUENCY = {"day": "daily", "week": "weekly", "month": "monthly", "quarter": "quarterly", "year": "yearly"}
 TAILS = (0.05, 0.10)
-NODES = 64  # exact to 1e-14 for correlations up to 0.999: the integrand is smooth in the angle
+NODES = 64  # of the quadrature: exact to 1e-14 for correlations up to 0.999, as the integrand is smooth in the angle
 SIGN_NAMES = {1: "positive", -1: "negative"}
 
 
 @dataclass(frozen=True)
 class Share:
-    """`k` of `n` and its share, with the 90% Wilson interval."""
+    """The share of `k` in `n`, with its 90% Wilson interval from `low` to `high`."""
 
     k: int
     n: int
@@ -39,8 +40,8 @@ class Share:
 
 @dataclass(frozen=True)
 class Tail:
-    """How often bonds were in their worst `q` of periods when stocks were in theirs (`k` of `n`, with the 90% Wilson
-    interval of the share), beside what would be expected."""
+    """The share of the periods with stocks in their worst `q` in which bonds were in theirs, `k` of `n`, with its 90%
+    Wilson interval; and the shares expected of independent returns, and of normal ones with the same correlation."""
 
     frequency: str
     q: float
@@ -65,11 +66,11 @@ class Correlation:
 
 
 def dependence(legs: pd.DataFrame, market: Market, correlation: "pd.Series[float]") -> dict[str, object]:
-    """All of it over the sessions of market and legs, by the names of the document; `correlation` is of 36 months."""
+    """All of this over the sessions of market and legs, by its keys in the document; `correlation` is of 36 months."""
     months = market.calendar["month"]
-    whole = correlation_over(legs, months)
+    overall = correlation_over(legs, months)
     return {
-        "correlation": {"by_session": whole.by_session, "monthly": whole.monthly, "months": whole.months},
+        "correlation": {"by_session": overall.by_session, "monthly": overall.monthly, "months": overall.months},
         "by_period": by_decade(legs, months),
         "tails": tails(legs, market.calendar, market.rhythm),
         "months_both_down": months_both_down(legs, months),
@@ -78,8 +79,8 @@ def dependence(legs: pd.DataFrame, market: Market, correlation: "pd.Series[float
 
 
 def rolling_correlations(legs: pd.DataFrame, month_ends: "pd.Series[bool]", rhythm: Rhythm = DAILY) -> pd.DataFrame:
-    """By session, as known at its close, NaN before: over the rhythm's number of sessions (63 of daily data), and over
-    36 months at the last month-end."""
+    """Two correlations of the legs by session, as known at its close, NaN where returns are too few: of the rhythm's
+    number of session returns (63 of daily data), and of the 36 monthly returns up to the last month-end."""
     count, months = rhythm.correlation_sessions, round(CORRELATION_MONTHS * min(1, rhythm.sessions_a_year / 12))
     short = _rolling(legs.pct_change(fill_method=None), count)
     monthly = _rolling(legs[month_ends].pct_change(fill_method=None), months)
@@ -89,12 +90,13 @@ def rolling_correlations(legs: pd.DataFrame, month_ends: "pd.Series[bool]", rhyt
 
 
 def _rolling(returns: pd.DataFrame, count: int) -> "pd.Series[float]":
+    """The correlation of the last `count` returns of both legs at each of their dates."""
     correlation: pd.Series[float] = returns["stocks"].rolling(count).corr(returns["bonds"])
     return correlation.where(np.isfinite(correlation)).clip(-1, 1)  # beyond by rounding
 
 
 def correlation_over(legs: pd.DataFrame, month_ends: "pd.Series[bool]") -> Correlation:
-    """The correlations over all of these sessions."""
+    """The correlations over all of these sessions; `month_ends` flags the last session of each month."""
     monthly = period_returns(legs, month_ends)
     return Correlation(
         start=legs.index[0],
@@ -106,7 +108,7 @@ def correlation_over(legs: pd.DataFrame, month_ends: "pd.Series[bool]") -> Corre
 
 
 def by_decade(legs: pd.DataFrame, month_ends: "pd.Series[bool]") -> list[Correlation]:
-    """The correlations of each decade, whose first session's return runs from the last close before it."""
+    """The correlations of each decade; the first return of one starts at the last close of the one before."""
     decades = pd.DatetimeIndex(legs.index).year.to_numpy() // 10
     edges = [0, *np.flatnonzero(np.diff(decades)).tolist(), len(decades)]
     return [
@@ -117,7 +119,7 @@ def by_decade(legs: pd.DataFrame, month_ends: "pd.Series[bool]") -> list[Correla
 
 
 def _correlation(returns: Array) -> float:
-    """Pearson's, of two columns; NaN of fewer than three returns, or where one of the two does not vary."""
+    """Pearson's correlation of two columns; NaN of fewer than three returns, or where one of the two does not vary."""
     if len(returns) < 3:
         return float("nan")
     centred = returns - returns.mean(axis=0)
@@ -128,21 +130,21 @@ def _correlation(returns: Array) -> float:
 
 
 def tails(legs: pd.DataFrame, calendar: pd.DataFrame, rhythm: Rhythm = DAILY) -> list[Tail]:
-    """The tails of session returns and of those of the next longer period, weeks of daily data; worst 5% and 10%."""
+    """The tails, worst 5% and 10%, of session returns and of those of the next longer period (weeks of daily data)."""
     longer = NEXT_LONGER[rhythm.span]
     found = {rhythm.span: legs.pct_change().to_numpy()[1:], longer: period_returns(legs, calendar[longer])}
     return [_tail(returns, FREQUENCY[span], q) for span, returns in found.items() for q in TAILS]
 
 
 def _tail(returns: Array, frequency: str, q: float) -> Tail:
-    stocks, bonds = (_worst(one, q) for one in returns.T)
+    stocks, bonds = (_worst(leg, q) for leg in returns.T)
     k, n = int((stocks & bonds).sum()), int(stocks.sum())
     expected = joint_tail(q, _correlation(returns)) / q
     return Tail(frequency, q, **vars(share_of(k, n)), independent=q, gaussian=expected)
 
 
 def _worst(returns: Array, q: float) -> Flags:
-    """A mask of the worst floor(q n) returns, and of those that equal the last of them."""
+    """Flags (n,) of the worst floor(q n) returns, and of those that are equal to the mildest of them."""
     count = int(q * len(returns))
     if count == 0:
         return np.zeros(len(returns), dtype=bool)
@@ -151,7 +153,7 @@ def _worst(returns: Array, q: float) -> Flags:
 
 
 def months_both_down(legs: pd.DataFrame, month_ends: "pd.Series[bool]") -> Share:
-    """In how many whole months both legs fell."""
+    """The share of whole months in which both legs fell."""
     monthly = period_returns(legs, month_ends)
     return share_of(int((monthly < 0).all(axis=1).sum()), len(monthly))
 
@@ -164,7 +166,7 @@ def period_returns(legs: pd.DataFrame, ends: "pd.Series[bool]") -> Array:
 
 
 def share_of(k: int, n: int) -> Share:
-    """The share k of n, NaN without any."""
+    """The share of k in n; NaN for an n of 0."""
     return Share(k, n, k / n if n else float("nan"), *wilson_interval(k, n))
 
 
@@ -188,7 +190,8 @@ def joint_tail(q: float, correlation: float) -> float:
 
 @dataclass(frozen=True)
 class CorrelationSpell:
-    """Month-ends in a row at which the correlation had one sign: the first, the last, how many."""
+    """A spell: the first and the last of month-ends in a row at which the correlation had one sign, and their
+    number."""
 
     start: pd.Timestamp
     end: pd.Timestamp
@@ -197,19 +200,20 @@ class CorrelationSpell:
 
 
 def regime(correlation: "pd.Series[float]", window: Window) -> str | None:
-    """The sign known at the window's first close; None where the correlation is not yet known or zero."""
+    """The name of the sign of the correlation (T,) at the window's first close; None if it is NaN or zero there."""
     value = correlation.iloc[window.start]
     return None if np.isnan(value) else SIGN_NAMES.get(int(np.sign(value)))
 
 
 def spells(correlation: "pd.Series[float]", month_ends: "pd.Series[bool]") -> list[CorrelationSpell]:
-    """The spells among these sessions' month-ends, in order."""
+    """The spells of a rolling correlation (T,), in order of time; month-ends at which it is NaN or zero are in none."""
     at_ends = correlation[month_ends]
     signs = np.sign(at_ends.to_numpy())
     edges = np.flatnonzero(signs[1:] != signs[:-1]) + 1  # NaN differs from everything, itself included
-    found = []
-    for first, last in zip([0, *edges], [*edges, len(signs)], strict=True):
-        sign = SIGN_NAMES.get(0 if first == last or np.isnan(signs[first]) else int(signs[first]))
+    spells = []
+    for first, after_last in zip([0, *edges], [*edges, len(signs)], strict=True):
+        sign = SIGN_NAMES.get(0 if first == after_last or np.isnan(signs[first]) else int(signs[first]))
         if sign is not None:
-            found.append(CorrelationSpell(at_ends.index[first], at_ends.index[last - 1], sign, int(last - first)))
-    return found
+            dates = at_ends.index[first], at_ends.index[after_last - 1]
+            spells.append(CorrelationSpell(*dates, sign, int(after_last - first)))
+    return spells

@@ -22,17 +22,18 @@ from backtester.histories.rhythm import DAILY
 Measures = dict[str, float | str | None]
 COMPUTED = (*levels_kernel.LEVELS_NAMES, *returns_kernel.RETURNS_NAMES)
 MEASURE_NAMES = tuple(name for name in figures_in("measures") if name in COMPUTED)
-AGAINST_REFERENCE = (
+AGAINST_REFERENCE = (  # measures that are NaN without a reference
     *("tracking_error", "information_ratio", "beta", "correlation", "alpha"),
     *("up_capture", "down_capture", "probability_above_reference"),
 )
-ORDER = [COMPUTED.index(name) for name in MEASURE_NAMES]
+ORDER = [COMPUTED.index(name) for name in MEASURE_NAMES]  # from the kernels' order to that of the table of figures
 
 
 @dataclass(frozen=True, eq=False)
 class MeasureInputs:
-    """The sessions, bills and reference that records are measured on; every array (T,), `reference` (0,) where there is
-    none."""
+    """What records of T sessions are measured on, each array (T,): `elapsed` calendar days since the first session, the
+    `years` at the last one, flags of `month_ends`, returns of `bills`, and the `reference`'s net asset value, (0,)
+    without one."""
 
     sessions: pd.DatetimeIndex
     elapsed: Array
@@ -85,7 +86,7 @@ def measure_books(navs: npt.ArrayLike, inputs: MeasureInputs) -> Array:
 
 
 def named_measures(row: Array, inputs: MeasureInputs) -> Measures:
-    """One record's row (F,) of `measure_books` by name: dates as 2020-03-04 or None, days as whole numbers."""
+    """One record's row (F,) of `measure_books` by name: dates as text (2020-03-04) or None, days as whole numbers."""
     table = figures_in("measures")
     return {
         name: _typed(value, table[name].kind, inputs) for name, value in zip(MEASURE_NAMES, row.tolist(), strict=True)
@@ -100,6 +101,7 @@ def compile_measures() -> None:
 
 
 def _typed(value: float, kind: str, inputs: MeasureInputs) -> float | str | None:
+    """The value of a measure in the type that its kind has in a document."""
     if kind == "date":
         return None if np.isnan(value) else inputs.sessions[int(value)].date().isoformat()
     return int(value) if kind == "days" else value

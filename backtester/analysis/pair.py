@@ -18,12 +18,12 @@ from backtester.arrays import Array, Flags, Integers
 from backtester.errors import DataError, did_you_mean
 from backtester.histories.market import Market
 
-DEEPEST_FALL, SMALLEST_FALL = 0.5, 1e-4  # a threshold outside was meant as percent, or as a fraction of percent
+DEEPEST_FALL, SMALLEST_FALL = 0.5, 1e-4  # a threshold outside of these was meant in percent, or divided by 100 twice
 
 
-def _fall(value: float) -> float:
-    """The fall, a negative fraction as everywhere in the document; raise ValueError if it is none, or of a size that
-    nobody means."""
+def _fall_threshold(value: float) -> float:
+    """The threshold of a fall, a negative fraction; raise ValueError, with the value that was probably meant, if it is
+    not negative or of an implausible size."""
     if not -1 < value < 0:
         size = abs(value) if abs(value) < 1 else abs(value) / 100
         meant = size if 0 < size < 1 else 0.05
@@ -36,11 +36,12 @@ def _fall(value: float) -> float:
     return value
 
 
-Fall = Annotated[float, AfterValidator(_fall)]
+Fall = Annotated[float, AfterValidator(_fall_threshold)]
 
 
 class PairSettings(BaseModel):
-    """The pair and its thresholds. The legs are roles of the history; what is not in stocks is in bonds."""
+    """The roles of the pair's two legs, the weight of stocks (the rest is bonds), and the return of each leg at or
+    below which a window is a joint sell-off."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -67,10 +68,10 @@ DEFAULT_PAIR_SETTINGS = PairSettings()
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """The pair by session: both legs' levels, the pair's net asset value from 1, and each leg's P&L in units of the
-    start.
+    """The pair by session, (T,): the levels of both legs, and the pair's net asset value, from 1.
 
-    `pnl` (T, stocks bonds) is per session; its sum to date is nav - 1.
+    `pnl` (T, columns stocks and bonds) is what each leg earned in a session, in units of the starting value: all of it
+    up to a session adds up to nav - 1.
     """
 
     stocks: "pd.Series[float]"
@@ -84,17 +85,18 @@ class Pair:
         return Legs(*(np.require(level, np.float64, ["C", "W"]) for level in (self.stocks, self.bonds, self.nav)))
 
     def contributions(self, window: Window) -> tuple[float, float]:
-        """The part of the pair's return over the window that each leg earned; the two add up to it."""
+        """The parts of the pair's return over a window that stocks and bonds earned; they add up to it."""
         part = self.pnl.iloc[window.start + 1 : window.end + 1].sum() / self.nav.iloc[window.start]
         return float(part["stocks"]), float(part["bonds"])
 
     def kind(self, fall: Drawdown) -> str:
-        """Joint when bonds returned nothing, up to rounding, or less from peak to trough, else hedged."""
+        """The kind of a drawdown: "joint" if bonds returned 0 or less from peak to trough, else "hedged"."""
         return "joint" if window_return(self.bonds, Window(fall.peak, fall.trough)) <= AT_PEAK else "hedged"
 
 
 def reference_pair(market: Market, pair_settings: PairSettings = DEFAULT_PAIR_SETTINGS) -> Pair:
-    """The pair over all sessions of a market; both legs must have a level on each."""
+    """The pair over all sessions of a market. Raise DataError if a leg is no funded asset or lacks a level on a
+    session."""
     legs, dates = leg_levels(market, pair_settings), market.sessions
     for role, missing in zip(pair_settings.legs, legs.isna().to_numpy().T, strict=True):
         if missing.any():
@@ -103,10 +105,11 @@ def reference_pair(market: Market, pair_settings: PairSettings = DEFAULT_PAIR_SE
             raise DataError(f"{text}, and the pair needs both legs; choose --start and --end beside them")
     weights = np.array([pair_settings.stocks_weight, 1 - pair_settings.stocks_weight])
     levels, trades = legs.to_numpy(), month_end_trades(market.calendar["month"].to_numpy())
-    at_trade = levels[trades.sessions][trades.last]
+    at_trade = levels[trades.sessions][trades.last]  # (T, 2), of the last trade before each session
     nav = trades.nav(levels / at_trade @ weights)
+    units = weights * nav[trades.sessions][trades.last, None] / at_trade  # held in each session, bought at that trade
     pnl = np.zeros_like(levels)
-    pnl[1:] = (weights * nav[trades.sessions][trades.last, None] / at_trade)[1:] * np.diff(levels, axis=0)
+    pnl[1:] = units[1:] * np.diff(levels, axis=0)
     return Pair(
         stocks=legs["stocks"],
         bonds=legs["bonds"],
@@ -116,7 +119,7 @@ def reference_pair(market: Market, pair_settings: PairSettings = DEFAULT_PAIR_SE
 
 
 def leg_levels(market: Market, pair_settings: PairSettings) -> pd.DataFrame:
-    """The levels of both legs, columns `stocks` and `bonds`; a DataError where a leg is no funded asset."""
+    """The levels of both legs, columns `stocks` and `bonds`. Raise DataError if a leg is no funded asset."""
     name, funded = market.history.name, [role for role in market.assets if market.history.is_funded(role)]
     for role in pair_settings.legs:
         if role not in funded:
@@ -126,20 +129,22 @@ def leg_levels(market: Market, pair_settings: PairSettings) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False)
 class PairTrades:
-    """When the pair is brought back: `sessions` of the trades, and by session (T,) which was the `last` before it."""
+    """The sessions on which the pair is rebalanced: their numbers in `sessions` (N,), and for each session the place in
+    these of the `last` one before it (T,); the first session comes first, and is its own."""
 
     sessions: Integers
     last: Integers
 
     def nav(self, growth: Array) -> Array:
-        """The value (T,) from 1, from the growth (T,) since the last trade before each session."""
+        """The net asset value (T,), from 1, given the factor (T,) by which it grew since the last trade before each
+        session."""
         at_trades = np.cumprod(growth[self.sessions])
         value: Array = at_trades[self.last] * growth
         return value
 
 
 def month_end_trades(month_ends: Flags) -> PairTrades:
-    """The first session and each month-end."""
+    """The trades on the first session and at each month-end, which `month_ends` (T,) flags."""
     sessions = np.union1d([0], np.flatnonzero(month_ends))
     last = np.searchsorted(sessions, np.arange(len(month_ends)), side="left").clip(min=1) - 1
     return PairTrades(sessions, last)

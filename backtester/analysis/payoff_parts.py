@@ -1,4 +1,5 @@
-"""What the mean payoff is made of: what the legs held at a window's start earned, trading, and other assets.
+"""The parts of a strategy's mean payoff: the legs held at a window's start, trading within it, other assets, and the
+rest.
 
 The plain definition is in `tests/witness/mix.py`.
 """
@@ -13,12 +14,12 @@ PART_NAMES = ("held", "trading", "others", "costs_and_interest")
 
 
 class Excess(NamedTuple):
-    """The excess returns of the pair's legs over T sessions and in W windows, none of which is empty.
+    """The excess returns of the pair's two legs over T sessions and in W windows, each of one session or more.
 
-    `moves` (T - 1, 2): their returns in excess of bills, from the second session; `held` (W, 2): what a unit of net
-    asset value held in each from a window's start to its end earned so; `bills` (T,): the returns of bills; `starts`
-    and `ends` (W,) of the windows; `inside`: their sessions after the start, window after window; `begins` (W,):
-    where the sessions of each window begin in `inside`.
+    `moves` (T - 1, 2) are their returns in excess of bills, from the second session on; `held` (W, 2) is what 1 put
+    into a leg at a window's start, and kept, earned in excess of bills by its end; `bills` (T,) are the returns of
+    bills. `starts` and `ends` (W,) are the session numbers of the windows; `inside` are those of their returns, one
+    window after the other, and `begins` (W,) the places in it at which each window's begin.
     """
 
     moves: Array
@@ -31,8 +32,8 @@ class Excess(NamedTuple):
 
 
 class Account(NamedTuple):
-    """A strategy's book: `nav` (T,), `weights` and `gains` (T, K), which assets are `funded` (K,), and which of them
-    the legs are (2,), -1 for none."""
+    """A strategy's book: `nav` (T,), `weights` and `gains` (T, K) of its assets, flags of the `funded` ones (K,), and
+    the places of the pair's `legs` among them (2,), -1 for a leg that it never holds."""
 
     nav: Array
     weights: Array
@@ -42,8 +43,8 @@ class Account(NamedTuple):
 
 
 class Mix(NamedTuple):
-    """Its mix: the book's `nav` (T,) and `weights` of the legs (T, 2), and its `level` (T,), to which
-    the remaining slopes of strategy less mix on the legs are added."""
+    """The strategy's mix: the `nav` (T,) of its book and the `weights` of the legs in it (T, 2); and its `level` (T,),
+    which also has the returns of the slopes that the fit left, and is what the payoff is measured against."""
 
     nav: Array
     weights: Array
@@ -61,16 +62,15 @@ def make_excess(levels: Array, moves: Array, bills: Array, windows: Integers) ->
 
 
 def payoff_parts(account: Account, mix: Mix, excess: Excess) -> Array:
-    """The parts (4,) in the order of `PART_NAMES`, means over the windows, of which there is one at least; they add up
-    to the mean payoff.
+    """The parts (4,) of the mean payoff over one window or more, in the order of `PART_NAMES`; they add up to it.
 
-    All in excess of bills. `held`: the legs that strategy and mix held at the window's start, kept to its end;
-    `trading`: what the legs earned otherwise; `others`: all other assets; and what is left: costs, financing, and
-    interest on what was gained.
+    In excess of bills, strategy less mix: `held` is what the legs held at a window's start earned by its end; `trading`
+    what the legs earned besides, since holdings changed; `others` what all other assets earned; `costs_and_interest` is
+    the remainder: costs, financing, and interest on gains.
     """
-    starts, ends, owned = excess.starts, excess.ends, account.legs >= 0
-    legs = account.legs[owned]
-    held = (account.weights[starts][:, legs] * excess.held[:, owned]).sum(axis=1)
+    starts, ends, is_held = excess.starts, excess.ends, account.legs >= 0
+    legs = account.legs[is_held]
+    held = (account.weights[starts][:, legs] * excess.held[:, is_held]).sum(axis=1)
     held_by_mix = (mix.weights[starts] * excess.held).sum(axis=1)
     earned = _earned(account, excess)
     others = np.delete(earned, legs, axis=1).sum(axis=1) / account.nav[starts]
@@ -82,14 +82,14 @@ def payoff_parts(account: Account, mix: Mix, excess: Excess) -> Array:
 
 
 def _earned(account: Account, excess: Excess) -> Array:
-    """The return of each asset in each window in excess of bills, (W, K)."""
+    """What each asset earned in each window in excess of bills, (W, K), in units of the starting value."""
     after, before = excess.inside, excess.inside - 1
     financing = (account.nav[before] * excess.bills[after])[:, None] * account.weights[before] * account.funded
     return np.asarray(np.add.reduceat(account.gains[after] - financing, excess.begins), np.float64)
 
 
 def _earned_by_mix(mix: Mix, excess: Excess) -> Array:
-    """The return of the mix in each window in excess of bills, from the legs it held, (W,)."""
+    """What the legs of the mix earned in each window in excess of bills, (W,), in units of the starting value."""
     before = excess.inside - 1
     earned = (mix.weights[before] * excess.moves[before]).sum(axis=1) * mix.nav[before]
     return np.asarray(np.add.reduceat(earned, excess.begins), np.float64)

@@ -1,4 +1,7 @@
-"""The measured sessions, all that strategies are measured against in them, and other definitions of a sell-off."""
+"""A period: the measured sessions, and all that strategies are measured against in them.
+
+It also has other definitions of a joint sell-off, by which payoffs are computed again.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,12 +28,12 @@ from backtester.histories.market import Market
 from backtester.histories.rhythm import DAILY, Rhythm
 
 PAIR_DRAWDOWN = 0.05  # the least fall of the pair, from peak to trough, that is listed
-FALLS = ((-0.03, -0.005), (-0.05, -0.005), (-0.05, -0.01), (-0.05, -0.02), (-0.07, -0.005))
+OTHER_FALLS = ((-0.03, -0.005), (-0.05, -0.005), (-0.05, -0.01), (-0.05, -0.02), (-0.07, -0.005))
 
 
 @dataclass(frozen=True, eq=False)
 class Period:
-    """A market cut to the T measured sessions, the lenses, and the pair of legs over these sessions."""
+    """A market cut to the T measured sessions, the settings of the pair, and the pair over these sessions."""
 
     market: Market
     pair_settings: PairSettings
@@ -43,7 +46,7 @@ class Period:
 
     @property
     def month_ends(self) -> "pd.Series[bool]":
-        """By session, whether it is the last of its month."""
+        """Flags (T,) of the last session of each month."""
         return self.market.calendar["month"]
 
     @property
@@ -56,7 +59,7 @@ class Period:
 
     @property
     def legs(self) -> Legs:
-        """The levels of legs and pair."""
+        """The levels (T,) of stocks, bonds and the pair."""
         return self.pair.levels
 
     @cached_property
@@ -72,7 +75,7 @@ class Period:
 
     @property
     def deepest_falls(self) -> dict[str, float]:
-        """How far each leg fell at most in a window that is no longer than a joint sell-off may be."""
+        """The deepest fall of each leg, a negative fraction, within the sessions that a joint sell-off may have."""
         length = self.rule.max_sessions + 1
         legs = {"stocks": self.pair.stocks, "bonds": self.pair.bonds}
         return {name: float((level / level.rolling(length, 1).max() - 1).min()) for name, level in legs.items()}
@@ -91,13 +94,13 @@ class Period:
 
     @cached_property
     def slope_matrix(self) -> Array:
-        """The matrix (2, T - 1) whose product with returns (T - 1,) is their slopes on the legs."""
+        """The matrix (2, T - 1) whose product with returns (T - 1,) is their slopes on the legs, see `slope_matrix`."""
         return slope_matrix(self.excess)
 
     @cached_property
     def payoff_spectrum(self) -> Spectrum:
-        """The addition to the mean payoff of a weight of 1 in each asset of the market, transformed for
-        `shifted_payoffs`."""
+        """The transforms (F, K), for `shifted_payoffs`, of what a weight of 1 in each asset of the market adds to the
+        mean payoff."""
         market = self.market
         levels = market.levels[market.assets].to_numpy()
         funded = np.array([market.history.is_funded(asset) for asset in market.assets])
@@ -106,7 +109,7 @@ class Period:
 
     @property
     def fitted_legs(self) -> Integers:
-        """The legs, of 0 and 1, that slopes are found for: one where the two cannot be told apart."""
+        """The numbers (0 stocks, 1 bonds) of the legs that slopes are computed on: one if the two are collinear."""
         return np.flatnonzero(self.slope_matrix.any(axis=1))
 
 
@@ -116,17 +119,20 @@ def measure_period(market: Market, pair_settings: PairSettings = DEFAULT_PAIR_SE
 
 
 def joint_falls(legs: Legs, resampled: ResampledLegs | None = None) -> Integers:
-    """The drawdowns of the pair of 5% or more in which bonds fell too, (W, 2): peak and trough."""
+    """The windows (W, 2), from peak to trough, of drawdowns of the pair of 5% or more in which bonds did not rise.
+
+    A `SellOffDefinition`; it does not use what is known of the original legs.
+    """
     falls = drawdowns(legs.pair, at_least=PAIR_DRAWDOWN)
-    fell = [fall for fall in falls if legs.bonds[fall.trough] <= legs.bonds[fall.peak] * (1 + AT_PEAK)]
-    found = [(fall.peak, fall.trough) for fall in fell]
-    return np.array(found, np.int64).reshape(len(found), 2)
+    falls = [fall for fall in falls if legs.bonds[fall.trough] <= legs.bonds[fall.peak] * (1 + AT_PEAK)]
+    windows = [(fall.peak, fall.trough) for fall in falls]
+    return np.array(windows, np.int64).reshape(len(windows), 2)
 
 
 def other_definitions(rule: Rule, rhythm: Rhythm = DAILY) -> dict[str, SellOffDefinition]:
     """Other definitions of a joint sell-off by names such as `falls −3% and −0.5%`: other falls, windows of half and of
     twice the length, and drawdowns of the pair in which bonds fell."""
-    falls = [rule._replace(stocks_fall=stocks, bonds_fall=bonds) for stocks, bonds in FALLS]
+    falls = [rule._replace(stocks_fall=stocks, bonds_fall=bonds) for stocks, bonds in OTHER_FALLS]
     rules = {_falls(other): other for other in falls if other != rule}
     for length in (rule.max_sessions // 2, 2 * rule.max_sessions):
         if length:
@@ -135,10 +141,11 @@ def other_definitions(rule: Rule, rhythm: Rhythm = DAILY) -> dict[str, SellOffDe
 
 
 def own_definition(rule: Rule, rhythm: Rhythm = DAILY) -> str:
-    """The name of a run's own rule."""
+    """The name of a run's own rule, as `other_definitions` name theirs."""
     return f"{_falls(rule)}, windows of {rhythm.words_for(rule.max_sessions)}"
 
 
 def _falls(rule: Rule) -> str:
+    """The falls of a rule in words."""
     falls = f"falls {100 * rule.stocks_fall:g}% and {100 * rule.bonds_fall:g}%"
     return falls.replace("-", "\N{MINUS SIGN}")

@@ -15,39 +15,47 @@ import numpy as np
 from backtester.analysis.shares import CONFIDENCE_LEVEL
 from backtester.arrays import Array
 
-ROUNDING_SPREAD = 1e-12  # a spread of up to this is rounding, and no chance
+ROUNDING_SPREAD = 1e-12  # a standard error of up to this is rounding
 
 
 class PValues(NamedTuple):
-    """The probability of a best so far above its benchmark if none were above: White's, and Hansen's (consistent)."""
+    """The probability of a best run as far above its benchmark as this one if none truly were above: White's p-value,
+    and Hansen's consistent one."""
 
     white: float
     hansen: float
 
 
-def reality_check(found: Array, drawn: Array, sessions: int) -> PValues:
-    """The check of what K runs have beyond their benchmarks, `found` (K,), the higher the better, with the same of
-    resamples of so many sessions in all, `drawn` (R, K), all defined."""
-    errors, spread = drawn - found, _spread(drawn)
-    white = (errors.max(axis=1) >= found.max()).mean()
-    # Hansen's threshold: what lies further below the benchmark than this, in standard errors, counts as below it
-    hopeless = found < -spread * math.sqrt(2 * math.log(math.log(max(sessions, 16))))
-    centred = np.where(hopeless, drawn, errors) / spread
-    best = max(0.0, float((found / spread).max()))
+def reality_check(estimates: Array, resampled: Array, sessions: int) -> PValues:
+    """The p-values of the best of K runs.
+
+    `estimates` (K,) are the figures of the runs beyond their benchmarks, the higher the better; `resampled` (R, K) are
+    the same figures in each resample, without NaN; `sessions` is the length of the record.
+    """
+    errors, standard_errors = resampled - estimates, _standard_errors(resampled)
+    white = (errors.max(axis=1) >= estimates.max()).mean()
+    # Hansen's threshold: a run that is further below its benchmark than this is not moved up to it
+    is_far_below = estimates < -standard_errors * math.sqrt(2 * math.log(math.log(max(sessions, 16))))
+    centred = np.where(is_far_below, resampled, errors) / standard_errors
+    best = max(0.0, float((estimates / standard_errors).max()))
     hansen = (np.maximum(0.0, centred.max(axis=1)) >= best).mean() if best > 0 else 1.0
     return PValues(float(white), float(hansen))
 
 
 def interval_after_choice(
-    found: Array, drawn: Array, chosen: int, *, level: float = CONFIDENCE_LEVEL
+    estimates: Array, resampled: Array, chosen: int, *, level: float = CONFIDENCE_LEVEL
 ) -> tuple[float, float]:
-    """The interval of the chosen run's figure that would hold, at that level, whichever of the K had been chosen."""
-    spread = _spread(drawn)
-    reach = float(np.quantile((np.abs(drawn - found) / spread).max(axis=1), level)) * float(spread[chosen])
-    return float(found[chosen]) - reach, float(found[chosen]) + reach
+    """The simultaneous interval of run number `chosen`: it holds at this level whichever of the K runs is chosen.
+
+    `estimates` and `resampled` are as for `reality_check`.
+    """
+    standard_errors = _standard_errors(resampled)
+    largest = (np.abs(resampled - estimates) / standard_errors).max(axis=1)  # of any run, in each resample
+    half_width = float(np.quantile(largest, level)) * float(standard_errors[chosen])
+    return float(estimates[chosen]) - half_width, float(estimates[chosen]) + half_width
 
 
-def _spread(drawn: Array) -> Array:
-    """The standard error of each run's figure (K,)."""
-    spread: Array = drawn.std(axis=0, ddof=1)
-    return np.maximum(spread, ROUNDING_SPREAD)
+def _standard_errors(resampled: Array) -> Array:
+    """The standard error (K,) of each run's figure, at least `ROUNDING_SPREAD`."""
+    errors: Array = resampled.std(axis=0, ddof=1)
+    return np.maximum(errors, ROUNDING_SPREAD)

@@ -1,12 +1,12 @@
-"""Intervals of a scorecard: its sessions are resampled in blocks, all series together, and every figure is recomputed.
+"""Intervals of a scorecard: sessions are resampled in blocks, all series together, and every figure is computed again.
 
-1. `make_plan` sets the mean length of blocks: three windows of a sell-off (63 sessions of daily data), or what the
-   dependence of the pair's absolute returns asks for (`blocks.block_length`).
+1. `make_plan` sets the mean length of blocks: three windows of a sell-off (63 sessions of daily data), or more if the
+   dependence of the pair's absolute returns asks for it (`blocks.block_length`).
 2. `blocks.draw_rows` draws sessions by the stationary bootstrap of Politis and Romano (1994), JASA 89, 1303-1313.
-3. `resample` rebuilds the levels of all series in that order, fits the mixes again, finds the sell-offs again, and
-   makes the scorecards of these. Results that hold inside a block of the record as it was (`TrackRecords.source`,
-   `TrackRecords.original`) are computed once.
-4. `interval` is the range that holds the middle of them; `widened` allows for how many strategies were tried.
+3. `resample` rebuilds the levels of all series in that order, removes the slopes that strategies now have beyond their
+   mixes, finds the sell-offs, and computes the scorecards. What stays the same inside a block of the original record
+   (`TrackRecords.source`, `TrackRecords.original`) is computed once.
+4. `interval` is the range of a figure over the middle of the resamples; `widened` allows for the number of strategies.
 """
 
 import os
@@ -46,19 +46,22 @@ from backtester.analysis.shares import CONFIDENCE_LEVEL
 from backtester.arrays import Array, Flags, Integers
 from backtester.histories.rhythm import DAILY
 
-UNDEFINED_AT_MOST = 0.05  # share of resamples without a figure, above which it has no interval
-RESAMPLES_A_TASK = 10
-FIRST_RESAMPLES = 200  # resamples in which payoffs at other definitions of a sell-off are computed
+UNDEFINED_AT_MOST = 0.05  # if a larger share of resamples has no figure, the figure has no interval
+RESAMPLES_A_TASK = 10  # that a thread computes at a time
+FIRST_RESAMPLES = 200  # only in these are payoffs by other definitions of a sell-off computed
 ZERO_BOUND = 1e-6  # a bound this near to zero is zero
-POWER = 0.8  # of the smallest payoff that would have been found clear
-STOCKS, BONDS, PAIR, REFERENCE, BILLS, STRATEGIES = range(6)
+POWER = 0.8  # the probability with which `smallest_clear` would have been found clear
+STOCKS, BONDS, PAIR, REFERENCE, BILLS, STRATEGIES = range(6)  # the order of series; mixes follow the strategies
 
 
 @dataclass(frozen=True, eq=False)
 class TrackRecords:
-    """The series that are drawn together, a session a row: `returns` (N, 5 + 2S) of stocks, bonds, pair, reference,
-    bills, the strategies and the mixes; `days` (N,) since the session before; and the legs (0, 1) that mixes are fitted
-    on."""
+    """The series of S strategies that are resampled together.
+
+    `returns` (N, 5 + 2S) are session returns of stocks, bonds, the pair, the reference, bills, the strategies and their
+    mixes; `days` (N,) are calendar days since the session before; `fitted_legs` are the numbers (0, 1) of the legs that
+    mixes are fitted on: one where the two cannot be told apart.
+    """
 
     returns: Array
     days: Array
@@ -71,7 +74,7 @@ class TrackRecords:
 
     @cached_property
     def source(self) -> ResampleSource:
-        """The source of `fill_resampled_levels`, a series a row."""
+        """The series in the form of `fill_resampled_levels`, which has a row for each."""
         moves, mixes = self.returns.T, STRATEGIES + self.strategies
         levels = np.ones((mixes, moves.shape[1] + 1))
         np.cumprod(1 + moves[:mixes], axis=1, out=levels[:, 1:])
@@ -80,12 +83,12 @@ class TrackRecords:
 
     @cached_property
     def original(self) -> OriginalLegs:
-        """The levels of the legs."""
+        """The levels of legs and pair in the original order, whose sell-offs are found once."""
         return OriginalLegs(Legs(*self.source.levels[: PAIR + 1]))
 
 
 def make_track_records(reference: Array, own: Array, mix: Array, period: Period) -> TrackRecords:
-    """The tracks of net asset values over the period: the reference's (T,), the strategies' and the mixes' (S, T)."""
+    """The records of net asset values over a period: the reference's (T,), the strategies' and the mixes' (S, T)."""
     levels = np.vstack([*period.legs, reference, own, mix])
     moves = np.insert(levels[:, 1:] / levels[:, :-1] - 1, BILLS, period.market.bill_returns[1:], axis=0)
     return TrackRecords(np.ascontiguousarray(moves.T), period.market.days[1:].astype(np.float64), period.fitted_legs)
@@ -93,11 +96,9 @@ def make_track_records(reference: Array, own: Array, mix: Array, period: Period)
 
 @dataclass(frozen=True, eq=False)
 class Resamples:
-    """The results of R resamples of S strategies.
-
-    `figures` (R, S, F) are in the order of `SCORECARD_FIGURES`, NaN where undefined; `windows` (R,) are the numbers of
-    joint sell-offs; `elsewhere` (min(R, 200), S, D) are the mean payoffs by D other definitions of a sell-off.
-    """
+    """The results of R resamples of S strategies: `figures` (R, S, F) in the order of `SCORECARD_FIGURES`, NaN where
+    undefined; `windows` (R,), the numbers of joint sell-offs; `elsewhere` (min(R, 200), S, D), the mean payoffs by D
+    other definitions of a sell-off."""
 
     plan: ResamplePlan
     figures: Array
@@ -111,9 +112,9 @@ class Resamples:
 
 
 def make_plan(records: TrackRecords, *, resamples: int, seed: int, fewest: int = DAILY.block_sessions) -> ResamplePlan:
-    """The plan with blocks of at least `fewest` sessions."""
-    asked = block_length(np.abs(records.returns[:, PAIR]))
-    return ResamplePlan(resamples, max(fewest, int(np.ceil(asked))), seed)
+    """The plan of so many resamples, in blocks of at least `fewest` sessions on average."""
+    optimal = block_length(np.abs(records.returns[:, PAIR]))
+    return ResamplePlan(resamples, max(fewest, int(np.ceil(optimal))), seed)
 
 
 def resample(
@@ -123,8 +124,8 @@ def resample(
     elsewhere: Sequence[SellOffDefinition] = (),
     workspace: ResampleWorkspace | None = None,
 ) -> tuple[Array, int, Array]:
-    """The scorecards (S, F) of the sessions in the order of `rows`, how many joint sell-offs there are, and the mean
-    payoffs (S, D) in other windows; `workspace` is for so many sessions, and can be used again."""
+    """The scorecards (S, F) of the sessions in the order of `rows` (N,), the number of joint sell-offs, and the mean
+    payoffs (S, D) by the definitions in `elsewhere`; `workspace` is for N sessions, and can be used again."""
     workspace = workspace or new_resample_workspace(records.source, len(rows))
     fill_resampled_levels(records.source, rows, workspace)
     mixes, levels = STRATEGIES + records.strategies, workspace.levels
@@ -135,12 +136,12 @@ def resample(
     days[1:] = records.days[rows]
     inputs = ScorecardInputs(own, mix, levels[REFERENCE], days)
     figures = make_scorecards(inputs, SellOffs(joint, other_sell_offs(legs, rule, joint, resampled)))
-    payoffs = [mean_payoffs(own, mix, find(legs, resampled)) for find in elsewhere]
+    payoffs = [mean_payoffs(own, mix, definition(legs, resampled)) for definition in elsewhere]
     return figures, len(joint), np.array(payoffs).T.reshape(len(own), len(elsewhere))
 
 
 def mean_payoffs(own: Array, mix: Array, windows: Integers) -> Array:
-    """The mean payoffs (S,) of levels (S, T) over those of their mixes in windows (W, 2); NaN without any."""
+    """The mean payoffs (S,) in windows (W, 2) of levels (S, T) beyond those of their mixes; NaN without windows."""
     if not len(windows):
         return np.full(len(own), np.nan)
     payoffs: Array = (returns_in_windows(own, windows) - returns_in_windows(mix, windows)).mean(axis=1)
@@ -155,19 +156,20 @@ def bootstrap(
     elsewhere: Sequence[SellOffDefinition] = (),
     progress: Callable[[int], None] = lambda done: None,
 ) -> Resamples:
-    """The results of a plan, computed by threads; `progress` is called with the number of resamples done."""
+    """The results of a plan, computed by threads; `progress` is called with the number of resamples that are done."""
     sessions, strategies = len(records.days), records.strategies
     figures = np.full((plan.resamples, strategies, len(SCORECARD_FIGURES)), np.nan)
     windows = np.zeros(plan.resamples, np.int64)
-    others = np.full((min(plan.resamples, FIRST_RESAMPLES), strategies, len(elsewhere)), np.nan)
+    other_payoffs = np.full((min(plan.resamples, FIRST_RESAMPLES), strategies, len(elsewhere)), np.nan)
 
     def task(numbers: range) -> int:
         workspace = new_resample_workspace(records.source, sessions)
         for number in numbers:
-            rows, asked = draw_rows(plan, number, sessions), elsewhere if number < len(others) else ()
-            figures[number], windows[number], payoffs = resample(records, rows, rule, asked, workspace)
-            if asked:
-                others[number] = payoffs
+            definitions = elsewhere if number < len(other_payoffs) else ()
+            rows = draw_rows(plan, number, sessions)
+            figures[number], windows[number], payoffs = resample(records, rows, rule, definitions, workspace)
+            if definitions:
+                other_payoffs[number] = payoffs
         return len(numbers)
 
     firsts = range(0, plan.resamples, RESAMPLES_A_TASK)
@@ -180,16 +182,16 @@ def bootstrap(
             progress(done)
     finally:
         pool.shutdown(cancel_futures=True)
-    return Resamples(plan, figures, windows, others)
+    return Resamples(plan, figures, windows, other_payoffs)
 
 
 def interval(
     values: Array, used: Flags | None = None, *, level: float = CONFIDENCE_LEVEL
 ) -> tuple[float, float] | None:
-    """The quantiles that leave (1 - level) / 2 of the resamples on either side: the percentile interval.
+    """The percentile interval of a figure: quantiles that leave (1 - level) / 2 of the resamples on either side.
 
-    `values` (R,) count where they are defined; None where more than 5% of the used resamples have none, since the
-    figure may then lie beyond either end. Bounds within 1e-6 of zero are zero.
+    `values` (R,) are NaN where undefined; `used` (R,) flags the resamples that should have a value. None if more than
+    5% of those have none, since the figure may then be beyond either bound. A bound within 1e-6 of zero is zero.
     """
     defined, used = np.isfinite(values), np.ones(len(values), bool) if used is None else used
     if not used.any() or (used & ~defined).sum() > UNDEFINED_AT_MOST * used.sum():
@@ -199,18 +201,20 @@ def interval(
 
 
 def widened(values: Array, tried: int) -> tuple[float, float] | None:
-    """The interval widened for the number of strategies tried (Bonferroni); None as in `interval`."""
+    """The `interval` widened for the number of strategies `tried` (Bonferroni)."""
     return interval(values, level=1 - (1 - CONFIDENCE_LEVEL) / tried)
 
 
 def smallest_clear(values: Array, tried: int) -> float:
     """The mean payoff that would have been found clear four times in five: (z(1 - 0.05 / m) + z(0.8)) x the standard
-    deviation of the resampled means (R,) of a strategy, m of which were tried."""
-    known = values[np.isfinite(values)]
+    deviation of the mean payoffs (R,) in the resamples, z normal quantiles, m strategies `tried`; NaN of fewer than
+    two."""
+    defined = values[np.isfinite(values)]
     z = NormalDist().inv_cdf
-    sides = (1 - CONFIDENCE_LEVEL) / 2
-    return float((z(1 - sides / tried) + z(POWER)) * np.std(known, ddof=1)) if len(known) > 1 else float("nan")
+    one_side = (1 - CONFIDENCE_LEVEL) / 2
+    return float((z(1 - one_side / tried) + z(POWER)) * np.std(defined, ddof=1)) if len(defined) > 1 else float("nan")
 
 
 def _bound(value: float) -> float:
+    """A bound of an interval, 0 within `ZERO_BOUND` of it."""
     return 0.0 if abs(value) <= ZERO_BOUND else value

@@ -1,7 +1,9 @@
-"""One resample, compiled: levels of all series in another order, each mix without slopes on the legs of that order.
+"""One resample, compiled: the levels of all series in another order of sessions, and each mix fitted again to that
+order.
 
-Sessions that follow each other in the history are a block. In it levels move as they did, and the products that slopes
-are made of are differences of running sums. All that numba compiles is in this file.
+Consecutive sessions of the record are a block. Inside a block levels move as they did in the record, and the sums of
+products that a regression needs are differences of cumulative sums, so the cost is by block and not by session. All
+that numba compiles is in this file, since its cache does not notice edits in others.
 """
 
 from typing import NamedTuple
@@ -11,15 +13,21 @@ import numpy as np
 from backtester.arrays import Array, Integers
 from backtester.compiled import jit, jit_part, jit_shared
 
+NO_SQUARES = 1e-15  # a sum of squares of up to this is rounding
+COLLINEAR_SHARE = 1e-13  # of a regressor's squares that earlier regressors do not explain: with less it is collinear
+
 
 class ResampleSource(NamedTuple):
-    """The N sessions that resamples are drawn from: levels of all series but the mixes (K - S, N + 1), excess returns
-    of the L legs that mixes are fitted on (L, N), of each of S strategies less its mix (S, N), and the returns of mixes
-    (S, N).
+    """The record of N sessions that resamples are drawn from, with S strategies and K series in all.
 
-    A session's terms are the legs' excess returns of the session before, the same and the next, leg by leg, then the
-    gaps of strategies, then 1; `sums` (N, 3L + 1, 3L + S + 1) are of the products of all sessions before, but the
-    first: of the terms that are no gaps with all.
+    `levels` (K - S, N + 1) are those of all series but the mixes; `excess` (L, N) are excess returns of the L legs that
+    mixes are fitted on; `gaps` (S, N) are returns of strategies less their mixes; `mixes` (S, N) are returns of the
+    mixes.
+
+    The regression of a gap has 3L + 1 regressors: the excess returns of each leg in the session before, the same and
+    the next one, leg by leg, and the constant 1. A session's terms are the first 3L of these, then the S gaps, then 1.
+    `sums` (N, 3L + 1, 3L + S + 1) are cumulative sums of the products of regressors with terms: row t is the sum over
+    the sessions before t.
     """
 
     levels: Array
@@ -33,21 +41,25 @@ def make_source(levels: Array, excess: Array, gaps: Array, mixes: Array) -> Resa
     """The `ResampleSource` of these levels, from 1, and returns."""
     sessions, size = excess.shape[1], 3 * len(excess)
     terms = np.ones((sessions, size + len(gaps) + 1))
-    for place in range(size):
-        terms[:, place] = np.roll(excess[place // 3], 1 - place % 3)
+    for column in range(size):
+        terms[:, column] = np.roll(excess[column // 3], 1 - column % 3)
     terms[:, size:-1] = gaps.T
-    terms[[0, -1]] = 0.0  # which have no session before or next
+    terms[[0, -1]] = 0.0  # they have no session before, or none after
     sums = np.zeros((sessions, size + 1, terms.shape[1]))
-    own = np.delete(terms, np.s_[size:-1], axis=1)
-    np.cumsum(own[:-1, :, None] * terms[:-1, None, :], axis=0, out=sums[1:])
-    whole = np.ascontiguousarray
-    return ResampleSource(whole(levels), whole(excess), whole(gaps), whole(mixes), sums)
+    regressors = np.delete(terms, np.s_[size:-1], axis=1)
+    np.cumsum(regressors[:-1, :, None] * terms[:-1, None, :], axis=0, out=sums[1:])
+    contiguous = np.ascontiguousarray
+    return ResampleSource(contiguous(levels), contiguous(excess), contiguous(gaps), contiguous(mixes), sums)
 
 
 class ResampleWorkspace(NamedTuple):
-    """The arrays that a resample of M sessions is computed in: where its blocks begin and the last ends (M + 1,), the
-    products of terms (3L + 1, 3L + S + 1), a session's terms (3L + S + 1,), the factor of the regression (3L, 3L), the
-    slopes of a gap (3L,), their sums by leg (S, L); and what comes of it, the `levels` (K, M + 1)."""
+    """The arrays that a resample of M sessions is computed in.
+
+    `bounds` (M + 1,) are the places at which its blocks begin, and the end of the last; `products` (3L + 1, 3L + S + 1)
+    are sums of products of regressors with terms; `terms` (3L + S + 1,) are those of a session; `factor` (3L, 3L) is
+    the Cholesky factor of the regression, `slopes` (3L,) are those of one gap, and `sums` (S, L) the sums of each leg's
+    three slopes. The result is in `levels` (K, M + 1).
+    """
 
     bounds: Integers
     products: Array
@@ -59,7 +71,7 @@ class ResampleWorkspace(NamedTuple):
 
 
 def new_resample_workspace(source: ResampleSource, sessions: int) -> ResampleWorkspace:
-    """The workspace for so many sessions of a source, which any number of resamples may use one after the other."""
+    """A workspace for resamples of so many sessions, to be used for one after the other."""
     legs, strategies = len(source.excess), len(source.gaps)
     return ResampleWorkspace(
         bounds=np.empty(sessions + 1, np.int64),
@@ -74,7 +86,7 @@ def new_resample_workspace(source: ResampleSource, sessions: int) -> ResampleWor
 
 @jit_part
 def _fill_bounds(rows: Integers, bounds: Integers) -> int:
-    """Fill where each block begins, and behind them where the last ends; return how many blocks there are."""
+    """Fill `bounds` with the places at which blocks begin, and the end of the last; return the number of blocks."""
     count = 0
     for t in range(len(rows)):
         if t == 0 or rows[t] != rows[t - 1] + 1:
@@ -86,7 +98,8 @@ def _fill_bounds(rows: Integers, bounds: Integers) -> int:
 
 @jit_shared
 def _add_products(source: ResampleSource, rows: Integers, t: int, workspace: ResampleWorkspace) -> None:
-    """Add those of a session whose neighbours may be of other blocks; the first and the last have no terms."""
+    """Add the products of session t of the resample, whose neighbours may be of other blocks; the first and the last
+    session lack a neighbour, and are left out."""
     if t == 0 or t == len(rows) - 1:
         return
     terms, size = workspace.terms, 3 * len(source.excess)
@@ -101,6 +114,8 @@ def _add_products(source: ResampleSource, rows: Integers, t: int, workspace: Res
 
 @jit_shared
 def _fill_products(source: ResampleSource, rows: Integers, blocks: int, workspace: ResampleWorkspace) -> None:
+    """Fill `products`: for the first and the last session of each block directly, for those between from cumulative
+    sums."""
     workspace.products[:] = 0.0
     for block in range(blocks):
         start, end = workspace.bounds[block], workspace.bounds[block + 1]
@@ -115,10 +130,10 @@ def _fill_products(source: ResampleSource, rows: Integers, blocks: int, workspac
 
 @jit_shared
 def _fill_slopes(workspace: ResampleWorkspace, sessions: int) -> None:
-    """Fill the summed slopes of the gaps by leg, from products over so many sessions; NaN where the legs' returns
-    cannot be told apart: by the Cholesky factor of their centred products."""
+    """Fill `sums` with the summed slopes of each gap on each leg, from products over so many sessions; NaN where the
+    regressors are collinear. It solves the normal equations by the Cholesky factor of the centred products."""
     products, factor, slopes, size = workspace.products, workspace.factor, workspace.slopes, len(workspace.factor)
-    for i in range(size):
+    for i in range(size):  # centre: less the product of both sums over the number of sessions
         for j in range(products.shape[1] - 1):
             products[i, j] -= products[i, -1] * products[-1, j] / sessions
     for k in range(size):
@@ -128,9 +143,9 @@ def _fill_slopes(workspace: ResampleWorkspace, sessions: int) -> None:
                 factor[k, j] -= factor[k, i] * factor[j, i]
             if j < k:
                 factor[k, j] /= factor[j, j]
-        is_own = products[k, k] > 1e-15 and factor[k, k] > 1e-13 * products[k, k]
-        factor[k, k] = np.sqrt(factor[k, k]) if is_own else np.nan
-    for s in range(len(workspace.sums)):
+        is_independent = products[k, k] > NO_SQUARES and factor[k, k] > COLLINEAR_SHARE * products[k, k]
+        factor[k, k] = np.sqrt(factor[k, k]) if is_independent else np.nan
+    for s in range(len(workspace.sums)):  # forward, then backward substitution
         for k in range(size):
             slopes[k] = products[k, size + s]
             for j in range(k):
@@ -145,23 +160,25 @@ def _fill_slopes(workspace: ResampleWorkspace, sessions: int) -> None:
 
 
 @jit_part
-def _fill(source: Array, factor: float, target: Array) -> None:
+def _copy_scaled(source: Array, factor: float, target: Array) -> None:
+    """Set the first values of `target` to those of `source` times a factor."""
     for t in range(len(source)):
         target[t] = source[t] * factor
 
 
 @jit_part
-def _add(source: Array, factor: float, target: Array) -> None:
+def _add_scaled(source: Array, factor: float, target: Array) -> None:
+    """Add the values of `source`, times a factor, to the first ones of `target`."""
     for t in range(len(source)):
         target[t] += source[t] * factor
 
 
 @jit
 def fill_resampled_levels(source: ResampleSource, rows: Integers, workspace: ResampleWorkspace) -> None:
-    """Fill the levels (K, M + 1) in `workspace`, from 1, of all series and then of the mixes, with the sessions of
-    `source` in the order of `rows` (M,).
+    """Fill the levels (K, M + 1) in `workspace`, from 1, with the sessions of `source` in the order of `rows` (M,):
+    those of all series, then of the mixes.
 
-    The slopes that a strategy less its mix has on the legs, in this order, are added to the mix.
+    To each mix are added the legs' returns times the slopes on them that strategy less mix has in this order.
     """
     levels, sums, first = workspace.levels, workspace.sums, len(source.levels)
     blocks = _fill_bounds(rows, workspace.bounds)
@@ -173,12 +190,12 @@ def fill_resampled_levels(source: ResampleSource, rows: Integers, workspace: Res
         row, last = rows[start], rows[end - 1] + 1
         for k in range(first):
             factor = levels[k, start] / source.levels[k, row]
-            _fill(source.levels[k, row + 1 : last + 1], factor, levels[k, start + 1 :])
+            _copy_scaled(source.levels[k, row + 1 : last + 1], factor, levels[k, start + 1 :])
         for s in range(len(sums)):
-            moves = levels[first + s, start + 1 :]
-            _fill(source.mixes[s, row:last], 1.0, moves)
+            moves = levels[first + s, start + 1 :]  # returns now, of which levels are made below
+            _copy_scaled(source.mixes[s, row:last], 1.0, moves)
             for leg in range(len(source.excess)):
-                _add(source.excess[leg, row:last], sums[s, leg], moves)
-    for t in range(len(rows)):  # side by side, since a level waits for the one before it
+                _add_scaled(source.excess[leg, row:last], sums[s, leg], moves)
+    for t in range(len(rows)):  # all mixes of a session together, since each level depends on the one before it
         for s in range(first, len(levels)):
             levels[s, t + 1] = levels[s, t] * (1 + levels[s, t + 1])

@@ -23,19 +23,21 @@ RETURNS_NAMES = (
     *("worst_day", "value_at_risk_95", "expected_shortfall_95", "tail_ratio", "conditional_drawdown_95"),
     *("tracking_error", "information_ratio", "beta", "correlation", "alpha", "probability_above_reference"),
 )
-VARIANCE_ROUNDING = 1e-14
+VARIANCE_ROUNDING = 1e-14  # see above
 AT_PEAK = 1e-12  # as in levels_kernel, whose edits the cache of this file would not notice
-TAIL = 0.05
-WORK_ARRAYS = 7
+TAIL = 0.05  # of sessions, for value at risk and expected shortfall
+WORK_ARRAYS = 7  # rows of the workspace of `measure_returns`
 
 
 @jit_part
 def _ratio(numerator: float, size: float) -> float:
+    """The ratio to a mean size of deviations or shortfalls; NaN if that is rounding."""
     return numerator / size if size > VARIANCE_ROUNDING else np.nan
 
 
 @jit_shared
 def _fill_returns(nav: Array, returns: Array) -> None:
+    """Fill `returns` (T - 1,) with those of net asset values (T,), 0 after ruin."""
     for t in range(1, len(nav)):
         returns[t - 1] = nav[t] / nav[t - 1] - 1 if nav[t - 1] > 0 else 0.0
 
@@ -82,21 +84,17 @@ def _reward(excess: Array, sessions_a_year: float) -> tuple[float, float, float,
     sharpe = _ratio(mean, deviation)
     error = np.sqrt((1 + sharpe**2 / 2) / count)
     sortino = _ratio(mean, np.sqrt(squares / count))
-    return (
-        sharpe * a_year,
-        error * a_year,
-        _above(sharpe, 0.0, excess),
-        sortino * a_year,
-        _ratio(above / count, below / count),
-    )
+    above_zero, omega = _probability_above(sharpe, 0.0, excess), _ratio(above / count, below / count)
+    return sharpe * a_year, error * a_year, above_zero, sortino * a_year, omega
 
 
 @jit_shared
-def _above(sharpe: float, bar: float, excess: Array) -> float:
-    """The probability that the true ratio a session is above a bar: `_reward`'s, with ratio less bar for the ratio."""
+def _probability_above(sharpe: float, threshold: float, excess: Array) -> float:
+    """The probability that the true ratio of a session is above a threshold: as in `_reward`, of ratio less
+    threshold."""
     _, _, skewness, kurtosis = _moments(excess)
     variance = 1 - skewness * sharpe + (kurtosis - 1) / 4 * sharpe**2
-    score = (sharpe - bar) * np.sqrt((len(excess) - 1) / variance) if variance > 0 else np.nan
+    score = (sharpe - threshold) * np.sqrt((len(excess) - 1) / variance) if variance > 0 else np.nan
     return math.erfc(-score / np.sqrt(2)) / 2
 
 
@@ -110,7 +108,7 @@ def _tail(returns: Array, bound: float, below: Array) -> tuple[float, float, flo
     empyrical count as here.
 
     The mildest of the worst is found by halving the range that holds it: passes that only count are faster than
-    sorting, and faster still over the returns below some `bound`, where there are enough of those.
+    sorting, and faster still over the returns below `bound`, if these are enough.
     """
     place = (len(returns) - 1) * TAIL
     worst, held = int(place) + 1, 0
@@ -177,6 +175,7 @@ def _against(
 
 @jit_part
 def _fill_drawdowns(nav: Array, falls: Array) -> None:
+    """Fill `falls` (T,) with the drawdown at each session, a negative fraction or 0."""
     high = nav[0]
     for t in range(len(nav)):
         high = max(high, nav[t])
@@ -193,28 +192,28 @@ def measure_returns(
     `workspace` (`WORK_ARRAYS`, T) is overwritten: its rows hold what is computed on the way.
     """
     sessions, compared = len(bills) - 1, len(reference) == len(bills)
-    returns, excess, theirs = workspace[0, :sessions], workspace[1, :sessions], workspace[2, :sessions]
-    turned, below, falls, milder_falls = workspace[3, :sessions], workspace[4], workspace[5], workspace[6]
-    bar = np.nan
+    returns, excess, reference_returns = workspace[0, :sessions], workspace[1, :sessions], workspace[2, :sessions]
+    negated, below, falls, milder_falls = workspace[3, :sessions], workspace[4], workspace[5], workspace[6]
+    reference_sharpe = np.nan  # of a session
     if compared:
-        _fill_returns(reference, theirs)
+        _fill_returns(reference, reference_returns)
         for t in range(sessions):
-            excess[t] = theirs[t] - bills[t + 1]
+            excess[t] = reference_returns[t] - bills[t + 1]
         mean, deviation, _, _ = _moments(excess)
-        bar = _ratio(mean, deviation)
+        reference_sharpe = _ratio(mean, deviation)
     for b in range(len(navs)):
         row = measured[b]
         _fill_returns(navs[b], returns)
         for t in range(sessions):
-            excess[t], turned[t] = returns[t] - bills[t + 1], -returns[t]
+            excess[t], negated[t] = returns[t] - bills[t + 1], -returns[t]
         mean, deviation, skewness, kurtosis = _moments(returns)
         row[0], row[1], row[2] = deviation * np.sqrt(sessions_a_year), skewness, kurtosis - 3
         row[3], row[4], row[5], row[6], row[7] = _reward(excess, sessions_a_year)
         row[8], row[9], row[10] = _tail(returns, mean - deviation, below)
-        _, upper, _ = _tail(turned, -mean - deviation, below)  # the 95% quantile with its sign turned
+        _, upper, _ = _tail(negated, -mean - deviation, below)  # the 95% quantile with its sign turned
         row[11] = _ratio(abs(upper), abs(row[9]))
         _fill_drawdowns(navs[b], falls)
         _, _, row[12] = _tail(falls, -np.inf, milder_falls)
         if compared:
-            row[13], row[14], row[15], row[16], row[17] = _against(returns, theirs, bills, sessions_a_year)
-            row[18] = _above(row[3] / np.sqrt(sessions_a_year), bar, excess)
+            row[13], row[14], row[15], row[16], row[17] = _against(returns, reference_returns, bills, sessions_a_year)
+            row[18] = _probability_above(row[3] / np.sqrt(sessions_a_year), reference_sharpe, excess)

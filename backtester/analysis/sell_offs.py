@@ -1,9 +1,9 @@
-"""Sell-offs: windows in which stocks fell, taken worst first and apart from each other.
+"""Sell-offs: windows in which stocks fell, chosen worst first and apart from each other.
 
-In a joint sell-off bonds fell too, in an other one they held; a stock sell-off asks nothing of bonds. docs/design.md
-defines them. What it leaves open: an other sell-off may touch a joint one at a close but shares no session's return
-with it, and the sessions between windows are asked of windows of the same kind. Ties go to the earlier window, then to
-the shorter.
+In a joint sell-off bonds fell too, in an other one they did not; a stock sell-off is defined by stocks alone.
+docs/design.md has the definitions. Beyond these: an other sell-off may begin at the close at which a joint one ends,
+but shares no session's return with it; the least number of sessions between two windows applies to windows of one kind.
+Of equal windows the earlier, then the shorter, comes first.
 """
 
 from dataclasses import dataclass, field
@@ -17,13 +17,14 @@ from backtester.arrays import Integers
 
 @dataclass(frozen=True)
 class OriginalLegs:
-    """Legs whose sessions are put in other orders again and again: what of their windows stays is found once."""
+    """The legs of a record that is resampled many times. The worst window from each session is found once, since it
+    stays the same in a resample if it lies inside a block."""
 
     legs: Legs
     found: dict[tuple[Rule, bool], Worst] = field(default_factory=dict)
 
     def worst(self, rule: Rule, is_joint: bool) -> Worst:
-        """The worst window from each session."""
+        """The worst window from each session, joint or other; cached."""
         if (rule, is_joint) not in self.found:
             workspace = _new_workspace(len(self.legs.pair))
             fill_windows(self.legs, rule, is_joint, NOTHING_KNOWN, workspace, NOTHING_KNOWN.used)
@@ -32,33 +33,35 @@ class OriginalLegs:
 
 
 class ResampledLegs(NamedTuple):
-    """Where legs come from: the original, and which of its session returns they have, in order (T - 1,)."""
+    """The origin of resampled legs: the original, and the numbers (T - 1,) of its session returns in the new order."""
 
     original: OriginalLegs
     rows: Integers
 
 
 NO_INTEGERS = np.array([], np.int64)
-NOTHING_KNOWN = KnownWindows(Worst(np.array([]), NO_INTEGERS), NO_INTEGERS, np.empty((0, 2), np.int64))
+NOTHING_KNOWN = KnownWindows(  # of a record that is no resample, with no windows to leave out
+    Worst(np.array([]), NO_INTEGERS), NO_INTEGERS, np.empty((0, 2), np.int64)
+)
 
 
 def joint_sell_offs(legs: Legs, rule: Rule, resampled: ResampledLegs | None = None) -> Integers:
-    """The windows in which both legs fell, as session numbers of start and end (W, 2), in order of time."""
+    """The windows in which both legs fell, (W, 2), as session numbers of first and last close, in order of time."""
     return _find(legs, rule, True, resampled)
 
 
 def other_sell_offs(legs: Legs, rule: Rule, joint: Integers, resampled: ResampledLegs | None = None) -> Integers:
-    """The windows outside the joint ones in which stocks fell and bonds did not, likewise."""
+    """The windows (W, 2), outside the joint ones, in which stocks fell and bonds did not, in order of time."""
     return _find(legs, rule, False, resampled, joint)
 
 
 def stock_sell_offs(legs: Legs, rule: Rule) -> Integers:
-    """The windows in which stocks fell, whatever bonds did, worst for stocks first, likewise."""
+    """The windows (W, 2) in which stocks fell, whatever bonds did, chosen by the fall of stocks; in order of time."""
     return _find(legs._replace(pair=legs.stocks), rule._replace(bonds_fall=np.inf), True)
 
 
 class SellOffDefinition(Protocol):
-    """The definition of a sell-off, by which windows (W, 2) are found."""
+    """A definition of a sell-off: a function that finds the windows (W, 2) among legs."""
 
     def __call__(self, legs: Legs, resampled: ResampledLegs | None = None) -> Integers:
         """The windows among legs."""
@@ -66,7 +69,7 @@ class SellOffDefinition(Protocol):
 
 @dataclass(frozen=True)
 class JointSellOffs:
-    """The definition of windows that are joint sell-offs by a rule."""
+    """The definition of joint sell-offs by a rule."""
 
     rule: Rule
 
@@ -78,7 +81,7 @@ class JointSellOffs:
 def _find(
     legs: Legs, rule: Rule, is_joint: bool, resampled: ResampledLegs | None = None, used: Integers = NOTHING_KNOWN.used
 ) -> Integers:
-    """The windows (W, 2) of `fill_windows`."""
+    """The windows (W, 2) by a rule, joint or other, without the sessions of windows in `used`; in order of time."""
     known = NOTHING_KNOWN._replace(used=used)
     if resampled:
         known = KnownWindows(resampled.original.worst(rule, is_joint), resampled.rows, used)
@@ -88,4 +91,5 @@ def _find(
 
 
 def _new_workspace(sessions: int) -> WindowWorkspace:
+    """The arrays that a search among so many sessions works in."""
     return WindowWorkspace(*np.empty((3, sessions)), *np.empty((2, sessions), np.int64))

@@ -1,14 +1,15 @@
-"""Shares of small counts: how surely k of n says anything."""
+"""Wilson's confidence interval of a proportion, k of n."""
 
 from statistics import NormalDist
 
 import numpy as np
 
-CONFIDENCE_LEVEL = 0.90  # of the intervals
+CONFIDENCE_LEVEL = 0.90  # of all intervals
 
 
 def wilson_interval(hits: int, count: int, *, level: float = CONFIDENCE_LEVEL) -> tuple[float, float]:
-    """The interval of a share of `hits` in `count`, NaN without any; Wilson (1927), JASA 22, 209-212."""
+    """The interval of the probability of which `hits` in `count` are a sample, NaN for a count of 0; Wilson (1927),
+    JASA 22, 209-212."""
     if count == 0:
         return float("nan"), float("nan")
     z = NormalDist().inv_cdf(0.5 + level / 2)

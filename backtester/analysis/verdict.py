@@ -1,9 +1,9 @@
-"""The verdict on a strategy: whether it clearly paid in joint sell-offs, by one rule both ways; and its placebo.
+"""The verdict on a strategy, whether it clearly paid or clearly did worse in joint sell-offs; and its placebo.
 
-The placebo is what the same weights would have paid beyond a mix had they been held at other times. The weights held
-after each session are moved in time by every circular shift, all assets together. What a shift pays in the windows,
-less its slopes on the legs times what the legs did there, is a sum of products of weights and numbers that no shift
-changes, so that one Fourier transform an asset gives all shifts, without a book.
+The placebo asks what the same weights would have paid beyond a mix had they been held at other times. The weights held
+after each session are shifted in time, all assets together and with wrap-around, by every number of sessions. The mean
+payoff of a shift is a sum over sessions of weights times returns times numbers that no shift changes
+(`payoff_sensitivities`), so one Fourier transform for each asset gives all shifts, without simulating a book.
 """
 
 import functools
@@ -14,15 +14,16 @@ import numpy as np
 from backtester.arrays import Array, Integers, Spectrum
 
 Verdict = Literal["paid", "worse", "unclear", "small", "few", "void"]
-FEWEST_WINDOWS = 20
-FEWEST_ACTED = 10
-BY_CHANCE = 0.05  # at most this share of shifted weights may be as good as the strategy's own
-SMALL_SAVING = 0.05  # of the reference's mean loss: a saving of less is small at best
-TIE_PAYOFF = 1e-12  # payoffs this close to a strategy's own are as good as it
+FEWEST_WINDOWS = 20  # joint sell-offs; with fewer the verdict is `few`
+FEWEST_ACTED = 10  # joint sell-offs in which the strategy's return was not the reference's
+PLACEBO_LEVEL = 0.05  # at most this share of shifts may be as good as the strategy's own, the shift by 0
+SMALL_SAVING = 0.05  # as a share of the reference's mean loss: a payoff that surely is less is `small`
+TIE_PAYOFF = 1e-12  # payoffs that are this close are equal
 
 
 class Placebo(NamedTuple):
-    """The number of shifts, the strategy's own place among them, and the shares that paid as much, and as little."""
+    """The number of shifts, the one by 0 included, and the shares of them that paid at least as much (`as_good`), and
+    at most as much (`as_bad`), as the strategy."""
 
     shifts: int
     as_good: float
@@ -30,56 +31,61 @@ class Placebo(NamedTuple):
 
 
 def payoff_sensitivities(matrix: Array, legs: Array, joint: Integers) -> Array:
-    """The addition of each session's return (n,) of a record to its mean payoff beyond a mix without slopes on the
-    legs.
+    """By how much a return of 1 in each session (n,) changes the mean payoff of a record beyond its mix.
 
-    `matrix` (2, n) as of `mix.slope_matrix`, `legs` (2, n) excess returns, `joint` (W, 2) sessions of the windows.
+    In a window it adds 1 / W to the mean payoff. In any session it also changes the record's slopes on the legs, and so
+    the mix that is subtracted. `matrix` (2, n) is `mix.slope_matrix`, `legs` (2, n) are excess returns, `joint` (W, 2)
+    the windows.
     """
     inside = np.zeros(legs.shape[1])
     for start, end in joint:
         inside[start:end] += 1 / len(joint)
-    there = np.einsum("kn,n->k", legs, inside)  # not a BLAS product, whose last bits depend on its threads
-    values: Array = inside - np.einsum("k,kn->n", there, matrix)
-    return values
+    # of the legs in the windows; by einsum and not by BLAS, whose last bits depend on the number of its threads
+    leg_means = np.einsum("kn,n->k", legs, inside)
+    sensitivities: Array = inside - np.einsum("k,kn->n", leg_means, matrix)
+    return sensitivities
 
 
-def payoff_spectrum(returns: Array, values: Array) -> Spectrum:
-    """The Fourier transforms (F, K) of what a weight of 1 in each asset adds to the payoff at each session.
+def payoff_spectrum(returns: Array, sensitivities: Array) -> Spectrum:
+    """The Fourier transforms (F, K) of what a weight of 1 in each asset adds to the mean payoff in each session.
 
-    `returns` (n, K) are in excess of bills, but for unfunded assets, which tie up no cash; `values` (n,) are the
-    `payoff_sensitivities`.
+    `returns` (n, K) are in excess of bills, but for unfunded assets, which tie up no cash; `sensitivities`
+    (n,) are `payoff_sensitivities`.
     """
-    worth: Spectrum = np.fft.rfft(returns * values[:, None], _padded(len(returns)), axis=0)
-    return worth
+    spectrum: Spectrum = np.fft.rfft(returns * sensitivities[:, None], _padded_length(len(returns)), axis=0)
+    return spectrum
 
 
-def shifted_payoffs(weights: Array, worth: Spectrum) -> Array:
-    """The payoff (n,) of each shift s: sum over sessions of weights[t - 1 - s] x returns[t] x values[t].
+def shifted_payoffs(weights: Array, spectrum: Spectrum) -> Array:
+    """The mean payoff (n,) of each shift s: the sum over assets and sessions of weights[t - 1 - s] x returns[t] x
+    sensitivities[t].
 
-    `weights` (n, K) held before each return; `worth` (F, K) of the same assets, as of `payoff_spectrum`.
+    `weights` (n, K) are held before each return; `spectrum` (F, K) is the `payoff_spectrum` of the same assets.
     """
-    count, padded = len(weights), _padded(len(weights))
-    products = np.einsum("fk,fk->f", worth, np.conj(np.fft.rfft(weights, padded, axis=0)))
-    moved = np.fft.irfft(products, padded)  # as if nothing followed the last session; the beginning does
-    shifted: Array = moved[:count]
-    shifted[1:] += moved[padded - count + 1 :]
-    return shifted
+    count, padded = len(weights), _padded_length(len(weights))
+    products = np.einsum("fk,fk->f", spectrum, np.conj(np.fft.rfft(weights, padded, axis=0)))
+    correlation = np.fft.irfft(products, padded)  # of sequences padded with zeros: nothing follows the last session
+    payoffs: Array = correlation[:count]
+    payoffs[1:] += correlation[padded - count + 1 :]  # wrap around: the first session follows the last
+    return payoffs
 
 
 @functools.cache
-def _padded(count: int) -> int:
-    """A length that holds both ends of all shifts, and has the factors 2, 3 and 5 only: several times as fast.
+def _padded_length(count: int) -> int:
+    """The least length from 2 count - 1 on, so that shifts do not overlap, whose only prime factors are 2, 3 and 5: its
+    transform is several times as fast.
 
     As next_fast_len of scipy.fft, whose import takes a quarter of a second of each process.
     """
     least = 2 * count - 1
     odd = (3**threes * 5**fives for threes in range(least.bit_length()) for fives in range(least.bit_length()))
-    shortest: int = min(one << max(0, -(-least // one) - 1).bit_length() for one in odd)
+    # each odd factor times the least power of 2 that makes it long enough
+    shortest: int = min(factor << max(0, -(-least // factor) - 1).bit_length() for factor in odd)
     return shortest
 
 
 def placebo(payoffs: Array) -> Placebo:
-    """The shares of shifts whose payoffs are as good, and as bad, as the first, the strategy's own."""
+    """The placebo of payoffs (n,) by shift, the first of which is the strategy's own."""
     own = payoffs[0]
     return Placebo(
         len(payoffs), float((payoffs >= own - TIE_PAYOFF).mean()), float((payoffs <= own + TIE_PAYOFF).mean())
@@ -87,9 +93,9 @@ def placebo(payoffs: Array) -> Placebo:
 
 
 class Evidence(NamedTuple):
-    """The evidence that a verdict rests on: the number of joint sell-offs and of those in which the strategy acted, its
-    mean payoff (NaN where there is none), the interval of it that allows for all strategies tried, None where none was
-    made, the placebo, None where none can be made, and the reference's mean loss."""
+    """The evidence that a verdict rests on: the number of joint sell-offs, and of those in which the strategy acted;
+    its mean payoff, NaN if undefined; the interval of that, widened for the number of strategies tried, None without
+    resamples; the placebo, None where target weights do not vary; and the reference's mean loss."""
 
     windows: int
     acted: int
@@ -112,8 +118,8 @@ def verdict(evidence: Evidence, *, sound: bool) -> Verdict:
     if evidence.widened is None:
         return "unclear"
     low, high = evidence.widened
-    if high < 0 and (evidence.placebo is None or evidence.placebo.as_bad <= BY_CHANCE):
+    if high < 0 and (evidence.placebo is None or evidence.placebo.as_bad <= PLACEBO_LEVEL):
         return "worse"
     if high < SMALL_SAVING * evidence.reference_loss:
         return "small"
-    return "paid" if low > 0 and (evidence.placebo is None or evidence.placebo.as_good <= BY_CHANCE) else "unclear"
+    return "paid" if low > 0 and (evidence.placebo is None or evidence.placebo.as_good <= PLACEBO_LEVEL) else "unclear"

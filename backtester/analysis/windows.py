@@ -42,7 +42,8 @@ def window_returns(levels: Array, window: Window) -> Array:
 
 @dataclass(frozen=True)
 class Drawdown:
-    """A fall by session numbers: the last close at the peak, the lowest close, the first back at the peak (or None)."""
+    """A fall by session numbers: the last close at the peak, the lowest close, and the first close back at the peak
+    (None if there is none); and its depth, a negative fraction."""
 
     peak: int
     trough: int
@@ -51,7 +52,7 @@ class Drawdown:
 
 
 def underwater(levels: Array) -> Array:
-    """Level over running peak less one, (T,): 0 at a peak, or within 1e-12 of it, and negative below."""
+    """The drawdown (T,) at each session: level over the highest so far, less one; 0 at a peak or within 1e-12 of it."""
     depths: Array = levels / np.maximum.accumulate(levels) - 1
     return np.where(depths > -AT_PEAK, 0.0, depths)
 
@@ -63,7 +64,7 @@ def drawdowns(levels: Array, *, at_least: float) -> list[Drawdown]:
     """
     depths = underwater(levels)
     below = np.concatenate([[False], depths < 0, [False]])
-    edges = np.flatnonzero(below[1:] != below[:-1])
+    edges = np.flatnonzero(below[1:] != below[:-1])  # first session of a fall, first one after it, and so on
     deepest = np.minimum.reduceat(np.append(depths, 0.0), edges)[::2] if len(edges) else np.empty(0)
     deep, falls = deepest <= -at_least, []
     for start, end in zip(edges[::2][deep].tolist(), edges[1::2][deep].tolist(), strict=True):

@@ -165,7 +165,7 @@ def forked(function: Callable[[Duplex], None]) -> Iterator[Duplex]:
         parent_end.close()
         with contextlib.suppress(EOFError, BrokenPipeError):  # the parent has closed its end
             function(child_end)
-        os._exit(0)
+        os._exit(os.EX_OK)
     child_end.close()
     try:
         yield parent_end

@@ -76,7 +76,7 @@ class Scores:
     benchmark: Array
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Contest:
     """K jobs over the same T sessions, to be scored by `column`.
 

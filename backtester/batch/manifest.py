@@ -21,7 +21,7 @@ from backtester.runs.values import Json
 MANIFEST_FILE = "manifest.json"
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(frozen=True)
 class StudyFolder:
     """A study's folder as it was read: its path, its manifest, and its table of results."""
 

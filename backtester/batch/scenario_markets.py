@@ -15,7 +15,7 @@ from backtester.stress.choose import ALL, choose_scenarios
 SCENARIO_PREFIX = "stress_"  # begins the name of each column of returns in a scenario
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class ScenarioMarket:
     """A scenario's title and hash, the market with its path after the history, and the number of sessions of the
     path."""

@@ -105,11 +105,9 @@ def _common_months(table: pa.Table, market: Market) -> tuple[Integers, Array]:
     done = np.flatnonzero(pc.is_null(table["error"]).to_numpy())
     months = [np.array(returns, float) for returns in table["months"].take(pa.array(done)).to_pylist()]
     shortest = min(map(len, months), default=0)
-    if not shortest:
-        return np.empty(0, np.int64), np.empty((0, 0))
-    shared = np.array([returns[-shortest:] for returns in months])
-    is_complete = np.isfinite(shared).all(axis=1)
-    return done[is_complete], shared[is_complete] - _bills(market)[-shortest:]
+    shared = np.array([returns[len(returns) - shortest :] for returns in months]).reshape(len(months), shortest)
+    is_complete, bills = np.isfinite(shared).all(axis=1), _bills(market)
+    return done[is_complete], shared[is_complete] - bills[len(bills) - shortest :]
 
 
 def _bills(market: Market) -> Array:

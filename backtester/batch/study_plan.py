@@ -18,7 +18,7 @@ from backtester.runs.needed_roles import needed_market
 from backtester.runs.settings import RunSettings
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class StudyPlan:
     """A study and what its jobs need; `recipes` has the first recipe of each strategy, `scenario_markets` the markets
     by column, and `left_out` a message on each scenario that the history cannot carry."""

@@ -1,4 +1,4 @@
-"""Verifying a study: some of its jobs are run again, and every figure is combined_run with its table of results.
+"""Verifying a study: some of its jobs are run again, and every figure is compared with its table of results.
 
 1. `verify_study` reads the study from its manifest; a strategy or history with another hash is refused.
 2. It runs a sample of the jobs that did not fail, in the study's scenarios too, and finds the largest difference.

@@ -18,14 +18,13 @@ def choose_cuts(market: Market, count: int) -> Cuts:
     A quarter each lies in the first 300 sessions, denser at the beginning, at ends of months, and on Wednesdays; the
     rest is spread evenly.
     """
-    total = len(market.sessions)
-    warm_up = np.unique(np.geomspace(2, max(2, min(total - 1, 300)), count // 4).astype(np.int64))
+    inside = np.arange(2, len(market.sessions))
+    warm_up = np.geomspace(2, 300, count // 4).astype(np.int64)
     month_ends = np.flatnonzero(market.calendar["month"].to_numpy()) + 1
     midweek = np.flatnonzero(market.sessions.day_of_week == 2) + 1
-    chosen = np.unique(np.concatenate([warm_up, _spread(month_ends, count // 4), _spread(midweek, count // 4)]))
-    others = np.setdiff1d(np.arange(2, total), chosen)
-    cuts = np.union1d(chosen, _spread(others, count - len(chosen)))
-    return cuts[cuts < total]
+    chosen = [warm_up, _spread(month_ends, count // 4), _spread(midweek, count // 4)]
+    cuts = np.intersect1d(np.concatenate(chosen), inside)
+    return np.union1d(cuts, _spread(np.setdiff1d(inside, cuts), count - len(cuts)))
 
 
 def cuts_at_moves(weights: pd.DataFrame, market: Market, count: int) -> Cuts:
@@ -42,14 +41,12 @@ def cuts_at_moves(weights: pd.DataFrame, market: Market, count: int) -> Cuts:
     gains = (changes * returns_ahead).sum(axis=1).to_numpy()
     changed = np.flatnonzero(sizes > 0)
     chosen = np.concatenate([changed[:1], changed[-2:], _highest(sizes, count), _highest(gains, count)])
-    cuts = np.unique(chosen) + 1
-    return cuts[(cuts >= 2) & (cuts < len(market.sessions))]
+    return np.intersect1d(chosen + 1, np.arange(2, len(market.sessions)))
 
 
 def _spread(places: Cuts, count: int) -> Cuts:
-    """`count` of the places, evenly spaced, with half a space before the first and after the last."""
-    if len(places) <= count:
-        return places
+    """`count` of the places, or all of fewer, evenly spaced, with half a space before the first and after the last."""
+    count = min(count, len(places))
     return places[((np.arange(count) + 0.5) * len(places) / count).astype(np.int64)]
 
 

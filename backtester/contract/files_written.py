@@ -5,6 +5,7 @@ connections, which may store anything elsewhere. Writes of libraries that bypass
 of the operating system on the size of files, and cause a signal; Windows has no such limit.
 """
 
+import io
 import os
 import signal
 import stat
@@ -105,7 +106,7 @@ def _printed_later() -> Iterator[None]:
 
     def read() -> None:
         while not printed.endswith(END_MARK):  # a process that goes on may keep the pipe open, so it has no other end
-            printed.extend(os.read(reader, 65536))
+            printed.extend(os.read(reader, io.DEFAULT_BUFFER_SIZE))
 
     thread = threading.Thread(target=read)
     thread.start()

@@ -10,6 +10,7 @@ Noise finds what a cut may not: a strategy that acts only if a crash follows.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import dropwhile
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +34,7 @@ NOISE_DEVIATION = 0.5  # of a session's log change: crashes and jumps on most se
 MIN_ANSWERED_SHARE = 0.25  # of cuts on which the strategy must not fail, or there is too little to compare
 
 # Sums over longer arrays round differently in the last bits; a look-ahead moves weights by far more than this.
-WEIGHT_TOLERANCE = 1e-9
+LOOK_AHEAD_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class PastOnly:
 
 
 class StepAnswer(NamedTuple):
-    """What a strategy returned for some sessions: its weights, and its states, None if it has no function `state`."""
+    """A strategy's weights for some sessions, and its states, None if it has no function `state`."""
 
     weights: pd.DataFrame
     state: "pd.Series[str] | None"
@@ -108,7 +109,7 @@ def without_figures(market: Market) -> Market:
     """The market with its sessions and the names of its assets, but without figures."""
     no_columns = pd.DataFrame(index=market.sessions)
     no_returns = np.full(len(market.sessions), np.nan)
-    levels = market.levels * np.nan
+    levels = pd.DataFrame(np.nan, market.levels.index, market.levels.columns)
     return replace(market, levels=levels, observables=no_columns, scheduled=no_columns, bill_returns=no_returns)
 
 
@@ -122,7 +123,7 @@ def _short_history(market: Market, cuts: list[int], failures: dict[int, PluginEr
     if not failures:
         return None
     answered = [cut for cut in cuts if cut not in failures]
-    after_answer = [cut for cut in failures if answered and cut > answered[0]]
+    after_answer = [cut for cut in dropwhile(failures.__contains__, cuts) if cut in failures]
     cut = after_answer[0] if after_answer else max(failures)
     end = market.sessions[cut - 1]
     if after_answer or len(answered) < MIN_ANSWERED_SHARE * len(cuts):
@@ -186,7 +187,7 @@ def _with_noise(inputs: StepInputs, cut: int) -> StepInputs:
 
 def _compare(on_all: pd.DataFrame, answer: pd.DataFrame, condition: str) -> BrokenRule | None:
     """The finding on the first weight that differs between two frames of the same sessions; None if none does."""
-    where = first_difference(on_all, answer, tolerance=WEIGHT_TOLERANCE)
+    where = first_difference(on_all, answer, tolerance=LOOK_AHEAD_TOLERANCE)
     if where is None:
         return None
     date, column = where

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from backtester.engine.layers import Layer
-from backtester.engine.targets import call_step, copied_inputs
+from backtester.engine.targets import StepInputs, call_step, copied_inputs
 from backtester.errors import did_you_mean
 from backtester.histories.market import Market
 from backtester.plugins.strategy import DOCSTRING_SECTIONS, Strategy
@@ -60,13 +60,16 @@ def leaves_inputs_alone(layer: Layer, market: Market) -> BrokenRule | None:
     """A call does not change its inputs."""
     passed = copied_inputs(layer.inputs)
     call_step(layer.step, passed, market)
-    for name, after in passed.items():
-        before = layer.inputs[name]
-        if isinstance(after, float) or isinstance(before, float):
-            continue
-        if not pd.DataFrame(after).equals(pd.DataFrame(before)):
-            return BrokenRule("leaves its inputs alone", f"the call changed {name!r}; work on a copy")
-    return None
+    before, after = _frames(layer.inputs), _frames(passed)
+    changed = [name for name, frame in before.items() if not frame.equals(after[name])]
+    if not changed:
+        return None
+    return BrokenRule("leaves its inputs alone", f"the call changed {changed[0]!r}; work on a copy")
+
+
+def _frames(inputs: StepInputs) -> dict[str, pd.DataFrame]:
+    """The inputs that are no numbers."""
+    return {name: pd.DataFrame(value) for name, value in inputs.items() if not isinstance(value, float)}
 
 
 def answers_the_same_twice(layer: Layer, market: Market) -> BrokenRule | None:

@@ -85,9 +85,8 @@ def _book(request: EvaluationRequest, layers: Layers | BacktesterError, cache: M
 
 def _with_recipe(error: BacktesterError, recipe: Recipe) -> BacktesterError:
     """A copy of the error with the recipe as a note: recipes that share a layer share the error that it raised."""
-    own = type(error).__new__(
-        type(error), *error.args
-    )  # where Dask is imported, `copy.copy` would share the list of notes
+    # not by `copy.copy`, which shares the list of notes where Dask is imported
+    own = type(error).__new__(type(error), *error.args)
     own.__dict__ |= error.__dict__ | {"__notes__": [*getattr(error, "__notes__", ()), f"in the recipe {recipe.name!r}"]}
     own.__cause__ = error.__cause__
     return own.with_traceback(error.__traceback__)

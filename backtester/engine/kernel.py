@@ -1,10 +1,11 @@
-"""The accounts, compiled. All that numba sees is in this file, since its cache does not notice edits elsewhere.
+"""The compiled engine: the accounts of many books, session by session, by the steps of docs/design.md.
 
-`run_block` keeps a block of at most 32 books by the steps of docs/design.md. They stand side by side in lanes, and
-each session's steps are loops over lanes, so that the processor does several books at once; a loop reads and writes few
-arrays, or the compiler gives up on that. No book sees another: its figures are the same, to the last bit, whichever
-books stand beside it. What has one row for all books is read from there: nothing of the market is copied per book. An
-output with no rows was not asked for, and is not written.
+`run_block` keeps a block of at most 32 books. They stand side by side in lanes, and each step of a session is a loop
+over lanes, so that the processor computes several books at once; a loop reads and writes few arrays, or the compiler
+does not vectorise it. A book's figures are the same, to the last bit, whichever books stand beside it. An array with
+one row for all books is not copied for each. An output with no rows was not asked for, and is not written.
+
+All that numba compiles is in this file, since its cache does not notice edits in others.
 """
 
 from typing import Any, NamedTuple
@@ -14,10 +15,10 @@ import numpy as np
 from backtester.arrays import Array, Flags, Integers
 from backtester.compiled import jit, jit_part, jit_shared
 
-LANES = 32
-TILE = 32  # sessions
+LANES = 32  # books of a block
+TILE = 32  # sessions whose results are written to the output together
 CACHE_LINE = 64  # bytes
-WEIGHT_TOLERANCE = 1e-12  # of a weight: a distance that misses the band by less has reached it
+WEIGHT_ROUNDING = 1e-12  # of a weight: a distance that misses the band by less has reached it
 
 
 class Prices(NamedTuple):
@@ -87,7 +88,7 @@ class Kept(NamedTuple):
 
 
 class Block(NamedTuple):
-    """`books` of them from `first` on, which go to the rows from `row` on."""
+    """A block of books: the number of its first book, how many there are, and the output's row of the first."""
 
     first: int
     books: int
@@ -95,7 +96,12 @@ class Block(NamedTuple):
 
 
 class TradingBatch(NamedTuple):
-    """The books that trade in a session, packed: place j holds the book of lane lane[j]; see `_solve`."""
+    """The books that trade in a session, packed without gaps: place j has the book of lane lane[j].
+
+    (K, W) by asset: whether it `is_traded`, the `gaps` of weights to be traded, and the weights `wanted` and the
+    amounts `held` that `_solve` takes, 0 for an asset that is not traded. (W,): `budget` is NAV less fixed costs;
+    `value`, NAV after costs, is what `_solve` finds; `excess`, `slope` and `solved` are of its Newton steps.
+    """
 
     lane: Integers
     is_traded: Flags
@@ -110,7 +116,7 @@ class TradingBatch(NamedTuple):
 
 
 class Tile(NamedTuple):
-    """The arrays of `Kept` for at most S sessions, lane beside lane: (S, W), or (S, K, W)."""
+    """The arrays of `Kept` for the last sessions, at most S, with lanes side by side: (S, W), or (S, K, W)."""
 
     nav: Array
     weights: Array
@@ -144,8 +150,8 @@ class Lanes(NamedTuple):
 
 
 class Workspace(NamedTuple):
-    """The books and what is worked in. Each part of the kernel is given what it needs of it, and no more: whatever is
-    passed on takes time to compile."""
+    """All arrays of a thread. Each part of the kernel gets only those that it needs, since every argument takes time to
+    compile."""
 
     lanes: Lanes
     batch: TradingBatch
@@ -161,7 +167,8 @@ def _aligned(rows: int, kind: type = np.float64) -> Any:
 
 
 def new_workspace(assets: int) -> Workspace:
-    """Lanes that no book is in yet, and the rest, made here and not by compiled code, which would take longer."""
+    """A workspace for so many assets. Arrays are created here, and not by compiled code, which would take longer to
+    compile."""
 
     def table(rows: int = assets) -> Any:
         return _aligned(rows)
@@ -181,11 +188,11 @@ def new_workspace(assets: int) -> Workspace:
         slope=row(),
         solved=row(np.bool_),
     )
-    pages = {
+    tables = {
         name: table(TILE * depth).reshape(TILE, depth, LANES)
         for name, depth in (("weights", assets), ("gains", assets), ("charges", assets), ("lines", 4))
     }
-    tile = Tile(nav=table(TILE), turnover=table(TILE), gap_share=table(TILE), **pages)
+    tile = Tile(nav=table(TILE), turnover=table(TILE), gap_share=table(TILE), **tables)
     lanes = Lanes(
         holdings=table(),
         cash=row(),
@@ -213,14 +220,14 @@ def start_books(lanes: Lanes) -> None:
 
 
 def write_totals(lanes: Lanes, kept: Kept, rows: slice) -> None:
-    """Write down the totals of the books in the first lanes, where they were asked for."""
+    """Write the totals of the books in the first lanes to these rows of the output, if they were asked for."""
     if len(kept.totals):
         kept.totals[rows] = lanes.totals[:, : rows.stop - rows.start].T
 
 
 @jit_part
 def _earn(lanes: Lanes, prices: Prices, yearly: Array, t: int, count: int) -> None:
-    """A session's returns, and interest, financing and fees on what was held at the close before."""
+    """Add a session's returns, and interest, financing and fees on what was held at the close before."""
     years, bills = prices.years[t], prices.bills[t]
     lend, borrow = bills - yearly[0] * years, bills + yearly[1] * years
     short_fee, fee = yearly[2] * years, yearly[3] * years
@@ -255,7 +262,8 @@ def _earn(lanes: Lanes, prices: Prices, yearly: Array, t: int, count: int) -> No
 
 @jit_shared
 def _pay_out(prices: Prices, lanes: Lanes, broken: Integers, t: int, places: tuple[int, int]) -> None:
-    """Turn holdings of an asset that has ended into cash, at its last level."""
+    """Turn holdings of an asset without a level into cash, at its last level, and note books where it has not ended as
+    `broken`; `places` are the output's first row and the number of books."""
     row, count = places
     for i in range(len(prices.breaks)):
         if prices.breaks[i, 0] == t:
@@ -273,14 +281,17 @@ def _pay_out(prices: Prices, lanes: Lanes, broken: Integers, t: int, places: tup
 
 @jit_part
 def _row(book: int, rows: int) -> int:
-    """The place of a book's row among so many: tranche after tranche of all books, or one row for all. A division only
-    where there is no other way, since it takes longer than all else in a session."""
+    """The row of a book in an array with so many rows: one for all books, one for each, or one for each of the books
+    whose tranches are in order (all first ones, all second ones, ...). A division is the last resort: it is slow."""
     return 0 if rows == 1 else book if book < rows else book % rows
 
 
 @jit_part
-def _want(lanes: Lanes, orders: Orders, ends: Integers, times: tuple[int, int], places: tuple[int, int]) -> None:
-    """Bring every lane's targets to those decided then; nothing is wanted of an asset that has ended."""
+def _update_wanted(
+    lanes: Lanes, orders: Orders, ends: Integers, times: tuple[int, int], places: tuple[int, int]
+) -> None:
+    """Set every lane's wanted weights to the targets of session `decided`; 0 for an asset that has ended by session
+    t."""
     (t, decided), (first, count) = times, places
     if len(orders.rows) > 1 or orders.rows[0, decided] != lanes.at[0]:
         for w in range(count):
@@ -304,7 +315,8 @@ def _follow_schedule(lanes: Lanes, decisions: Array, decided: int, first: int, c
 
 @jit_part
 def _measure_distances(lanes: Lanes, funded: Flags, count: int) -> None:
-    """Half the sum of what each weight is off, cash included; unfunded notionals in full."""
+    """Compute each lane's distance from its targets: half the sum of the absolute gaps of funded assets and of cash,
+    and the full gaps of unfunded ones."""
     for w in range(count):
         lanes.distance[w] = 0.0
         lanes.gap_sum[w] = 0.0
@@ -324,19 +336,19 @@ def _measure_distances(lanes: Lanes, funded: Flags, count: int) -> None:
 @jit_part
 def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
     """The number of lanes that have reached a band; they trade all of their gaps, or up to the nearest edge."""
-    going, margin = 0, WEIGHT_TOLERANCE if terms.to_edge else -WEIGHT_TOLERANCE
+    going, margin = 0, WEIGHT_ROUNDING if terms.to_edge else -WEIGHT_ROUNDING
     beyond = 0
     for w in range(count):
         beyond += lanes.distance[w] >= terms.band + margin
     if beyond or terms.relative_band < np.inf:
         for w in range(count):
             called = lanes.distance[w] >= terms.band + margin
-            stay = terms.band / lanes.distance[w] if called and terms.to_edge else 1.0
+            stay = terms.band / lanes.distance[w] if called and terms.to_edge else 1.0  # the share of gaps to be left
             if terms.relative_band < np.inf:
                 for k in range(len(lanes.holdings)):
                     gap = abs(lanes.wanted[k, w] - lanes.holdings[k, w] / lanes.nav[w])
                     edge = terms.relative_band * abs(lanes.wanted[k, w])
-                    if gap > WEIGHT_TOLERANCE and gap >= edge + margin:
+                    if gap > WEIGHT_ROUNDING and gap >= edge + margin:
                         called = True
                         stay = min(stay, edge / gap)
             if called and lanes.gap_share[w] == 0:
@@ -347,7 +359,7 @@ def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
 
 @jit_shared
 def _pack(lanes: Lanes, batch: TradingBatch, terms: TradingTerms, count: int) -> int:
-    """The number of books that trade; gather their holdings and targets, without gaps too small to be traded."""
+    """Pack the books that trade, and return their number; gaps below `min_trade` are not traded."""
     trading = 0
     for w in range(count):
         if lanes.gap_share[w] > 0 and lanes.nav[w] > 0:
@@ -359,13 +371,13 @@ def _pack(lanes: Lanes, batch: TradingBatch, terms: TradingTerms, count: int) ->
             w = batch.lane[j]
             wanted, held = lanes.wanted[k, w], lanes.holdings[k, w]
             gap = wanted - held / lanes.nav[w]
-            go = lanes.gap_share[w] * gap
-            moved = abs(go) >= terms.min_trade - WEIGHT_TOLERANCE
-            batch.is_traded[k, j] = moved
-            batch.gaps[k, j] = go if moved else 0.0
-            batch.wanted[k, j] = wanted - (gap - go) if moved else 0.0
-            batch.held[k, j] = held if moved else 0.0
-            if moved and abs(go) > WEIGHT_TOLERANCE:
+            change = lanes.gap_share[w] * gap
+            is_traded = abs(change) >= terms.min_trade - WEIGHT_ROUNDING
+            batch.is_traded[k, j] = is_traded
+            batch.gaps[k, j] = change if is_traded else 0.0
+            batch.wanted[k, j] = wanted - (gap - change) if is_traded else 0.0
+            batch.held[k, j] = held if is_traded else 0.0
+            if is_traded and abs(change) > WEIGHT_ROUNDING:
                 batch.budget[j] -= terms.fixed
     return trading
 
@@ -402,7 +414,7 @@ def _solve(batch: TradingBatch, terms: TradingTerms, trading: int) -> None:
 
 @jit_shared
 def _trade(lanes: Lanes, batch: TradingBatch, terms: TradingTerms, funded: Flags, trading: int) -> None:
-    """Holdings to the weights wanted of the NAV that is left after costs, the rest to cash."""
+    """Set holdings to the wanted weights of NAV after costs, and cash to what is left."""
     for j in range(trading):
         w = batch.lane[j]
         lanes.lines[2, w] = lanes.nav[w] - batch.value[j]
@@ -425,7 +437,7 @@ def _trade(lanes: Lanes, batch: TradingBatch, terms: TradingTerms, funded: Flags
 
 @jit_shared
 def _note_charges(batch: TradingBatch, terms: TradingTerms, charges: Array, count: int, trading: int) -> None:
-    """Note what trading each asset cost in a session, in `charges` (K, W)."""
+    """Set `charges` (K, W) to what trading each asset cost in a session."""
     for k in range(len(terms.buy)):
         for w in range(count):
             charges[k, w] = 0.0
@@ -433,13 +445,13 @@ def _note_charges(batch: TradingBatch, terms: TradingTerms, charges: Array, coun
             if batch.is_traded[k, j]:
                 trade = batch.wanted[k, j] * batch.value[j] - batch.held[k, j]
                 charge = (terms.buy[k] if trade >= 0 else -terms.sell[k]) * trade
-                charge += terms.fixed if abs(batch.gaps[k, j]) > WEIGHT_TOLERANCE else 0.0
+                charge += terms.fixed if abs(batch.gaps[k, j]) > WEIGHT_ROUNDING else 0.0
                 charges[k, batch.lane[j]] = charge
 
 
 @jit_part
 def _close_ruined(lanes: Lanes, ruin: Integers, t: int, row: int, count: int) -> None:
-    """Books whose NAV is not above zero lose all that they hold."""
+    """Set books whose NAV is not above zero to zero, and note the session."""
     fallen = 0
     for w in range(count):
         fallen += lanes.nav[w] <= 0
@@ -455,7 +467,7 @@ def _close_ruined(lanes: Lanes, ruin: Integers, t: int, row: int, count: int) ->
 
 @jit_part
 def _note(lanes: Lanes, kept: Kept, tile: Tile, t: int, count: int) -> None:
-    """Note what was asked for of a session at its close."""
+    """Copy what was asked for of a session, at its close, to the tile."""
     at = t % TILE
     for w in range(count):
         tile.nav[at, w] = lanes.nav[w]
@@ -480,7 +492,7 @@ def _note(lanes: Lanes, kept: Kept, tile: Tile, t: int, count: int) -> None:
 
 @jit_part
 def _note_gains(prices: Prices, holdings: Array, gains: Array, t: int, count: int) -> None:
-    """Note what each asset is about to earn."""
+    """Copy what each asset earns in session t to the tile, before holdings change."""
     for k in range(len(prices.funded)):
         asset_return = prices.returns[t, k] if t > 0 else 0.0
         for w in range(count):
@@ -489,7 +501,7 @@ def _note_gains(prices: Prices, holdings: Array, gains: Array, t: int, count: in
 
 @jit_shared
 def _write_row(kept: Array, tile: Array, times: tuple[int, int], row: int, count: int) -> None:
-    """Write the notes of some sessions where asked for, a book at a time: `kept` (C, T), `tile` (S, W)."""
+    """Write some sessions of a tile (S, W) to the output `kept` (C, T), if it has rows, a book at a time."""
     start, stop = times
     if len(kept):
         for w in range(count):
@@ -499,7 +511,7 @@ def _write_row(kept: Array, tile: Array, times: tuple[int, int], row: int, count
 
 @jit_shared
 def _write_table(kept: Array, tile: Array, times: tuple[int, int], row: int, count: int) -> None:
-    """The same of a number an asset or line: `kept` (C, T, K), `tile` (S, K, W)."""
+    """Write some sessions of a tile (S, K, W) to the output `kept` (C, T, K), if it has rows, a book at a time."""
     start, stop = times
     if len(kept):
         for w in range(count):
@@ -510,7 +522,8 @@ def _write_table(kept: Array, tile: Array, times: tuple[int, int], row: int, cou
 
 @jit_shared
 def _write(kept: Kept, tile: Tile, stop: int, row: int, count: int) -> None:
-    """Write the notes of the sessions before `stop`, a book at a time: so that memory is gone through in order."""
+    """Write the tile, whose last session is before `stop`, to the output: a book at a time, so that memory is written
+    in order."""
     times = ((stop - 1) // TILE * TILE, stop)
     _write_row(kept.nav, tile.nav, times, row, count)
     _write_row(kept.turnover, tile.turnover, times, row, count)
@@ -543,7 +556,7 @@ def run_block(prices: Prices, orders: Orders, terms: TradingTerms, block: Block,
             _pay_out(prices, lanes, kept.broken, t, (row, count))
         decided = t - terms.lag
         if decided >= 0 and (always or orders.decisions[0, decided] > 0):
-            _want(lanes, orders, prices.ends, (t, decided), (first, count))
+            _update_wanted(lanes, orders, prices.ends, (t, decided), (first, count))
             going = _follow_schedule(lanes, orders.decisions, decided, first, count)
             if banded and going < count:
                 _measure_distances(lanes, prices.funded, count)

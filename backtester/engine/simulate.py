@@ -67,9 +67,7 @@ def _simulate_group(books: list[Book]) -> list[Accounts | BacktesterError]:
 
     def accounts(number: int) -> Accounts:
         _check_targets(books[number], absent if absent.any() else None, terms)
-        tranches = slice(
-            number, None, len(books)
-        )  # rows are in the order of `_orders`: a tranche of every book in turn
+        tranches = slice(number, None, len(books))  # the rows are in the order of `_orders`
         return _accounts(books[number], prices, Kept._make(array[tranches] for array in kept))
 
     return [result_or_error(partial(accounts, number)) for number in range(len(books))]
@@ -115,9 +113,7 @@ def book_terms(book: Book) -> TradingTerms:
     sides = [costs.sides(asset, funded=history.is_funded(asset)) for asset in book.assets]
     rates = BP * np.array([[side.buy_bps for side in sides], [side.sell_bps for side in sides]])
     terms = make_terms(rates, yearly_rates(costs), lag=book.lag, band=book.band, min_trade=book.min_trade)
-    fixed = (
-        BP * costs.fixed_bps * len(book.tranches)
-    )  # as a share of a tranche's start, which is 1 / tranches of the book's
+    fixed = BP * costs.fixed_bps * len(book.tranches)  # of a tranche's start, which is that part of the book's
     return terms._replace(fixed=fixed, relative_band=float(book.relative_band), to_edge=book.to_edge)
 
 

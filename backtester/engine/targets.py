@@ -51,12 +51,12 @@ def step_inputs(
         elif name == "sessions_a_year":
             inputs[name] = float(market.rhythm.sessions_a_year)
         elif name == "base":
-            if base is not None:  # else it is optional
+            if base is not None:  # else the parameter is optional
                 inputs[name] = base
         elif name == "portfolio":
             assert portfolio is not None
             inputs[name] = portfolio
-        elif name in market.roles:  # else it is optional
+        elif name in market.roles:  # else the parameter is optional
             inputs[name] = market.role(name)
     return inputs
 

@@ -17,7 +17,7 @@ CARRY_DAYS = 10  # Golden Week closed Tokyo from 2019-04-27 to 2019-05-06, ten d
 
 @dataclass(frozen=True)
 class GapRules:
-    """What a manifest says about gaps in a series.
+    """The manifest's rules about gaps in a series.
 
     In the date ranges `absent`, both ends included, the series has no level; elsewhere the last level is carried for at
     most `carry_days` calendar days. `role` is that of the series, for error messages.
@@ -45,14 +45,15 @@ def align_asset(
     has_level = latest >= 0
     if not has_level.any():
         return np.full(len(sessions), np.nan), 0
-    is_new = has_level & np.diff(latest, prepend=-1).astype(bool)
+    is_new = has_level & np.append(True, latest[1:] != latest[:-1])
     # from when days without a value are counted: the date of the last value, or the end of a range of absence after it
     gap_start = values.index[latest.clip(min=0)].to_numpy()
     only_older = np.zeros_like(has_level)  # sessions after a range of absence whose last value is from before its end
     for first, last in gaps.absent:
         end = pd.Timestamp(last)
-        has_level &= (sessions < pd.Timestamp(first)) | (sessions > end)
-        dated_before_end = (sessions > end) & (gap_start <= end.to_datetime64())
+        is_after = sessions > end
+        has_level &= (sessions < pd.Timestamp(first)) | is_after
+        dated_before_end = is_after & (gap_start <= end.to_datetime64())
         only_older |= has_level & dated_before_end
         gap_start = np.where(dated_before_end, end.to_datetime64(), gap_start)
     carried = has_level & ~is_new
@@ -80,7 +81,7 @@ def _too_long(
             f"{where}: its last value is of {dates[-1].date()}, and the sessions go on; in {keys} say absent = "
             f'[["{begin}", "{OPEN_END}"]], or end the history there with until = {dates[-1].date()}'
         )
-    after = dates[dates > session][0]
+    after = dates[int(dates.searchsorted(session))]
     end = (after - pd.Timedelta(days=1)).date()
     steps = np.diff(dates.to_numpy()) / np.timedelta64(1, "D")
     text = f"{where}: no value from {begin} to {end}, more than {gaps.carry_days} days"

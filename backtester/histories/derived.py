@@ -36,8 +36,8 @@ def dirty_price(coupon: Array, bond_yield: Array, *, maturity_years: float, elap
     log_growth = np.log1p(bond_yield / COUPONS_A_YEAR)  # of half a year
     face_value = np.exp(-count * log_growth)
     is_zero = np.abs(bond_yield) < 1e-12  # the annuity of a zero yield is its number of coupons
-    nonzero_yield = np.where(is_zero, 1.0, bond_yield)  # no division by zero
-    annuity = np.where(is_zero, count, -np.expm1(-count * log_growth) * COUPONS_A_YEAR / nonzero_yield)
+    paid, coupons = -np.expm1(-count * log_growth) * COUPONS_A_YEAR, np.full(np.shape(bond_yield), float(count))
+    annuity = np.divide(paid, bond_yield, out=coupons, where=~is_zero)
     value_at_issue = coupon / COUPONS_A_YEAR * annuity + face_value
     price: Array = np.exp(COUPONS_A_YEAR * elapsed_years * log_growth) * value_at_issue
     return price

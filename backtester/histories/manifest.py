@@ -208,7 +208,7 @@ def _first_mistake(name: str, table: object, error: ValidationError) -> str:
 
 
 def _check_role(where: str, role: str, history: History) -> None:
-    """Raise DataError if the role's name is refused, or `bills` are of another kind, or another role is of theirs."""
+    """Raise DataError if the role's name is not allowed, or its kind does not go with the role `bills`."""
     series = history.series[role]
     if role in REFUSED_ROLES:
         raise DataError(f"{where} takes a reserved name; a role is not one of {', '.join(REFUSED_ROLES)}")

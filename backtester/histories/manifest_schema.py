@@ -21,7 +21,7 @@ class HistoryTable(BaseModel):
 
     `close` is the time of day at which sessions close, `calendar` the name of the exchange's calendar, `until` the last
     date that is used. `imported` are the roles that came from the user's own files: `data build` and `data fetch` keep
-    them. `series` are the histories' series by role, `files` the hash of each parquet file by its path.
+    them. `series` are its series by role, `files` the hash of each parquet file by its path.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

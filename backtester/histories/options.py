@@ -66,8 +66,8 @@ def put_price(
     discounted_strike, discounted_spot = strike * np.exp(-rate * years), spot * np.exp(-dividend_yield * years)
     deviation = volatility * np.sqrt(years)
     is_certain = deviation == 0
-    divisor = np.where(is_certain, 1.0, deviation)  # no division by zero
-    minus_d2 = (np.log(discounted_strike / discounted_spot) + deviation**2 / 2) / divisor
+    distance = np.log(discounted_strike / discounted_spot) + deviation**2 / 2
+    minus_d2 = np.divide(distance, deviation, out=np.zeros(np.shape(distance)), where=~is_certain)
     intrinsic = np.maximum(discounted_strike - discounted_spot, 0.0)
     uncertain = discounted_strike * ndtr(minus_d2) - discounted_spot * ndtr(minus_d2 - deviation)
     price: Array = np.where(is_certain, intrinsic, uncertain)
@@ -106,9 +106,10 @@ def without_dividends(levels: Array, days: Array, *, dividend_yield: float = DIV
 
 
 def _rolls(expiry: pd.DatetimeIndex, last_is_roll: bool, is_known: Flags) -> Integers:
-    """The numbers of the sessions that are the last before the next expiry, from the first with known inputs on."""
+    """The numbers of the sessions that are the last before the next expiry, from the first with known inputs on;
+    `is_known` has a row for each input."""
     rolls = np.flatnonzero(np.append(expiry[1:] != expiry[:-1], last_is_roll))
-    known = is_known[rolls]
+    known = is_known[:, rolls].all(axis=0)
     return rolls[int(known.argmax()) :] if known.any() else rolls[:0]
 
 
@@ -129,7 +130,8 @@ def rolling_levels(
     """
     levels = np.full(len(sessions), np.nan)
     expiry = third_fridays(sessions, tenor_months=contract.tenor_months)
-    rolls = _rolls(expiry, expiry[-1] == sessions[-1], np.isfinite(spots + volatilities + rates))
+    is_known: Flags = np.isfinite(np.stack([spots, volatilities, rates]))
+    rolls = _rolls(expiry, expiry[-1] == sessions[-1], is_known)
     if not len(rolls):
         return levels
     held = np.arange(rolls[0] + 1, len(sessions))  # sessions at whose close options are held or sold

@@ -55,7 +55,7 @@ def slower_rhythm(dates: pd.DatetimeIndex, sessions: pd.DatetimeIndex, rhythm: R
 
     None also if its dates have no rhythm, or one that is no slower than `rhythm`, that of the sessions.
     """
-    if not len(dates) or 2 * len(dates) > len(sessions):
+    if not len(dates):
         return None
     first, last = sessions.searchsorted(dates[[0, -1]])
     if 2 * len(dates) > last - first:

@@ -17,7 +17,7 @@ SESSIONS_TOLERANCE = 0.2  # share by which the stated number of sessions a year 
 
 @dataclass(frozen=True)
 class Rhythm:
-    """How often a history has sessions: its name in the manifest, and constants that depend on it.
+    """The frequency of a history's sessions: its name in the manifest, and constants that depend on it.
 
     `window_sessions` is about a month: the longest window of a sell-off, and the fewest sessions between two of them.
     `correlation_months` is the length of a rolling correlation. `periods` are those at whose ends a strategy can trade.

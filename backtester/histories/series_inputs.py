@@ -32,9 +32,10 @@ class Publications:
 
 
 class SeriesInputs(Protocol):
-    """What `series.Asset.level` and its like may read: a history's figures on its T sessions.
+    """A history's figures on its T sessions, as the methods that compute a series may read them.
 
-    Arrays are (T,), one value a session. `levels.HistoryInputs` implements it.
+    These methods are `series.Asset.level`, `series.Observable.published` and `series.CalendarSeries.columns`. Arrays
+    are (T,), one value a session. `levels.HistoryInputs` implements this protocol.
     """
 
     @property

@@ -79,12 +79,13 @@ def read_figures(history: History, roles: list[str], *, until: datetime.date | N
 
 def _time_columns(series: list[Quoted]) -> list[str]:
     """The columns of dates and times of publication, each once."""
-    return list(dict.fromkeys(name for one in series for name in one.time_columns))
+    return list(dict.fromkeys(name for quoted in series for name in quoted.time_columns))
 
 
 def _columns(series: list[Quoted]) -> list[str]:
     """The columns in which the series have dates, figures and times of publication, each once."""
-    return list(dict.fromkeys(["date", *(name for one in series for name in (one.column, *one.time_columns))]))
+    names = (name for quoted in series for name in (quoted.column, *quoted.time_columns))
+    return list(dict.fromkeys(["date", *names]))
 
 
 def read_columns(
@@ -200,10 +201,10 @@ def _dates(where: str, dates: "pd.Series[pd.Timestamp]") -> pd.DatetimeIndex:
     timed = index[index != index.normalize()]
     if len(timed):
         raise DataError(f"{where}: {timed[0]} has a time of day; dates are needed (the manifest's 'close' says when)")
-    steps = np.diff(index.asi8)
-    if (steps <= 0).any():
-        date = index[int((steps <= 0).argmax()) + 1].date()
-        raise DataError(f"{where}: dates repeat or go backwards at {date}; sort the file by date, one row a date")
+    late = index[1:][index[1:] <= index[:-1]]
+    if len(late):
+        text = f"dates repeat or go backwards at {late[0].date()}; sort the file by date, one row a date"
+        raise DataError(f"{where}: {text}")
     return index
 
 

@@ -64,7 +64,7 @@ def quantised(values: Array) -> list[Any]:
     known = np.isfinite(values)
     low, high = (float(values[known].min()), float(values[known].max())) if known.any() else (0.0, 0.0)
     step = (high - low) / QUANTISATION_STEPS
-    steps = np.rint((np.where(known, values, low) - low) / (step or 1.0))
+    steps = np.rint((np.where(known, values, low) - low) / (step or np.inf))
     return [low, step, packed(np.where(known, steps, NAN_CODE), "<u2")]
 
 

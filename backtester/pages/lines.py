@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 PLOT_WIDTH = 1000  # width of a plot in SVG units, which a browser stretches
 LABEL_DISTANCE = 14.0  # px between labels
@@ -115,17 +116,15 @@ class Panel:
 def spread_apart(wanted: Sequence[float], distance: float, low: float, high: float) -> list[float]:
     """Places close to the ascending ones in `wanted`, at least `distance` apart and, if they fit, from `low` to `high`.
 
-    Neighbours that would overlap become a block around their mean (pool adjacent violators: Ayer et al. 1955).
+    Neighbours that would overlap become a block around their mean (isotonic regression: Ayer et al. 1955).
     """
-    # A block is the sum and the number of its members' starts: the place of the first of all items, if this member
-    # were where it is wanted and all before it stood `distance` apart. Blocks whose mean starts descend are merged.
-    blocks: list[tuple[float, int]] = []
-    for index, place in enumerate(wanted):
-        blocks.append((min(max(place, low), high) - distance * index, 1))
-        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
-            (sum_before, count_before), (sum_after, count_after) = blocks[-2:]
-            blocks[-2:] = [(sum_before + sum_after, count_before + count_after)]
-    starts = [total / count for total, count in blocks for _ in range(count)]
+    count = len(wanted)
+    own = [min(max(place, low), high) - distance * index for index, place in enumerate(wanted)]  # each gives the first
+    means = {(first, end): fmean(own[first:end]) for end in range(1, count + 1) for first in range(end)}
+    starts = [
+        max(min(means[first, end] for end in range(index + 1, count + 1)) for first in range(index + 1))
+        for index in range(count)
+    ]
     last_start = high - distance * (len(wanted) - 1)
     return [max(low, min(start, last_start)) + distance * index for index, start in enumerate(starts)]
 

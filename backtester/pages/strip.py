@@ -48,8 +48,8 @@ class Strip:
     def place(self, iso: str) -> float:
         """The place of a date; the nearer end for a date outside the strip."""
         start, end, day = (datetime.date.fromisoformat(date).toordinal() for date in (self.first, self.last, iso))
-        share = (min(max(day, start), end) - start) / (end - start or 1)
-        return STRIP_MARGIN + (100 - 2 * STRIP_MARGIN) * share
+        share = (min(max(day, start), end) - start) / (end - start or math.inf)
+        return STRIP_MARGIN * (1 - share) + (100 - STRIP_MARGIN) * share
 
     def _edge(self, iso: str, end: float) -> float:
         """The place of a period's first or last date; `end`, that of the strip's end, if it is outside the strip."""

@@ -1,6 +1,7 @@
 """A table: the texts that a template shows, and the values at full precision that its csv has."""
 
 import itertools
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,7 @@ class Bars:
 
     @property
     def _span(self) -> float:
-        return self.high - self.low or 1.0
+        return self.high - self.low or math.inf
 
 
 @dataclass(frozen=True)

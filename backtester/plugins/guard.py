@@ -67,7 +67,7 @@ def _process_kept() -> Iterator[None]:
         if in_block:
             raise SystemExit(call)
 
-    def refuse_exit(status: int = 0) -> None:
+    def refuse_exit(status: int) -> None:
         refuse(f"os._exit({status})", status, lambda: real_exit(status))
 
     def refuse_execv(path: Any, argv: Any) -> None:

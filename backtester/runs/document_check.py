@@ -54,9 +54,9 @@ TEXT_KEYS = {
     "headline",
 }
 TEXT_KEYS |= {"reason", "state", "step", "verdict"}
+DATE_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2}")
 TEXTS = TEXT_KEYS | DATE_KEYS
 KEYED_BY_NAME = {"strategies", "assets"}  # objects whose keys are names that a user chose
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 MALFORMED_ERRORS = (
     ArithmeticError,
     AttributeError,
@@ -174,7 +174,7 @@ def _first_fault(value: Any, key: str = "") -> tuple[str, str] | None:
             if fault := _first_fault(part, key):
                 return f".{index}{fault[0]}", fault[1]
     elif isinstance(value, str):
-        if key in DATE_KEYS and not ISO_DATE.fullmatch(value):
+        if key in DATE_KEYS and not DATE_PATTERN.fullmatch(value):
             return "", f"{value!r}, no date"
         if key not in TEXTS:
             return "", f"{value!r}, no number"

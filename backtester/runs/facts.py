@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from backtester.analysis.verdict import BY_CHANCE
+from backtester.analysis.verdict import PLACEBO_LEVEL
 from backtester.histories.rhythm import RHYTHMS, Rhythm
 from backtester.pages.format import listed_words, percent
 from backtester.pages.names import role_label
@@ -44,7 +44,7 @@ class StrategyFacts(NamedTuple):
         if self.widened is None or self.placebo_share is None:
             return False
         low, high = self.widened
-        return not low <= 0 <= high and self.placebo_share > BY_CHANCE
+        return not low <= 0 <= high and self.placebo_share > PLACEBO_LEVEL
 
 
 class RunFacts(NamedTuple):

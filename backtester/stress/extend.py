@@ -95,10 +95,8 @@ def _bill_returns(starting_point: StartingPoint, path: Path, days: Array) -> Arr
     yield, by the mean rate of its last month."""
     series = starting_point.history.series.get("bills")
     if not isinstance(series, Bills):
-        earned, elapsed = (
-            starting_point.market.bill_returns[-BILL_RATE_SESSIONS:],
-            starting_point.market.days[-BILL_RATE_SESSIONS:],
-        )
+        last_month, market = slice(-BILL_RATE_SESSIONS, None), starting_point.market
+        earned, elapsed = market.bill_returns[last_month], market.days[last_month]
         rate = 0.0 if series is None else 100 * 365 * float(earned.sum() / elapsed.sum())
         moves = _moves(path, "bills")
     else:
@@ -109,7 +107,7 @@ def _bill_returns(starting_point: StartingPoint, path: Path, days: Array) -> Arr
 
 def _new_yields(starting_point: StartingPoint, path: Path, ahead: NewSessions) -> dict[str, Figures]:
     """The new figures of all yields: those that the path determines, then those that follow the nearest maturity."""
-    roles = [role for role, one in starting_point.history.series.items() if one.kind == "yield"]
+    roles = [role for role, series in starting_point.history.series.items() if series.kind == "yield"]
     stated = {role: _yield_moves(starting_point, path, role, ahead) for role in roles}
     new = {}
     for role, moves in stated.items():
@@ -162,6 +160,7 @@ def _nearest(starting_point: StartingPoint, path: Path, role: str) -> str | None
 
 
 def _yield_figures(starting_point: StartingPoint, role: str, moves: Array, ahead: NewSessions) -> Figures:
+    """The new figures of a yield after these cumulative moves (N,). Raise ScenarioError if it falls too low."""
     values = _last_figure(starting_point, role) + moves
     _check_lowest(
         role, values, ahead, LOWEST_REAL_YIELD if role in real_yields(starting_point.history) else LOWEST_YIELD

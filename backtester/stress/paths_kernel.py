@@ -9,17 +9,17 @@ from backtester.compiled import jit
 
 @jit
 def fill_rows(is_first: Flags, starts: Integers, count: int, rows: Integers) -> None:
-    """Fill `rows` (T,) with blocks of consecutive places among `count`, which go on at 0 after the last.
+    """Fill `rows` (T,) with blocks of consecutive numbers from 0 to `count` - 1, after which a block goes on with 0.
 
-    A block begins, at the next of `starts`, wherever `is_first` (T,) is set, as it must be at 0. A start beyond the
-    last place counts as the last."""
-    block = at = 0
+    `is_first` (T,) flags the rows at which a block begins, row 0 among them; `starts` are the first numbers of the
+    blocks, in order. A start of `count` or more, which rounding can make, counts as the last number."""
+    block = row = 0
     for t in range(len(rows)):
         if is_first[t]:
-            at = min(starts[block], count - 1)
+            row = min(starts[block], count - 1)
             block += 1
-        rows[t] = at
-        at = at + 1 if at + 1 < count else 0
+        rows[t] = row
+        row = row + 1 if row + 1 < count else 0
 
 
 @jit

@@ -9,7 +9,7 @@ from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.period import Period
 from backtester.analysis.resample import BILLS, TrackRecords, bootstrap, interval, make_plan
 from backtester.analysis.scorecard import PAYOFF_INDEX, SCORECARD_FIGURES
-from backtester.analysis.verdict import BY_CHANCE, Evidence, Placebo, Verdict, verdict
+from backtester.analysis.verdict import PLACEBO_LEVEL, Evidence, Placebo, Verdict, verdict
 from backtester.arrays import Array
 from backtester.engine.book import Book
 from backtester.engine.evaluate import Evaluation
@@ -37,8 +37,8 @@ class Judged(NamedTuple):
     @property
     def both(self) -> bool:
         """Whether interval and placebo are clear, however few the windows."""
-        good = self.placebo is None or self.placebo.as_good <= BY_CHANCE
-        bad = self.placebo is None or self.placebo.as_bad <= BY_CHANCE
+        good = self.placebo is None or self.placebo.as_good <= PLACEBO_LEVEL
+        bad = self.placebo is None or self.placebo.as_bad <= PLACEBO_LEVEL
         return (self.payoff[0] > 0 and good) or (self.payoff[1] < 0 and bad)
 
 

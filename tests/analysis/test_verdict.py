@@ -12,7 +12,7 @@ from backtester.analysis.verdict import (
     Evidence,
     Placebo,
     Verdict,
-    _padded,
+    _padded_length,
     payoff_sensitivities,
     payoff_spectrum,
     placebo,
@@ -184,4 +184,4 @@ def test_lengths_of_transforms() -> None:
         return number == 1
 
     for count in range(1, 300):
-        assert _padded(count) == next(one for one in itertools.count(2 * count - 1) if is_smooth(one)), count
+        assert _padded_length(count) == next(one for one in itertools.count(2 * count - 1) if is_smooth(one)), count

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from backtester.analysis.overfitting import Walk
+from backtester.analysis.pair import PairSettings
 from backtester.analysis.period import Period
 from backtester.analysis.resample import BILLS, REFERENCE, STRATEGIES, TrackRecords
 from backtester.arrays import Array
@@ -24,6 +25,7 @@ from backtester.batch.contest import (
     _scores,
 )
 from backtester.batch.jobs import Job
+from backtester.errors import BacktesterError
 
 NAN = float("nan")
 LEGS = np.array([0, 1])
@@ -156,3 +158,67 @@ def test_how_far_a_job_is_beyond(monkeypatch: pytest.MonkeyPatch) -> None:
     for column, sign in (("cagr", 1), ("volatility", -1)):
         made = Contest(column, (), (tracks(2), tracks(1)), (period(), period()))
         assert made.merit(np.arange(5)).tolist() == [sign * 0.25, sign * -0.25, sign * 2.0]
+
+
+@pytest.mark.parametrize(
+    ("column", "scored"),
+    [
+        ("cagr", "cagr"),
+        ("beyond_mix_payoff_mean", "beyond_mix_payoff_mean"),
+        ("turnover_annual", "sharpe"),
+        ("beyond_mix_placebo_shifts", "sharpe"),
+    ],
+)
+def test_what_jobs_are_scored_by(column: str, scored: str) -> None:
+    """What returns give, alone or in sell-offs; costs and placebos are no figures of other stretches of time."""
+    assert contests.scored_by(column) == scored
+
+
+@pytest.mark.parametrize(
+    ("column", "second", "walked"),
+    [
+        ("beyond_mix_payoff_mean", PairSettings(), True),
+        ("beyond_mix_payoff_mean", PairSettings(bonds_role="gold"), False),
+        ("cagr", PairSettings(bonds_role="gold"), True),
+    ],
+)
+def test_jobs_of_several_pairs_are_not_walked(column: str, second: PairSettings, walked: bool) -> None:
+    """By a figure of sell-offs, which are another pair's; other figures are the same whatever the pair."""
+    days = pd.bdate_range("2024-01-01", periods=3)
+    market = SimpleNamespace(rhythm=SimpleNamespace(block_sessions=63))
+    periods = [SimpleNamespace(pair_settings=one, market=market, sessions=days) for one in (PairSettings(), second)]
+    jobs = (SimpleNamespace(name="a", point={}), SimpleNamespace(name="b", point={}))
+    made = Contest(column, cast(Any, jobs), (tracks(1), tracks(1)), cast(Any, tuple(periods)))
+    assert (made.unwalked is None) is walked
+    assert (made.block_sessions, list(made.sessions), made.title(1)) == (63, list(days), "b")
+    assert [made.session_of(date) for date in ("2024-01-01", "2024-01-03")] == [0, 2]
+    assert (made.of, made.closeness) == (0, 1.0)
+
+
+def test_jobs_are_tracked_beside_the_reference(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the date on, those of one task together; if one of them fails, so does the task."""
+    nav, mix = np.array([[1.0, 1.5], [2.0, 2.5], [3.0, 3.5]]), np.array([[4.0, 4.5], [5.0, 5.5], [6.0, 6.5]])
+    seen: list[Any] = []
+    monkeypatch.setattr(contests, "analyse", lambda *given: seen.append(given) or SimpleNamespace(nav=nav, mix_nav=mix))
+    answers: list[Any] = ["a carried out", "b carried out"]
+    monkeypatch.setattr(contests, "evaluate_many", lambda asked, market, cache: seen.append(asked) or answers)
+    settings = SimpleNamespace(execution="by the book")
+    jobs = tuple(cast(Job, SimpleNamespace(recipe=recipe, settings=settings)) for recipe in "ab")
+    bench = SimpleNamespace(
+        recipe=lambda text: f"recipe {text}",
+        reference=lambda settings: "the reference",
+        market=SimpleNamespace(sessions=pd.bdate_range("2024-01-01", periods=5)),
+        cache="the cache",
+        period=lambda settings, place: f"period from {place}",
+    )
+    found = contests.track_jobs((jobs, datetime.date(2024, 1, 3)), cast(Any, bench))
+    runs = ["the reference", *answers]
+    assert seen == [[("recipe a", "by the book"), ("recipe b", "by the book")], (runs, runs[0], "period from 2")]
+    assert (found.reference.tolist(), found.nav.tolist(), found.mix_nav.tolist()) == (
+        nav[0].tolist(),
+        nav[1:].tolist(),
+        mix[1:].tolist(),
+    )
+    answers[1] = BacktesterError("b broke")
+    with pytest.raises(BacktesterError, match="b broke"):
+        contests.track_jobs((jobs, datetime.date(2024, 1, 3)), cast(Any, bench))

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
-from backtester.batch.differences import _spearman, study_differences
+from backtester.batch.differences import _figure_changes, _spearman, study_differences
 from backtester.batch.manifest import StudyFolder, is_study, read_study_folder
 from backtester.cli.main import cli
 from backtester.errors import DataError
@@ -18,7 +18,7 @@ from studies import made_payoffs, made_rows
 MANIFEST = {
     "study": {"name": "one", "rank_by": "beyond_mix_payoff_mean", "grid": [{"recipe": "r", "gold": [0.1]}]},
     "data": {"history": "us", "sha256": "a"},
-    "plugins": {},
+    "plugins": {"mine": {"file": "mine.py", "sha256": "b"}},
     "versions": {"python": "3"},
 }
 
@@ -124,3 +124,14 @@ def test_what_is_no_study_is_refused(folders: tuple[Path, Path], tmp_path: Path)
     (folders[1] / "manifest.json").unlink()
     with pytest.raises(DataError, match=r"two has no manifest\.json; carry the study out again with batch"):
         read_study_folder(folders[1])
+
+
+def test_a_job_is_called_as_in_the_first_study() -> None:
+    """Where a figure changed most, up or down; a change of a million-millionth is rounding, and no change of a figure
+    that neither has."""
+    first = made_rows({(0.0, 21): 0.1, (0.1, 21): 0.2, (0.2, 21): 0.3})
+    second = made_rows({(0.0, 21): 0.1 + 5e-13, (0.1, 21): 0.1, (0.2, 21): 0.35})
+    second = second.set_column(second.column_names.index("name"), "name", pa.array(["x", "y", "z"]))
+    [payoff] = _figure_changes(first, second)
+    assert (payoff.column, payoff.jobs, payoff.largest_of) == ("beyond_mix_payoff_mean", 2, "r(gold=0.1, window=21)")
+    assert (payoff.largest, payoff.mean) == (pytest.approx(-0.1), pytest.approx(-0.05 / 3))

@@ -102,6 +102,7 @@ def test_what_is_undefined_is_null() -> None:
     assert table[ROW_FIGURES[0]].to_pylist() == [None, 0.0, 0.0, None]
     assert table[ROW_FIGURES[1]].to_pylist() == [None] * 4
     assert table["months"].to_pylist() == [None, [0.5, None], [], None]
+    assert table_of([("k", "n", "r")] * 2, came[1:3])["months"].to_pylist() == [[0.5, None], []]
 
 
 def test_no_jobs_are_a_table_too() -> None:

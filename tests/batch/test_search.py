@@ -62,6 +62,7 @@ def test_too_little_says_nothing() -> None:
     market = months_of(61)
     assert search_of(rows([np.zeros(60)], [None]), market) is None
     assert search_of(rows([np.zeros(20)] * 3, [None] * 3), market) is None
+    assert search_of(rows([np.zeros(0), np.zeros(60)], [None] * 2), market) is None
     assert search_of(rows([np.zeros(60)] * 3, ["it broke"] * 3), market) is None
 
 
@@ -91,3 +92,11 @@ def test_the_best_by_hand() -> None:
     found = search_of(rows([np.zeros(40), bad, good], [None] * 3), market)
     assert found is not None
     assert (found.best, found.months, found.jobs, found.left_out) == ("job 2", 40, 3, 0)
+
+
+def test_what_never_varies_is_not_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no ratio, wherever it stands among the others."""
+    monkeypatch.setattr(search, "_bills", lambda market: np.zeros(61))
+    found = search_of(rows([np.zeros(40), np.resize([0.03, -0.01], 40), np.zeros(40)], [None] * 3), months_of(61))
+    assert found is not None
+    assert found.best == "job 1"

@@ -3,6 +3,8 @@
 import os
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -323,3 +325,15 @@ def test_a_study_says_where_strategies_are_named(tmp_path: Path) -> None:
         "in the recipe 'sixty_fort'",
         f"in {path}, whose `plugins` can name strategy files of your own",
     ]
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [([10**15 - 1], "999,999,999,999,999 jobs"), ([10**15], "1e+15 jobs"), ([10**6, 1], "1,000,001 jobs")],
+)
+def test_how_many_jobs_are_too_many(counts: list[int], said: str) -> None:
+    """A number that nobody would read to its end is rounded."""
+    many = SimpleNamespace(name="many", grid=[SimpleNamespace(count=count) for count in counts])
+    with pytest.raises(StudyError) as caught:
+        expand(cast(Study, many))
+    assert str(caught.value) == f"study 'many': {said}, more than 1,000,000; make the grids coarser"

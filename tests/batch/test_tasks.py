@@ -60,20 +60,40 @@ def test_jobs_wait_in_tasks_of_four() -> None:
     assert [queue.next_task() for _ in range(4)] == [(jobs[0],), (jobs[1],), tuple(jobs[4:]), None]
 
 
+def test_rows_are_kept_every_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once two have passed since the last part, and not before."""
+    clock = iter([0.0, 1.9, 2.0, 2.0, 3.9, 4.0, 4.0])
+    monkeypatch.setattr(tasks.time, "monotonic", lambda: next(clock))
+    added: list[int] = []
+    with tasks.buffered_rows(lambda rows: added.append(len(rows))) as keep:
+        for _ in range(4):
+            keep(pa.table({"n": [1]}))
+    assert added == [2, 2, 0]
+
+
+def test_of_two_one_is_lost() -> None:
+    """A task of two is split as well."""
+    assert lost_of("ba") == (["ab", "a", "b"], [["a: it died"], ["b"]])
+
+
 def test_only_the_culprit_is_lost() -> None:
     """Of four jobs in a task that dies three come out when each is carried out alone."""
-    jobs = [a_job(name) for name in "dcba"]
+    assert lost_of("dcba", "c") == (["abcd", "a", "b", "c", "d"], [["a"], ["b"], ["c: it died"], ["d"]])
+
+
+def lost_of(names: str, culprit: str = "a") -> tuple[list[str], list[list[str]]]:
+    """What was asked for jobs of those names, and what came of it: of the culprit no task returns."""
+    jobs = [a_job(name) for name in names]
     asked: list[str] = []
 
     def answers(work: Any, next_task: Any) -> Iterator[tuple[tuple[Job, ...], Any]]:
         while task := next_task():
             asked.append("".join(job.recipe for job in task))
-            dies = "c" in asked[-1]
+            dies = culprit in asked[-1]
             yield task, Failure("it died") if dies else (pa.table({"n": [asked[-1]]}), 1.0)
 
     def lost(task: Sequence[Job], message: str) -> pa.Table:
         return pa.table({"n": [f"{task[0].recipe}: {message}"]})
 
     found = [one["n"].to_pylist() for one in tasks.rows_of(jobs, cast(AnswerTasks, answers), failed=lost)]
-    assert asked == ["abcd", "a", "b", "c", "d"]
-    assert found == [["a"], ["b"], ["c: it died"], ["d"]]
+    return asked, found

@@ -11,12 +11,12 @@ from backtester.contract.cuts import _highest, _spread, choose_cuts, cuts_at_mov
 from backtester.histories.market import Market
 
 
-def market(sessions: int, moves: "list[float] | None" = None) -> Market:
+def market(sessions: int, moves: "list[float] | None" = None, week: int = 5, start: str = "2024-01-01") -> Market:
     """A market on weekdays whose stocks move so."""
-    days = pd.bdate_range("2024-01-01", periods=sessions)
+    days = pd.bdate_range(start, periods=sessions)
     ends = pd.Series(days.to_period("M") != (days + pd.offsets.BDay(1)).to_period("M"), days)
     levels = pd.DataFrame({"stocks": np.cumprod(1 + np.array(moves or [0.0] * sessions))}, days)
-    rhythm = SimpleNamespace(sessions_in=lambda period: {"week": 5}[period])
+    rhythm = SimpleNamespace(sessions_in=lambda period: {"week": week}[period])
     return cast(
         "Market",
         SimpleNamespace(sessions=days, calendar=pd.DataFrame({"month": ends}), levels=levels, rhythm=rhythm),
@@ -42,6 +42,9 @@ def test_a_short_history_is_cut_everywhere() -> None:
     """After at least two sessions, and before the last."""
     assert choose_cuts(market(20), 48).tolist() == list(range(2, 20))
     assert choose_cuts(market(3), 48).tolist() == [2]
+    assert choose_cuts(market(2), 48).tolist() == []
+    assert choose_cuts(market(9, start="2024-01-03"), 48).tolist() == list(range(2, 9)), "it begins on a Wednesday"
+    assert choose_cuts(market(20), 2).tolist() == [6, 15]
 
 
 def test_cuts_of_a_long_history() -> None:
@@ -50,12 +53,11 @@ def test_cuts_of_a_long_history() -> None:
     cuts = choose_cuts(made, 48)
     assert len(cuts) == 48
     assert (cuts[0], cuts[-1] < 1000) == (2, True)
-    warm_up = np.unique(np.geomspace(2, 300, 12).astype(np.int64))
-    assert set(warm_up) <= set(cuts)
+    assert {2, 3, 4, 7, 12, 19, 30, 48, 76, 120, 190, 300} <= set(cuts)  # 2 * 150 ** (place / 11)
     ends = np.flatnonzero(made.calendar["month"].to_numpy()) + 1
     wednesdays = np.flatnonzero(made.sessions.day_of_week == 2) + 1
-    assert len(set(cuts) & set(ends)) >= 12
-    assert len(set(cuts) & set(wednesdays)) >= 12
+    for places in (ends, wednesdays):
+        assert {places[int((part + 0.5) * len(places) / 12)] for part in range(12)} <= set(cuts)
 
 
 def test_cuts_before_what_pays() -> None:
@@ -74,3 +76,12 @@ def test_cuts_before_what_pays() -> None:
     assert cuts_at_moves(frame, made, 2).tolist() == [11, 21, 31, 51]
     assert cuts_at_moves(frame, made, 0).tolist() == [11, 51]
     assert cuts_at_moves(frame * 0, made, 3).tolist() == []
+    assert cuts_at_moves(pd.DataFrame({"stocks": [0.0, 1, 2, 3]}, market(4).sessions), market(4), 0).tolist() == [2, 3]
+
+
+@pytest.mark.parametrize("week", [0, 1])
+def test_what_pays_in_the_next_session_where_a_week_has_none(week: int) -> None:
+    """In a monthly history the month after counts: the third of six raises pays, and not that before it."""
+    made = market(12, [0.0] * 6 + [0.5] + [0.0] * 5, week=week)
+    weights = pd.DataFrame({"stocks": [0.0, 0, 1, 2, 3, 4, 5, 6, 7, 7, 7, 7]}, made.sessions)
+    assert cuts_at_moves(weights, made, 1).tolist() == [3, 6, 8, 9]

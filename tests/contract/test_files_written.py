@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import fs
 
-from backtester.contract.files_written import files_written, keeps_nothing
+from backtester.contract.files_written import _written, files_written, keeps_nothing
 
 
 def found_in(function: Callable[[], object]) -> str:
@@ -108,3 +108,43 @@ def test_reading_is_no_writing(tmp_path: Path) -> None:
     with files_written(lambda: None) as written:
         (tmp_path / "ours").mkdir()
     assert written == []
+
+
+def test_what_is_written_after_the_block_is_not_noted(tmp_path: Path) -> None:
+    """What was checked is the call inside it alone."""
+
+    def make() -> None:
+        (tmp_path / "later").mkdir()
+
+    with files_written(make) as written:
+        pass
+    make()
+    assert written == []
+
+
+@pytest.mark.parametrize(
+    ("event", "values", "what"),
+    [
+        ("open", ("a", "r", 0), None),
+        ("open", ("a", "w", 0), "a"),
+        ("open", ("a", "r+", 0), "a"),
+        ("open", ("a", None, os.O_RDONLY), None),
+        ("open", ("a", None, os.O_WRONLY), "a"),
+        ("open", (3, "w", 0), None),
+        ("open", (b"a", "x", 0), "a"),
+        ("open", (os.devnull, "w", 0), None),
+        ("open", ("x/__pycache__/a.pyc", "w", 0), None),
+        ("os.rename", ("a", "b", -1, -1), "b"),
+        ("os.link", ("a", "b", -1, -1), "b"),
+        ("os.symlink", ("a", "b", -1), "b"),
+        ("os.remove", ("a", -1), "a"),
+        ("os.chmod", (3, 0o644, -1), None),
+        ("sqlite3.connect", (":memory:",), None),
+        ("os.fork", (), "a process"),
+        ("os.listdir", ("a",), None),
+        ("import", ("a", None, None, None, None), None),
+    ],
+)
+def test_what_an_event_writes(event: str, values: tuple[object, ...], what: str | None) -> None:
+    """The name that is new or changed; reading, a cache of Python's and what leads nowhere write nothing."""
+    assert _written(event, values) == what

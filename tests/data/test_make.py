@@ -140,7 +140,7 @@ def test_every_series_of_a_file_is_in_its_manifest() -> None:
     """No column of the files lacks a source and a licence, and none is listed that is not there."""
     for name, history in read_folder(bundled("data")).items():
         columns = set(pd.read_parquet(DATA / "histories" / f"{name}.parquet").columns) - {"date"}
-        named = {key for series in history.quoted.values() for key in (series.column, *series.times[1:])}
+        named = {key for series in history.quoted.values() for key in (series.column, *series.time_columns[1:])}
         assert named == columns
 
 

@@ -95,6 +95,22 @@ def test_a_gap_that_is_too_long_is_refused_with_what_can_be_done() -> None:
     assert (list(levels), carried) == ([1, *[2] * 11, 3, 4], 10)
 
 
+def test_what_is_absent_has_no_level_though_it_has_values() -> None:
+    """Both ends of a stretch included; the sessions beside it have their own."""
+    absent = ((SESSIONS[3].date(), SESSIONS[5].date()),)
+    levels, carried = align_asset("x", on(list(range(12))), SESSIONS, GapRules(absent=absent))
+    assert np.flatnonzero(np.isnan(levels)).tolist() == [3, 4, 5]
+    assert (list(levels[[2, 6]]), carried) == ([3, 7], 0)
+
+
+def test_one_value_every_ten_days_is_no_rhythm_of_its_own() -> None:
+    """As many days as are carried: where one is missing, that is a gap."""
+    sessions = pd.DatetimeIndex(pd.bdate_range("2024-01-01", "2024-02-12"))
+    tens = by_date({"2024-01-01": 1.0, "2024-01-11": 2.0, "2024-01-21": 3.0, "2024-02-10": 4.0})
+    with pytest.raises(DataError, match=r"no value from 2024-01-22 to 2024-02-09, more than 10 days; fill the gap"):
+        align_asset("x", tens, sessions)
+
+
 def test_a_series_that_ends_is_told_apart_from_a_gap() -> None:
     """What has no later value is absent from then on, or the history ends with it; there is no gap to fill."""
     sessions = pd.DatetimeIndex(pd.bdate_range("2024-01-01", periods=20))

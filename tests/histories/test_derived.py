@@ -255,3 +255,11 @@ def test_a_month_whose_prices_were_never_published() -> None:
         reference_index(known["2024-12-01":], sessions)[1], 121 * (121 / prices["2024-12-01"]) ** (1 / 12)
     )
     assert np.isnan(reference_index(known[:0], sessions)).all()
+
+
+def test_a_level_begins_at_one() -> None:
+    """On the first session that is started, whatever its return is; after a pause it goes on from where it stood."""
+    returns = np.array([np.nan, 0.5, 0.5, 1.0, 0.5])
+    assert level_from_returns(returns, np.array([True] * 5)).tolist() == [1.0, 1.5, 2.25, 4.5, 6.75]
+    paused = level_from_returns(returns, np.array([False, True, True, False, True]))
+    assert paused.tolist() == pytest.approx([np.nan, 1.0, 1.5, np.nan, 1.5], nan_ok=True)

@@ -156,3 +156,16 @@ def test_where_levels_begin(dates: list[str], sessions: list[str], start: str) -
     values = pd.Series([0.1, 0.0, 0.1], pd.DatetimeIndex(dates))
     levels = as_levels("f", values, "returns", pd.DatetimeIndex(sessions))
     assert (str(levels.index[0].date()), levels.iloc[0], len(levels)) == (start, 1.0, 4)
+
+
+@pytest.mark.parametrize(
+    ("values", "form"), [((0.2, -0.2), "returns"), ((2.5, -0.5), "percent"), ((0.21, -0.2), None), ((2.4, -0.5), None)]
+)
+def test_forty_and_three_hundred_percent_are_the_edges(values: tuple[float, float], form: FiguresForm | None) -> None:
+    """Over a year of four quarters a deviation is doubled, and these are exact: either edge is a form."""
+    quarters = pd.Series(np.resize(values, 16), pd.date_range("2000-03-31", periods=16, freq="QE"))
+    if form:
+        assert infer_form("f", quarters) == form
+    else:
+        with pytest.raises(DataError, match="as fractions its returns vary by"):
+            infer_form("f", quarters)

@@ -117,4 +117,4 @@ def test_what_looks_odd_is_warned_of() -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         market(frame.set_axis(pd.bdate_range("2024-01-01", periods=120)))
-    assert any(str(one.message).startswith("gold: ") for one in caught)
+    assert {one.filename for one in caught if str(one.message).startswith("gold: ")} == {__file__}

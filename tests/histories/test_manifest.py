@@ -91,6 +91,7 @@ def test_a_sound_manifest_is_read(tmp_path: Path) -> None:
             series("stocks", kind="total"),
             f"[made.series.stocks] unknown kind 'total'; known: {', '.join(kind_names())}",
         ),
+        (series("gold", kind=None), f"[made.series.gold] needs a kind: one of {', '.join(kind_names())}"),
         (
             series("stocks", lag_sessions=-1),
             "[made.series.stocks.lag_sessions] Input should be greater than or equal to 0",

@@ -6,7 +6,7 @@ import pytest
 
 from backtester.histories.checks.copies import check_copies
 from backtester.histories.checks.subject import CheckedSeries
-from backtester.histories.overlaps import Disagreement, are_copies, disagreement
+from backtester.histories.overlaps import Disagreement, _last_digit, are_copies, disagreement
 from folders import weekdays
 from walks import new_york, prices, steps
 
@@ -31,6 +31,28 @@ def test_rounding_is_no_difference() -> None:
     assert disagreement(fine.astype(np.float32).astype(float), fine) is None
     assert disagreement(fine, by_date(1.25, 2.35, 3.46)) is not None
     assert disagreement(by_date(1.23, 2.345), by_date(1.2300099, 2.3400099)) is None
+
+
+def test_seven_digits_are_rounding_whatever_the_size() -> None:
+    """A number of a million that was kept in 32 bits is off by a sixteenth at most."""
+    fine = by_date(1e6 + 0.123456, 2e6 + 0.234567, 3e6 + 0.345678)
+    assert disagreement(fine.astype(np.float32).astype(float), fine) is None
+    assert disagreement(fine + 2.0, fine) is not None
+
+
+@pytest.mark.parametrize(
+    ("values", "unit"),
+    [
+        ([1.25] * 100, 0.01),
+        ([*[1.25] * 99, 1.234567], 0.01),
+        ([*[1.25] * 98, *[1.234567] * 2], 1e-6),
+        ([1.0, 20.0], 1.0),
+        ([1.23456789] * 3, 0.0),
+    ],
+)
+def test_the_last_digit_of_nearly_all_values(values: list[float], unit: float) -> None:
+    """Of 99 in a hundred; of more than six decimals there is none."""
+    assert _last_digit(np.array(values)) == unit
 
 
 def test_nothing_in_common_is_no_difference() -> None:
@@ -110,6 +132,25 @@ def test_series_that_move_in_step_are_one(drift: float, alike: bool) -> None:
 def test_what_stands_still_is_not_in_step() -> None:
     """Two rates that nobody changed have nothing in common."""
     assert not are_copies(by_date(*[1.0] * 30), by_date(*[2.0] * 30))
+    assert are_copies(by_date(*[1.0] * 30), by_date(*[1.0] * 30))
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_what_is_zero_has_no_logs(place: int) -> None:
+    """Such series are no copies unless their values are near each other."""
+    both = [np.arange(30.0) + 1, 7 * (np.arange(30.0) + 1)]
+    both[place][0] = 0.0
+    assert not are_copies(by_date(*both[0]), by_date(*both[1]))
+
+
+def test_steps_are_of_the_older() -> None:
+    """What is near is a share of its typical change, whatever the other does once."""
+    moves = np.resize([0.01, -0.01], 59)
+    other = moves + 6e-5
+    other[30] = 5.0
+    one, two = (np.exp(np.append(0.0, np.cumsum(part))) for part in (moves, other))
+    assert not are_copies(by_date(*one), by_date(*(7 * two)))
+    assert are_copies(by_date(*(7 * two)), by_date(*one))
 
 
 @pytest.mark.parametrize(("gap", "found"), [(0.0100, False), (0.0102, True)])

@@ -24,6 +24,8 @@ def test_json_cannot_end_its_script() -> None:
     text = str(json_for_script({"name": "</script><!--&\u2028"}))
     assert not set("<>&\u2028") & set(text)
     assert json_for_script("\N{MINUS SIGN}1") == '"\N{MINUS SIGN}1"', "other letters stay as they are"
+    with pytest.raises(ValueError, match="Out of range float"):
+        json_for_script([float("nan")])
     assert text == '{"name":"\\u003c/script\\u003e\\u003c!--\\u0026\\u2028"}'
 
 
@@ -91,4 +93,5 @@ def test_the_pieces_of_a_script_are_the_script() -> None:
     """Each but the last of 64 KiB, which may part a letter of several bytes."""
     pieces = list(plotly_pieces())
     assert "".join(pieces).encode() == plotly_js()
+    assert len(pieces[0].encode()) == 65_536
     assert len(pieces) == -(-len(plotly_js()) // 65_536)

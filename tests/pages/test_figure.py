@@ -1,6 +1,20 @@
 """Texts in charts, and the looks that all charts have."""
 
-from backtester.pages.figure import Chart, axis, colour, curve, layout, plain, shade, strategy_legend, time_axis, title
+from dataclasses import astuple
+
+from backtester.pages.figure import (
+    Chart,
+    LegendEntry,
+    axis,
+    colour,
+    curve,
+    layout,
+    plain,
+    shade,
+    strategy_legend,
+    time_axis,
+    title,
+)
 from backtester.pages.names import Named
 
 MUTED, INK, RULE, FAINT = (colour(key) for key in ("muted", "ink", "rule", "faint"))
@@ -72,6 +86,11 @@ def test_a_legend_begins_where_it_is_asked_to() -> None:
     names = tuple(Named(label, label, f"recipe {label}", f"s{place}", "", ()) for place, label in enumerate("abc"))
     assert [(one.meta, one.text) for one in strategy_legend(names)] == [("0", "a"), ("1", "b"), ("2", "c")]
     assert [(one.meta, one.text) for one in strategy_legend(names, 1)] == [("1", "b"), ("2", "c")]
+
+
+def test_an_entry_is_a_line_unless_it_says_so() -> None:
+    """Neither dashed nor an area, and without a title."""
+    assert astuple(LegendEntry("0", "gold", "s1")) == ("0", "gold", "s1", "", False, "")
 
 
 def test_a_chart_is_not_linked_unless_it_says_so() -> None:

@@ -16,6 +16,7 @@ from backtester.pages.lines import Line, Panel, Scale, short_names, spread_apart
         ([10.0, 50.0, 50.0], [10.0, 43.0, 57.0]),
         ([0.0, 1.0], [7.0, 21.0]),
         ([99.0, 100.0], [79.0, 93.0]),
+        ([30.0, 31.0, 32.0, 60.0], [17.0, 31.0, 45.0, 60.0]),
         ([15.0, 40.0, 50.0, 75.0], [15.0, 38.0, 52.0, 75.0]),
         ([], []),
     ],
@@ -61,6 +62,16 @@ def test_what_was_said_covers_no_label(end: float, place: float) -> None:
     assert (
         panel.event_left == place
     )  # the foot of four lines of 16 px begins at 76 px; the label needs 14 from 56, or 70, px on
+
+
+def test_what_was_said_where_nothing_is_marked_or_labelled() -> None:
+    """It begins at the left without a mark; without a label it needs 14 px and two lines of 16 px, and more than that
+    to stand after what is marked."""
+    at = {}
+    for height in (46.0, 46.5):
+        for marked in (None, (20.0, 40.0)):
+            at[height, marked] = Panel("", "", ("", ""), (), Scale(0.0, 1.0, height), marked, ("a",)).event_left
+    assert at == {(46.0, None): 0, (46.0, (20.0, 40.0)): 20, (46.5, None): 0, (46.5, (20.0, 40.0)): 40}
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,12 @@ def test_cells_and_what_the_csv_has_of_them() -> None:
     assert (group_row("a").kind, group_row("a").cells) == ("group", ())
 
 
+def test_a_table_is_of_rows_unless_it_says_so() -> None:
+    """Without a note, names for its first column, or cards."""
+    made = Table("a", "b", "c", (), ())
+    assert (made.note, made.index, made.cards) == ("", (), False)
+
+
 def test_headings_over_neighbouring_columns() -> None:
     """One for as many columns as follow each other, however often; none where no column has one."""
     heads = tuple(Head(text, group=group) for text, group in zip("abcdef", ("x", "x", "", "x", "y", "y"), strict=True))

@@ -11,6 +11,7 @@ import pytest
 
 from backtester.engine.targets import call_step, step_inputs
 from backtester.errors import PluginError
+from backtester.plugins import guard
 from backtester.plugins.guard import plugin_code
 from backtester.plugins.loader import load_library
 from backtester.plugins.recipes import Step, parse_recipe
@@ -200,3 +201,19 @@ def test_a_plugin_that_closes_all_descriptors_is_told(tmp_path: Path) -> None:
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
     said = "Error: cannot write to standard output: Bad file descriptor; lead it elsewhere\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [(lambda: os._exit(3), 3), (lambda: os.execv("x", []), 0), (lambda: os.execve("x", [], {}), 0)],
+)
+def test_a_worker_ends_with_the_code_that_is_asked_for(
+    call: Callable[[], object], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its parent notices; who becomes another program has ended well."""
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    monkeypatch.setattr(guard.multiprocessing, "parent_process", lambda: "the parent")
+    with guard._process_kept(), pytest.raises(SystemExit):
+        call()
+    assert ended == [code]

@@ -2,12 +2,15 @@
 
 import json
 import sys
-from importlib.metadata import EntryPoint
+from importlib.metadata import Distribution, EntryPoint
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from backtester.errors import PluginError
+from backtester.plugins import installed
 from backtester.plugins.installed import Installed, _path_in_package, imported_anew, module_file, read_installed
 
 
@@ -75,3 +78,25 @@ def test_modules_are_imported_anew() -> None:
         assert "json.decoder" not in sys.modules
         assert "sys" in sys.modules
     assert sys.modules["json.decoder"] is before
+
+
+def test_which_files_are_a_distribution_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those in Python that it lists and that are there, all below its package's folders, or its one module."""
+    for name in ("listed.py", "words.txt", "pkg/a.py", "pkg/sub/b.py", "pkg/c.txt", "lone.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    listed = [SimpleNamespace(locate=lambda one=one: tmp_path / one) for one in ("listed.py", "words.txt", "gone.py")]
+    package = SimpleNamespace(submodule_search_locations=[str(tmp_path / "pkg")], origin=str(tmp_path / "pkg/a.py"))
+    module = SimpleNamespace(submodule_search_locations=None, origin=str(tmp_path / "lone.py"))
+    nowhere = SimpleNamespace(submodule_search_locations=None, origin=None)
+    for top, files in (
+        (package, ["pkg/a.py", "pkg/sub/b.py"]), (module, ["lone.py"]), (nowhere, []), (None, []),
+    ):  # fmt: skip
+        asked: list[str] = []
+        found = lambda name, top=top, asked=asked: asked.append(name) or top  # noqa: E731 - beside what it notes
+        monkeypatch.setattr(installed.importlib.util, "find_spec", found)
+        expected = {(tmp_path / name).resolve() for name in files}
+        assert set(installed._files_of("top.inner", None)) == expected
+        both = installed._files_of("top.inner", cast(Distribution, SimpleNamespace(files=listed)))
+        assert set(both) == expected | {(tmp_path / "listed.py").resolve()}
+        assert asked == ["top", "top"]

@@ -115,3 +115,16 @@ def test_a_plugin_does_not_move_where_histories_are_read(tmp_path: Path) -> None
     assert (done.returncode, done.stderr) == (0, "")
     found = {one["name"]: one["assets"] for one in json.loads(done.stdout)["crises"]}
     assert found["Black Monday"]["gold"] > 0
+
+
+@pytest.mark.parametrize("before", [0, 100])
+def test_an_alarm_that_was_set_goes_on(before: int) -> None:
+    """One that came in the block is off after it."""
+    try:
+        signal.setitimer(signal.ITIMER_REAL, before)
+        with settings_kept():
+            signal.setitimer(signal.ITIMER_REAL, 50)
+        left = signal.getitimer(signal.ITIMER_REAL)[0]
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    assert (left > 0) is (before > 0)

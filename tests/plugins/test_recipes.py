@@ -94,6 +94,8 @@ def test_plus_signs_inside_brackets_and_quotes_stay() -> None:
     assert recipe.steps[0].settings["label"] == "a + b (c"
     assert recipe.steps[0].settings["legs"] == (1000.0, 2.0)
     assert len(recipe.steps) == 2
+    [step] = parse_recipe("base(label=')+(')", WORDS).steps
+    assert step.settings["label"] == ")+("
 
 
 @pytest.mark.parametrize("text", ["", "  ", "+", "base +", "+ base", "base + + over", "base ++ over"])

@@ -10,14 +10,14 @@ import pytest
 from backtester.analysis.scorecard import PAYOFF_INDEX
 from backtester.errors import DataError
 from backtester.runs import as_of
-from backtester.runs.as_of import Said, Whole, YearEnd, as_of_years
+from backtester.runs.as_of import FullRun, YearEnd, YearEndVerdict, year_end_verdicts
 from backtester.runs.settings import RunSettings
 
 SESSIONS = pd.DatetimeIndex(["2019-12-30", "2019-12-31", "2020-01-02", "2020-12-30", "2021-01-04"])
 ENDS = [pd.Timestamp("2019-12-31"), pd.Timestamp("2020-12-30")]
 
 
-def whole(cut: Any, *, tried: int | None = None) -> Whole:
+def whole(cut: Any, *, tried: int | None = None) -> FullRun:
     """Five sessions in three years, three joint sell-offs, and two strategies, the first of which looks ahead."""
     names = ("reference", "ahead", "honest")
     made: dict[str, Any] = {
@@ -27,18 +27,18 @@ def whole(cut: Any, *, tried: int | None = None) -> Whole:
         "analysis": SimpleNamespace(nav="own", mix_nav="mix"),
         "period": SimpleNamespace(sessions=SESSIONS, windows=SimpleNamespace(joint=np.array([[0, 1], [2, 3], [3, 4]]))),
     }
-    return Whole(**made, tried=tried)
+    return FullRun(**made, tried=tried)
 
 
 def test_a_row_a_year_that_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two years have ended: each market is cut after the year's last session, and what ended later has followed."""
     heard: list[Any] = []
 
-    def short(settings: RunSettings, run: Whole, market: int, later: Any) -> None:
+    def short(settings: RunSettings, run: FullRun, market: int, later: Any) -> None:
         raise DataError(f"{market} sessions")
 
     monkeypatch.setattr(as_of, "_said", short)
-    found = as_of_years(RunSettings(as_of=True), whole(lambda count: count), lambda *words: heard.append(words))
+    found = year_end_verdicts(RunSettings(as_of=True), whole(lambda count: count), lambda *words: heard.append(words))
     assert heard == [("As of 2019-12-31", 0.0), ("As of 2020-12-30", 0.5)]
     assert found == (YearEnd(ENDS[0], 0, 2, "2 sessions", {}), YearEnd(ENDS[1], 0, 1, "4 sessions", {}))
 
@@ -54,21 +54,21 @@ def test_what_a_verdict_rests_on(monkeypatch: pytest.MonkeyPatch, tried: int | N
     given: list[Any] = []
     words = {
         "evaluations_of": lambda settings, recipes, market, report: (said.evaluations, []),
-        "opening_of": lambda market, settings: 0,
+        "first_with_pair": lambda market, settings: 0,
         "common_start": lambda market, runs, opening: 0,
         "measure_period": lambda market, settings: SimpleNamespace(joint=["one", "two"]),
-        "analyse": lambda runs, reference, period: given.append(reference) or SimpleNamespace(cards=cards),
+        "analyse": lambda runs, reference, period: given.append(reference) or SimpleNamespace(scorecards=cards),
         "resampled_payoffs": lambda settings, analysis, period: (payoffs, ["none", "first", "second"]),
         "mean_payoffs": lambda own, mix, later: np.array([0.0, 0.3, 0.4]),
         "widened": lambda values, number: (float(values[0]), number),
-        "judged": lambda analysis, joint, *, place, wide, sound: (joint, place, wide, sound),
+        "strategy_verdict": lambda analysis, joint, *, place, wide, sound: (joint, place, wide, sound),
     }
     for name, replaced in words.items():
         monkeypatch.setattr(as_of, name, replaced)
-    first, second = as_of_years(RunSettings(as_of=True), said, lambda *words: None) or ()
+    first, second = year_end_verdicts(RunSettings(as_of=True), said, lambda *words: None) or ()
     assert given == [said.evaluations[0]] * 2
     assert (first.joint_sell_offs, first.followed, second.followed) == (2, 2, 1)
     assert first.strategies == {
-        "ahead": Said(cast(Any, (2, 1, (1.0, allowed), False)), 0.01, cast(Any, "first"), 0.3),
-        "honest": Said(cast(Any, (2, 2, (2.0, allowed), True)), 0.02, cast(Any, "second"), 0.4),
+        "ahead": YearEndVerdict(cast(Any, (2, 1, (1.0, allowed), False)), 0.01, cast(Any, "first"), 0.3),
+        "honest": YearEndVerdict(cast(Any, (2, 2, (2.0, allowed), True)), 0.02, cast(Any, "second"), 0.4),
     }

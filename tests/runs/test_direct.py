@@ -17,7 +17,7 @@ from backtester.errors import BacktesterError
 from backtester.histories.frames import market
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
-from backtester.runs.direct import _added, run
+from backtester.runs.direct import _add_function, run
 from backtester.runs.document import document
 from backtester.runs.folder import read_run, write_run
 from backtester.runs.result import Result
@@ -84,7 +84,7 @@ def test_strategies_have_the_names_that_they_were_given(result: Result) -> None:
 def test_names_of_functions_in_recipes(given: str, name: str) -> None:
     """Words with underscores, in small letters; what begins with a number is called a strategy."""
     known = Library({})
-    assert _added(known, given, quarter) == name
+    assert _add_function(known, given, quarter) == name
     assert list(known.strategies) == [name]
 
 

@@ -105,7 +105,8 @@ def test_an_asset_that_begins_a_month_after_the_first_session_is_late(
 def test_slower_assets_are_those_held(result: Result) -> None:
     """Of the slower assets the document names the legs and what has a weight: gold, but not where it is always 0."""
     slower = replace(
-        result, full_market=replace(result.full_market, slower=dict.fromkeys(("stocks", "gold", "bills"), "monthly"))
+        result,
+        full_market=replace(result.full_market, slower_rhythms=dict.fromkeys(("stocks", "gold", "bills"), "monthly")),
     )
     assert document(slower)["history"]["slower"] == {"stocks": "monthly", "gold": "monthly"}
     without = []

@@ -243,7 +243,7 @@ def test_chances_by_decade_and_regime(monkeypatch: pytest.MonkeyPatch) -> None:
     period = SimpleNamespace(windows=SimpleNamespace(joint="own"), sessions=sessions)
     view = SimpleNamespace(period=period, correlation=pd.Series([np.nan, -0.3, 0.0, 0.2], sessions))
     monkeypatch.setattr(running, "rotated_windows", lambda given, seed: ("rotated", given is period, seed))
-    monkeypatch.setattr(running, "chances", lambda own, rotated, labels: (own, rotated, labels))
+    monkeypatch.setattr(running, "rotation_counts", lambda own, rotated, labels: (own, rotated, labels))
     found = running._chances(cast(EpisodeData, view), seed=5)
     labels = {}
     for kind, (own, rotated, named) in cast("dict[str, Any]", found).items():

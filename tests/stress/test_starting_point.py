@@ -26,7 +26,7 @@ from backtester.stress.starting_point import (
 
 def market(last: str, period: str, name: str = "daily", calendar: str | None = None, a_year: float = 252) -> Market:
     """A market that ends on this session."""
-    rhythm = SimpleNamespace(period=period, name=name, sessions_a_year=a_year)
+    rhythm = SimpleNamespace(period_code=period, name=name, sessions_a_year=a_year)
     history = SimpleNamespace(table=SimpleNamespace(calendar=calendar))
     return cast("Market", SimpleNamespace(sessions=pd.DatetimeIndex([last]), rhythm=rhythm, history=history))
 

@@ -93,7 +93,7 @@ def test_past_and_path_are_joined() -> None:
     """Values and times of publication, one after the other; without a path the past is all."""
     before, after = published([1.0], ["2024-01-01"], "1D"), published([2.0], ["2024-01-02"], "1D")
     both = joined_figures(before, after)
-    assert both.known is not None
-    assert (list(both.values), len(both.known)) == ([1.0, 2.0], 2)
+    assert both.published_at is not None
+    assert (list(both.values), len(both.published_at)) == ([1.0, 2.0], 2)
     assert joined_figures(before, None) is before
     assert joined_figures(before, Figures(before.values[:0])) is before

@@ -103,7 +103,7 @@ def packed_study(table: pa.Table, grid: GridMap, rank_by: str, commands: Mapping
 def _packed_figure(name: str, values: Array, rank_by: str) -> dict[str, Any]:
     shown_as = column_format(rank_by if name == NEIGHBOURS_MEAN else name)
     label = f"{shown_as.label}: its neighbours' mean" if name == NEIGHBOURS_MEAN else shown_as.label
-    same = len(values) > 0 and bool((np.isnan(values) if np.isnan(values[0]) else values == values[0]).all())
+    same = np.array_equal(values, np.broadcast_to(values[:1], values.shape), equal_nan=True)
     return {
         "name": name,
         "label": label,

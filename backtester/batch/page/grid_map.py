@@ -82,9 +82,7 @@ def make_grid_map(table: pa.Table) -> GridMap:
         for name in table.column_names
         if name.startswith(SETTING_PREFIX)
     }
-    forms = recipe_forms(table["name"].to_pylist(), columns)
-    if len({*forms}) > 1 and RECIPE_FORM not in columns:
-        columns = {RECIPE_FORM: forms} | columns
+    columns = {RECIPE_FORM: recipe_forms(table["name"].to_pylist(), columns)} | columns
     values: dict[str, tuple[GridValue, ...]] = {}
     for name, column in columns.items():
         distinct = tuple(sorted({value for value in column if value is not None}, key=_order))

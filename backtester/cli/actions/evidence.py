@@ -44,7 +44,7 @@ def show_evidence(name: str, plugins: tuple[Path, ...], data: Path | None, *, as
     library = load_library(plugins)
     strategy = library.find(name)
     if strategy.name == DEFAULT_REFERENCE:
-        raise PluginError(f"{strategy.name} is what the others are combined_run with; name another strategy")
+        raise PluginError(f"{strategy.name} is what the others are compared with; name another strategy")
     lines = _lines((), library, data, only=(strategy.name,))
     if as_json:
         print_json([dataclasses.asdict(line) for line in lines])

@@ -1,4 +1,4 @@
-"""Carrying out `backtester verify`: a run, or some jobs of a study, computed again and combined_run with the folder."""
+"""Carrying out `backtester verify`: a run, or some jobs of a study, computed again and compared with the folder."""
 
 import shlex
 from pathlib import Path

@@ -102,7 +102,7 @@ def _times(dates: pd.DatetimeIndex, rule: Release) -> pd.DatetimeIndex:
     """
     hours, minutes = map(int, rule.time.split(":"))
     if rule.working_days is not None:
-        holidays = USFederalHolidayCalendar().holidays(dates[0], dates[-1] + pd.DateOffset(days=90))
+        holidays = USFederalHolidayCalendar().holidays(dates[0], dates[-1] + pd.Timedelta("90D"))
         closed = holidays.union(pd.DatetimeIndex(rule.closed)).to_numpy("datetime64[D]")
         roll: Literal["forward", "backward"] = "backward" if rule.working_days else "forward"
         days = pd.DatetimeIndex(

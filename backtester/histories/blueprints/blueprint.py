@@ -206,7 +206,7 @@ def read_blueprint(name: str) -> tuple[str, Blueprint]:
     except OSError as error:
         raise DataError(f"cannot read the blueprint {path}: {error.strerror}") from error
     except ValidationError as error:
-        first = error.errors()[0]
+        first, *_ = error.errors()
         key, message = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
         raise DataError(f"{path}: [{key}] {message}") from error
     except (ValueError, RecursionError) as error:

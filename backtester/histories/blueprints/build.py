@@ -139,8 +139,8 @@ def file_reader(*folders: Path) -> FileReader:
         paths = by_name.get(file.lower(), [])
         if not paths:
             raise DataError(f"no file {file} below {below}; add its folder with another --from, or drop its series")
-        if len(paths) > 1 and len({path.read_bytes() for path in paths}) > 1:
-            raise DataError(f"two different files {file} below {below}: {paths[0]} and {paths[1]}; remove one")
+        if others := [path for path in paths[1:] if path.read_bytes() != paths[0].read_bytes()]:
+            raise DataError(f"two different files {file} below {below}: {paths[0]} and {others[0]}; remove one")
         try:
             return read_limited(paths[0], MAX_CSV_BYTES)
         except OSError as error:

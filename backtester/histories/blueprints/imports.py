@@ -57,8 +57,9 @@ def import_series(
     columns: dict[str, tuple[str, str]] = {}
     values: dict[str, pd.Series[float]] = {}
     computed: list[str] = []
+    is_rate, is_held = keys["kind"] in RATE_KINDS, keys["kind"] in HELD_KINDS
     for wanted_role, column in wanted.items():
-        role = BILL_RATE if wanted_role == "bills" and keys["kind"] in RATE_KINDS else wanted_role
+        role = BILL_RATE if wanted_role == "bills" and is_rate else wanted_role
         columns[role] = choose_column(table, column, keys["kind"])
         values[role] = table.column(columns[role][0]).dropna()
         if not len(values[role]):
@@ -69,15 +70,13 @@ def import_series(
         if role == "stocks" and (rhythm := infer_rhythm(pd.DatetimeIndex(values[role].index))) is not None:
             rhythm_keys = {"rhythm": rhythm.name, "sessions_a_year": rhythm.sessions_a_year}
             draft = replace(draft, history_keys=draft.history_keys | rhythm_keys)
-        if role == BILL_RATE or (role == BILL_YIELD and keys["kind"] in RATE_KINDS and "bills" not in draft.series):
+        if role == BILL_RATE or (role == BILL_YIELD and is_rate and "bills" not in draft.series):
             source = {"unit": "index", "source": f"computed from {role}", "licence": keys["licence"]}
             draft = draft.with_series("bills", {"kind": "bills", "yield": role, **source})
             computed.append("bills")
     draft = draft.imported([*draft.history_keys.get("imported", ()), *values, *computed])
     planned = draft.planned()
-    ended = [
-        role for role in values if role not in REQUIRED_ROLES and keys["kind"] in HELD_KINDS and draft.ends_before(role)
-    ]
+    ended = [role for role in values if is_held and role not in REQUIRED_ROLES and draft.ends_before(role)]
     for role in ended:
         draft = draft.absent_after(role)
     planned = draft.planned() if ended else planned

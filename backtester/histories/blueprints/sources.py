@@ -90,7 +90,7 @@ def _column_names(source: SourceFile, table: pd.DataFrame) -> list[str]:
     if len(table.columns) == 1:
         return [str(table.columns[0])]
     preferred = [column for column in PREFERRED_COLUMNS if column in table.columns]
-    if source.provider == "yahoo" and preferred[:1] == ["Close"]:
+    if source.provider == "yahoo" and preferred == ["Close"]:
         raise DataError(
             f"{source.file} has no column Adj Close; a Close may lack dividends; save it with auto_adjust=False, or "
             "with dates and the column to take alone"

@@ -1,11 +1,11 @@
-"""Open, high, low, close and volume: whether they agree, and whether the last row is a quote of an unfinished day."""
+"""Checks of open, high, low, close and volume: rows that contradict themselves, and an unfinished last day."""
 
 import numpy as np
 import pandas as pd
 
 from backtester.arrays import Flags
 from backtester.histories.checks.adjusted import whole_cents
-from backtester.histories.checks.finding import Finding, dated_finding, listed_dates
+from backtester.histories.checks.finding import Finding, Severity, dated_finding, listed_dates
 from backtester.histories.checks.subject import significant
 from backtester.pages.format import numbered
 
@@ -15,48 +15,57 @@ ROWS_BEFORE = 20  # rows with which the last one is compared
 
 
 def check_bars(name: str, table: pd.DataFrame) -> list[Finding]:
-    """Rows whose low is not the lowest or whose high is not the highest; the columns have lower-case names."""
+    """A warning of rows whose low is not the lowest or whose high is not the highest; notes on rows without a range.
+
+    `table` has columns named in lower case, by date.
+    """
     prices = {column: significant(table[column].to_numpy(dtype=float), 6) for column in OHLC}
-    blank = (prices["open"] == 0) | (prices["high"] == 0) | (prices["low"] == 0)
-    top = np.maximum(prices["open"], prices["close"])
-    bottom = np.minimum(prices["open"], prices["close"])
-    near = 2e-6 * np.abs(prices["close"]) + 1e-9
-    wrong = ~blank & ((prices["low"] > bottom + near) | (prices["high"] < top - near))
-    flat = (prices["high"] == prices["low"]) & ~blank
+    only_close = (prices["open"] == 0) | (prices["high"] == 0) | (prices["low"] == 0)
+    upper = np.maximum(prices["open"], prices["close"])
+    lower = np.minimum(prices["open"], prices["close"])
+    rounding = 2e-6 * np.abs(prices["close"]) + 1e-9
+    wrong = ~only_close & ((prices["low"] > lower + rounding) | (prices["high"] < upper - rounding))
+    flat = (prices["high"] == prices["low"]) & ~only_close
     return [
-        *_rows("warning", name, table, wrong, "where open or close lies outside low and high"),
-        *_rows("note", name, table, blank, "whose open, high or low is zero: only the close is known"),
-        *(_rows("note", name, table, flat, "whose four prices are one") if flat.mean() > 0.01 else []),
+        *_row_finding("warning", name, table, wrong, "where open or close lies outside low and high"),
+        *_row_finding("note", name, table, only_close, "whose open, high or low is zero: only the close is known"),
+        *(_row_finding("note", name, table, flat, "whose four prices are one") if flat.mean() > 0.01 else []),
     ]
 
 
-def _rows(severity: str, name: str, table: pd.DataFrame, flags: Flags, what: str) -> list[Finding]:
+def _row_finding(severity: Severity, name: str, table: pd.DataFrame, flags: Flags, what: str) -> list[Finding]:
+    """One finding on the flagged rows, none if there are none; `what` describes them in words."""
     if not flags.any():
         return []
     dates = pd.DatetimeIndex(table.index[flags])
     text = f"{numbered(len(dates), 'row')} {what}: {listed_dates(dates)}"
-    return [dated_finding("warning" if severity == "warning" else "note", "bars", name, dates, text)]
+    return [dated_finding(severity, "bars", name, dates, text)]
 
 
 def unfinished_signs(table: pd.DataFrame) -> list[str]:
-    """The signs, in words, that the last row was taken while the market was open; empty if there are none."""
+    """The signs, in words, that the last row was quoted while the market was open; empty if there are none.
+
+    Its volume is not in whole lots, or its prices not in whole cents, as those of the rows before are. `table` has
+    columns named in lower case, by date; without 20 earlier rows there are no signs.
+    """
     table = table[[column for column in (*OHLC, "volume") if column in table]].dropna()
     if len(table) <= ROWS_BEFORE:
         return []
     signs = []
-    recent, last = table.iloc[-1 - ROWS_BEFORE : -1], table.iloc[-1]
+    recent, last = table.iloc[-4:-1], table.iloc[-1]
     volume = table["volume"].to_numpy(dtype=float)[-1 - ROWS_BEFORE :] if "volume" in table else np.zeros(1)
     if (volume[:-1] > 0).all() and (volume[:-1] % LOT == 0).all() and volume[-1] % LOT:
         signs.append(f"its volume {volume[-1]:,.0f} is not in lots of {LOT} as all before")
     prices = [column for column in OHLC if column in table]
+    in_cents = {column: whole_cents(significant(recent[column].to_numpy(dtype=float))) for column in prices}
     odd = [column for column in prices if not whole_cents(significant(last[[column]].to_numpy(dtype=float)))[0]]
-    if odd and all(whole_cents(significant(recent[column].to_numpy(dtype=float)))[-3:].all() for column in prices):
+    if odd and all(flags.all() for flags in in_cents.values()):
         signs.append(f"its {' and '.join(odd)} {'are' if len(odd) > 1 else 'is'} not in whole cents as all before")
     return signs
 
 
 def check_last_row(name: str, table: pd.DataFrame) -> list[Finding]:
-    """A warning where the last row shows signs of an unfinished day."""
+    """A warning if the last row shows signs of an unfinished day: see `unfinished_signs`."""
     signs = unfinished_signs(table)
     if not signs:
         return []

@@ -3,7 +3,7 @@
 import numpy as np
 
 from backtester.histories.checks.finding import Finding
-from backtester.histories.checks.subject import CheckedSeries, looks_like_changes
+from backtester.histories.checks.subject import FEWEST_VALUES, CheckedSeries, looks_like_changes
 
 CONFUSION_CHECK = "price or return"
 
@@ -11,13 +11,13 @@ CONFUSION_CHECK = "price or return"
 def check_confusion(subject: CheckedSeries) -> list[Finding]:
     """A warning if a series does not behave as its kind; a note if its kind is unknown and it behaves like returns."""
     numbers = subject.rounded_values
-    if len(numbers) < 60 or np.ptp(numbers) == 0:
+    if len(numbers) < FEWEST_VALUES or np.ptp(numbers) == 0:
         return []
     behaves_like_returns = looks_like_changes(numbers)
     text = f"looks like {_form(subject)}: a value says next to nothing about the next"
     if subject.kind is None and behaves_like_returns:
         return [Finding("note", CONFUSION_CHECK, subject.name, f"{text}; name the kind to have it checked as such")]
-    if subject.kind == "return" and not behaves_like_returns:
+    if not behaves_like_returns:
         text = "looks like prices or levels: each value is near the one before"
     if subject.kind is not None and behaves_like_returns != (subject.kind == "return"):
         return [Finding("warning", CONFUSION_CHECK, subject.name, f"is said to be of kind {subject.kind!r} and {text}")]

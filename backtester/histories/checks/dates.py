@@ -41,8 +41,7 @@ def check_shifted(subject: CheckedSeries) -> list[Finding]:
     """A warning if many dates are Sundays and hardly any Fridays, or Saturdays and Mondays: a time zone moved them."""
     if len(subject.dates) < FEWEST_DATES:
         return []
-    shares = np.bincount(subject.dates.day_of_week, minlength=7) / len(subject.dates)
-    monday, friday, saturday, sunday = shares[[0, 4, 5, 6]]
+    monday, friday, saturday, sunday = (np.mean(subject.dates.day_of_week == day) for day in (0, 4, 5, 6))
     if sunday > MIN_WEEKEND_SHARE_IF_SHIFTED and friday < MAX_WEEKDAY_SHARE_IF_SHIFTED:
         shift = "Sundays and hardly any Fridays: its dates are a day early"
     elif saturday > MIN_WEEKEND_SHARE_IF_SHIFTED and monday < MAX_WEEKDAY_SHARE_IF_SHIFTED:

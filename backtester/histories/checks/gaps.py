@@ -1,4 +1,4 @@
-"""Missing values, and values on days that should have none, by the rhythm and calendar of a series."""
+"""The check of gaps: missing values, and values on days without a session, by the rhythm and calendar of a series."""
 
 from dataclasses import replace
 
@@ -11,37 +11,38 @@ from backtester.histories.checks.finding import Finding, Severity, dated_finding
 from backtester.histories.checks.subject import CheckedSeries
 from backtester.pages.format import numbered
 
-RHYTHM_PERIODS = {"weekly": "W-SUN", "monthly": "M", "quarterly": "Q"}
-HABITUAL_REPEATS = 10  # repeats on days off, from which they are a habit
-SHORT_GAP = 5  # sessions; each longer gap is one warning
+RHYTHM_PERIODS = {"weekly": "W-SUN", "monthly": "M", "quarterly": "Q"}  # pandas' codes
+HABITUAL_REPEATS = 10  # repeated values on days without a session, from which on they are a habit of the source
+SHORT_GAP = 5  # sessions; each longer gap is a warning of its own
 
 
 def check_gaps(subject: CheckedSeries) -> list[Finding]:
-    """Gaps: a warning where more than five sessions in a row are missing, a note for the shorter ones together.
+    """A warning for each gap of more than five sessions, and a note on all shorter ones; findings on extra values.
 
-    Where the manifest names the exchange, every missing session is a warning.
+    If the manifest names the exchange, the note on short gaps is a warning. Of a weekly, monthly or quarterly series,
+    periods without a value are reported; an irregular one is not checked.
     """
-    kept = rhythm_of_dates(subject.dates)
-    if kept == "irregular":
+    rhythm = rhythm_of_dates(subject.dates)
+    if rhythm == "irregular":
         return []
-    if kept != "daily":
-        return [*_missing_periods(subject, kept), *_absent(subject)]
+    if rhythm != "daily":
+        return [*_missing_periods(subject, rhythm), *_absence_findings(subject)]
     fit = _without_absent(subject, fit_calendar(subject.dates, subject.calendar))
     if subject.calendar is None and fit.share < GOOD_FIT:
         text = f"its days fit no known calendar (best {fit.name}, {fit.share:.0%}); gaps are measured against it"
         return [Finding("note", "gaps", subject.name, text), *_long_gaps(subject, fit)]
     findings = [*_long_gaps(subject, fit), *_short_gaps(subject, fit), *_closed_days(subject, fit)]
-    return [*findings, *_saturdays(subject, fit), *_absent(subject)]
+    return [*findings, *_saturdays(subject, fit), *_absence_findings(subject)]
 
 
 def _without_absent(subject: CheckedSeries, fit: CalendarFit) -> CalendarFit:
-    """The fit without the days on which the manifest says that there is no value."""
+    """The fit without the days on which there is no value according to the manifest's `absent`."""
     expected, missing = (days[~subject.is_absent(days)] for days in (fit.expected, fit.missing))
     return replace(fit, expected=expected, missing=missing)
 
 
-def _absent(subject: CheckedSeries) -> list[Finding]:
-    """A note on each stretch that the manifest calls absent; a warning if there are values in it."""
+def _absence_findings(subject: CheckedSeries) -> list[Finding]:
+    """A note on each date range of the manifest's `absent`; a warning if there are values in it."""
     findings = []
     for first, last in subject.absent:
         ends = pd.Timestamp(first), pd.Timestamp(last)
@@ -53,21 +54,23 @@ def _absent(subject: CheckedSeries) -> list[Finding]:
     return findings
 
 
-def _stretches(fit: CalendarFit) -> list[pd.DatetimeIndex]:
+def _missing_runs(fit: CalendarFit) -> list[pd.DatetimeIndex]:
     """The missing sessions, grouped into runs of consecutive ones."""
     places = fit.expected.get_indexer(fit.missing)
-    cuts = np.flatnonzero(np.diff(places) > 1) + 1
-    return [fit.missing[part] for part in np.split(np.arange(len(places)), cuts) if len(part)]
+    starts = np.flatnonzero(np.diff(places) > 1) + 1
+    return [fit.missing[run] for run in np.split(np.arange(len(places)), starts) if len(run)]
 
 
 def _long_gaps(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
-    gaps = sorted((gap for gap in _stretches(fit) if len(gap) > SHORT_GAP), key=len, reverse=True)
-    what = f"sessions in a row of the calendar {fit.name} without a value"
-    return [span_finding("warning", "gaps", subject.name, (gap[0], gap[-1]), f"{len(gap):,} {what}") for gap in gaps]
+    """A warning for each run of more than five missing sessions, the longest first."""
+    gaps = sorted((gap for gap in _missing_runs(fit) if len(gap) > SHORT_GAP), key=len, reverse=True)
+    text = f"sessions in a row of the calendar {fit.name} without a value"
+    return [span_finding("warning", "gaps", subject.name, (gap[0], gap[-1]), f"{len(gap):,} {text}") for gap in gaps]
 
 
 def _short_gaps(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
-    gaps = [gap for gap in _stretches(fit) if len(gap) <= SHORT_GAP]
+    """One finding on all runs of at most five missing sessions."""
+    gaps = [gap for gap in _missing_runs(fit) if len(gap) <= SHORT_GAP]
     if not gaps:
         return []
     missing = pd.DatetimeIndex(np.concatenate([gap.to_numpy() for gap in gaps]))
@@ -80,13 +83,13 @@ def _short_gaps(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
 
 
 def _closed_days(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
-    """Values on days on which the market was closed: a warning where most of them repeat the one before."""
+    """A note on values on days on which the market was closed; a warning if most of them repeat the value before."""
     if not len(fit.extra):
         return []
     weekend = int((fit.extra.day_of_week >= 5).sum())
     repeats = int((subject.values.diff()[fit.extra] == 0).sum())
-    usual = float(np.mean(np.diff(subject.rounded_values) == 0))
-    filled = repeats >= HABITUAL_REPEATS and repeats / len(fit.extra) > max(0.5, 3 * usual)
+    usual_share = float(np.mean(np.diff(subject.rounded_values) == 0))
+    filled = repeats >= HABITUAL_REPEATS and repeats / len(fit.extra) > max(0.5, 3 * usual_share)
     text = (
         f"{numbered(len(fit.extra), 'value')} on days off in the calendar {fit.name}"
         f"{f' ({weekend:,} at weekends)' if weekend else ''}"
@@ -96,27 +99,25 @@ def _closed_days(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
 
 
 def _saturdays(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
-    """A note where a series has no Saturday though its exchange traded on them."""
+    """A note if a series has no value on a Saturday, though its exchange traded on Saturdays then."""
     if not len(fit.saturdays):
         return []
     text = f"{numbered(len(fit.saturdays), 'Saturday')} of the calendar {fit.name} without a value: it has no Saturdays"
     return [span_finding("note", "gaps", subject.name, (fit.saturdays[0], fit.saturdays[-1]), text)]
 
 
-def _missing_periods(subject: CheckedSeries, kept: str) -> list[Finding]:
-    """Weeks, months or quarters without a value: one is a note, several in a row are a warning."""
-    numbers = subject.dates.to_period(RHYTHM_PERIODS[kept])
-    have = numbers.asi8
+def _missing_periods(subject: CheckedSeries, rhythm: str) -> list[Finding]:
+    """A note on each week, month or quarter without a value; a warning for several in a row."""
+    periods = subject.dates.to_period(RHYTHM_PERIODS[rhythm])
     findings = []
-    for place in np.flatnonzero(np.diff(have) > 1).tolist():
-        lost = pd.period_range(numbers[place] + 1, numbers[place + 1] - 1)
-        lost = lost[~subject.is_absent(lost.to_timestamp())]
-        if not len(lost):
+    for place in np.flatnonzero(np.diff(periods.asi8) != 1).tolist():
+        missing = pd.period_range(periods[place] + 1, periods[place + 1] - 1)
+        missing = missing[~subject.is_absent(missing.to_timestamp())]
+        if not len(missing):
             continue
-        severity: Severity = "note" if len(lost) == 1 else "warning"
-        text = f"a {kept} series without a value for {numbered(len(lost), 'period')}: {lost[0]}" + (
-            f" to {lost[-1]}" if len(lost) > 1 else ""
-        )
-        ends = (lost[0].start_time, lost[-1].end_time)
+        severity: Severity = "note" if len(missing) == 1 else "warning"
+        text = f"a {rhythm} series without a value for {numbered(len(missing), 'period')}: {missing[0]}"
+        text += f" to {missing[-1]}" if len(missing) > 1 else ""
+        ends = (missing[0].start_time, missing[-1].end_time)
         findings.append(span_finding(severity, "gaps", subject.name, ends, text))
     return findings

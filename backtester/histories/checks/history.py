@@ -1,4 +1,4 @@
-"""Checks of a history: each series that has figures of its own, and whether they can be aligned."""
+"""The checks of a history: of each series that has figures of its own, and of their alignment."""
 
 from backtester.errors import DataError
 from backtester.histories.checks.files import CheckReport
@@ -14,8 +14,8 @@ from backtester.histories.store import read_figures
 def check_history(history: History) -> CheckReport:
     """The report on a history. An error of reading or alignment is a finding, and the other checks are still made.
 
-    The manifest's `calendar` is that of `stocks`, whose dates are the history's sessions; other series are compared
-    with the calendar that fits them best.
+    `stocks`, whose dates are the history's sessions, are compared with the manifest's `calendar`, other series with the
+    calendar that fits them best. Raise DataError if the manifest's calendar is not known.
     """
     subjects: list[CheckedSeries] = []
     findings: list[Finding] = []
@@ -29,8 +29,17 @@ def check_history(history: History) -> CheckReport:
             findings.append(Finding("refused", "file", name, str(error)))
             continue
         calendar = history.table.calendar if role == "stocks" else None
-        accrues = role == "bills"
-        subjects.append(CheckedSeries(name, values, series.kind, calendar, history.name, series.absent, accrues))
+        subjects.append(
+            CheckedSeries(
+                name,
+                values,
+                kind=series.kind,
+                calendar=calendar,
+                group=history.name,
+                absent=series.absent,
+                accrues=role == "bills",
+            )
+        )
     for subject in subjects:
         try:
             findings += check_series(subject)
@@ -43,13 +52,12 @@ def check_history(history: History) -> CheckReport:
 
 
 def _alignment(history: History) -> list[Finding]:
-    """The error of the alignment, or a note on the number of sessions that carry a level over a missing value."""
+    """A refusal if the series cannot be aligned, or a note on the sessions whose level is that of an earlier date."""
     try:
         market = build_market(history)
     except DataError as error:
         return [Finding("refused", "alignment", history.name, str(error))]
-    carried = {role: count for role, count in market.carried.items() if count}
-    counts = ", ".join(f"{role} {count}" for role, count in carried.items())
+    counts = ", ".join(f"{role} {count}" for role, count in market.carried.items() if count)
     if not counts:
         return []
     first, last = market.sessions[0], market.sessions[-1]

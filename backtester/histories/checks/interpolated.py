@@ -7,6 +7,7 @@ from backtester.arrays import Array, Flags
 from backtester.histories.checks.dates import rhythm_of_dates
 from backtester.histories.checks.finding import Finding, span_finding
 from backtester.histories.checks.subject import (
+    FEWEST_VALUES,
     MAX_FALSE_ALARMS,
     YEAR_SESSIONS,
     CheckedSeries,
@@ -30,7 +31,7 @@ def check_interpolated(subject: CheckedSeries) -> list[Finding]:
     Their changes are equal in points or in logs, or they lie within a tick of the line.
     """
     numbers = np.asarray(subject.values, dtype=np.float64)
-    if len(numbers) < 60 or subject.kind == "return" or subject.accrues:
+    if len(numbers) < FEWEST_VALUES or subject.kind == "return" or subject.accrues:
         return []
     if subject.kind == "rate" and rhythm_of_dates(subject.dates) == "irregular":
         return []  # a policy rate, which changes in equal steps
@@ -70,7 +71,8 @@ def _equal_changes(numbers: Array, tick: float) -> Flags:
 def _on_a_line(numbers: Array, tick: float) -> Flags:
     """Flags (N,) of the values in windows within a tick of the line from first to last value, where chance is unlikely.
 
-    Rounding moves a value by up to half a tick, and the ends of the line, too: together up to a tick.
+    Rounding moves a value by up to half a tick, and the ends of the line, too: together up to a tick. A series that
+    moves by more than that around its trend would not stay so close by chance.
     """
     flags = np.zeros(len(numbers), dtype=bool)
     if tick == 0:
@@ -86,7 +88,10 @@ def _on_a_line(numbers: Array, tick: float) -> Flags:
 
 
 def _roughness(numbers: Array) -> Array:
-    """The standard deviation (N - 2,) of changes around their trend near each place, from second differences."""
+    """The standard deviation (N - 2,) of changes around their trend near each place.
+
+    It is that of second differences over the square root of 2, as if changes were independent.
+    """
     rough: Array = local_scale(np.diff(numbers, 2), window=ROUGHNESS_WINDOW) / np.sqrt(2)
     return rough
 

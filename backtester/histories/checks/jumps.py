@@ -7,6 +7,7 @@ from backtester.histories.checks.dates import rhythm_of_dates
 from backtester.histories.checks.finding import Finding, dated_finding
 from backtester.histories.checks.subject import (
     ADMINISTERED_SHARE,
+    FEWEST_VALUES,
     YEAR_SESSIONS,
     CheckedSeries,
     changes_by_unit,
@@ -27,7 +28,7 @@ def check_jumps(subject: CheckedSeries) -> list[Finding]:
     A change over several days, as after a gap, is divided by the square root of their number. If the kind of the series
     is unknown, a jump must be one in points and in logs.
     """
-    if len(subject.values) < 60 or np.mean(np.diff(subject.rounded_values) == 0) > ADMINISTERED_SHARE:
+    if len(subject.values) < FEWEST_VALUES or np.mean(np.diff(subject.rounded_values) == 0) > ADMINISTERED_SHARE:
         return []
     changes, *in_logs = changes_by_unit(subject)
     sizes = np.minimum.reduce([_deviations(subject, unit_changes) for unit_changes in (changes, *in_logs)])

@@ -24,7 +24,7 @@ def check_rounded(subject: CheckedSeries) -> list[Finding]:
     value. Series of kind `level` are not checked.
     """
     numbers, years = np.asarray(subject.values, dtype=np.float64), subject.dates.year.to_numpy()
-    if subject.kind == "level" or len(numbers) < FEWEST_VALUES_A_YEAR:
+    if subject.kind == "level":
         return []
     if subject.kind not in ("price", "total_return"):
         return _coarse_years(subject, "values", numbers, numbers, years)

@@ -64,12 +64,13 @@ def merged_findings(findings: Sequence[Finding]) -> list[Finding]:
 
 def _merged(findings: Sequence[Finding]) -> Finding:
     """One finding for several of one check, series and severity."""
+    first, *_ = findings
     dates = {date for finding in findings for date in finding.dates or (finding.first,) if date}
     quoted = "; ".join(f"{_when(finding)}: {finding.message}" for finding in findings[:NAMED_OF_MANY])
     return Finding(
-        findings[0].severity,
-        findings[0].check,
-        findings[0].series,
+        first.severity,
+        first.check,
+        first.series,
         f"{numbered(len(findings), 'finding')}, the gravest {NAMED_OF_MANY}: {quoted}",
         min((finding.first for finding in findings if finding.first), default=None),
         max((finding.last for finding in findings if finding.last), default=None),

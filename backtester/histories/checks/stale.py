@@ -8,6 +8,7 @@ from backtester.histories.checks.finding import Finding, dated_finding, listed_d
 from backtester.histories.checks.subject import MAX_FALSE_ALARMS, YEAR_SESSIONS, CheckedSeries, local_scale, true_runs
 from backtester.pages.format import numbered
 
+FEWEST_FOR_STALE = 30  # values of a series that is checked
 # Of runs of one value:
 USUAL_REPEAT_SHARE = 0.25  # of the values around a run: from it on runs are usual, and not reported
 # Of single repeats:
@@ -22,7 +23,7 @@ MIN_TICKS = 15  # in a mean change: with less, rounding explains repeats
 
 def check_stale(subject: CheckedSeries) -> list[Finding]:
     """Warnings of runs of one value that are too long, given the values around them, and of too many single repeats."""
-    if len(subject.values) < 30 or subject.kind == "return" or subject.accrues:
+    if len(subject.values) < FEWEST_FOR_STALE or subject.kind == "return" or subject.accrues:
         return []
     return [*_runs(subject), *_repeats(subject)]
 
@@ -68,8 +69,8 @@ def _repeats(subject: CheckedSeries) -> list[Finding]:
     # the second limit is six standard deviations of a Poisson distribution
     if len(repeats) <= max(EXCESS * expected, expected + 6 * np.sqrt(expected)) or len(repeats) < FEWEST_REPEATS:
         return []
-    likelihood = 1 / local_scale(changes, window=10)[repeats]  # a repeat is less likely where changes are large
-    dates = subject.dates[1:][np.array(repeats)[np.argsort(likelihood, kind="stable")]]
+    scale = local_scale(changes, window=10)[repeats]  # a repeat is less likely where changes are large
+    dates = subject.dates[1:][np.array(repeats)[np.argsort(-scale, kind="stable")]]
     text = (
         f"{numbered(len(dates), 'value')} repeat the one before, about {expected:.0f} would by rounding; "
         f"the least likely: {listed_dates(dates)}"

@@ -10,6 +10,7 @@ from backtester.histories.keys import DateRange
 
 POSITIVE_KINDS = ("price", "total_return", "level")  # must be above zero; yields and rates may be zero or negative
 YEAR_SESSIONS = 252
+FEWEST_VALUES = 60  # of a series, for its statistics to mean something
 ADMINISTERED_SHARE = 0.9  # of changes that are zero: above it a series is a policy rate, which changes in steps
 MAX_FALSE_ALARMS = 1e-3  # expected number of findings that chance alone would make in a whole series
 MAD_TO_SD = 1.4826  # standard over median absolute deviation of a normal distribution: 1 / its upper quartile
@@ -94,7 +95,7 @@ def looks_like_changes(numbers: Array) -> bool:
 
     False for fewer than 60 numbers, or equal ones.
     """
-    if len(numbers) < 60 or np.std(numbers) < 1e-12:
+    if len(numbers) < FEWEST_VALUES or np.std(numbers) < 1e-12:
         return False
     before, after = numbers[:-1] - numbers.mean(), numbers[1:] - numbers.mean()
     return bool(np.sum(before * after) < 0.5 * np.sum(before * before))

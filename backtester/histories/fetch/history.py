@@ -1,5 +1,6 @@
 """Fetching a history: the files that its blueprint names are downloaded, and the history is built from them."""
 
+import itertools
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -71,7 +72,7 @@ def fetch_history(
 
 @dataclass(frozen=True)
 class _DownloadContext:
-    """What every download uses: the session, the settings, and functions that take a message for the user."""
+    """The session, the settings and the functions that take a message for the user, which every download uses."""
 
     session: requests.Session
     settings: FetchSettings
@@ -87,7 +88,7 @@ def _csv(context: _DownloadContext, download: Download) -> bytes:
     settings, path = context.settings, context.settings.cache / download.cache_path
     now = settings.clock.now()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(exist_ok=True)
         copy = None if settings.refresh else _cached_copy(download, path)
         if copy is not None and 0 <= now - path.stat().st_mtime < settings.max_age_seconds:
             return copy
@@ -125,7 +126,7 @@ def _downloaded(context: _DownloadContext, download: Download) -> bytes:
     """
     settings, limits = context.settings, context.settings.limits
     failed = f"{download.provider} did not send {download.file}"
-    for attempt in range(1, limits.attempts + 1):
+    for attempt in itertools.count(1):
         try:
             if download.ticker is None:
                 return get_file(context.session, download.url, settings)
@@ -139,4 +140,4 @@ def _downloaded(context: _DownloadContext, download: Download) -> bytes:
             pause = limits.pause_seconds * 2 ** (attempt - 1)
             context.report(f"{download.file}: {error}; again in {pause:g} s")
             settings.clock.sleep(pause)
-    raise AssertionError("at least one attempt is made")
+    raise AssertionError("the last attempt returns or raises")

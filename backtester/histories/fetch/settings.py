@@ -31,7 +31,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class FetchSettings:
-    """Where files are looked for, cached and downloaded from.
+    """The folders, limits and server of a fetch.
 
     `cache` is the folder of downloads; one that is younger than `max_age_seconds` is not downloaded again, unless
     `refresh` is true.

@@ -22,7 +22,6 @@ def get_prices(ticker: str, settings: FetchSettings, session: requests.Session |
 
     logging.getLogger("yfinance").setLevel(logging.CRITICAL)  # it also raises what it logs
     yfinance.config.debug.hide_exceptions = False
-    (settings.cache / "yahoo").mkdir(parents=True, exist_ok=True)
     yfinance.set_tz_cache_location(str(settings.cache / "yahoo"))
     try:
         with warnings.catch_warnings():

@@ -34,5 +34,5 @@ class Future(Unfunded):
     def level(self, role: str, inputs: SeriesInputs) -> Array:
         """The level (T,) that grows by the asset's return less that of bills; NaN before both are known."""
         level, bills = inputs.level(self.of), inputs.bill_returns
-        has_rate = ~np.isnan(np.append(bills[1:], 0.0))  # today's rate is what is paid by the next session
-        return level_from_returns(price_returns(level) - bills, ~np.isnan(level) & has_rate)
+        has_no_rate = np.append(np.isnan(bills[1:]), False)  # today's rate is what is paid by the next session
+        return level_from_returns(price_returns(level) - bills, ~np.isnan(level) & ~has_no_rate)

@@ -28,5 +28,5 @@ class Price(QuotedAsset):
         if self.carry is None:
             return prices
         bills = inputs.bill_returns
-        has_rate = ~np.isnan(np.append(bills[1:], 0.0))  # today's rate is what is earned by the next session
-        return level_from_returns(price_returns(prices) + bills, ~np.isnan(prices) & has_rate)
+        has_no_rate = np.append(np.isnan(bills[1:]), False)  # today's rate is what is earned by the next session
+        return level_from_returns(price_returns(prices) + bills, ~np.isnan(prices) & ~has_no_rate)

@@ -138,7 +138,7 @@ def _refuse_times(parts: DateParts, fields: DateFields) -> None:
 
 
 def _style(name: str, texts: tuple[str | None, ...]) -> list[object]:
-    """How a group is written in each date (N,): values that must be equal in all dates of a file.
+    """The style (N,) of a group in each date: a value that must be the same in all dates of a file.
 
     For `mark` the text; for `zone` its name, or whether there is an offset; for `year` the number of its digits; for
     `hour` whether there is a time of day.

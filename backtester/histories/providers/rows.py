@@ -23,7 +23,7 @@ ROW_NUMBER_HEADINGS = ("", "unnamed: 0", "index", "row", "no", "no.", "#")
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a csv is written: its dates (in strptime's notation), its decimal mark and the separator of its fields.
+    """The notation of a csv: of its dates (as strptime writes it), its decimal mark and the separator of its fields.
 
     What is None is inferred from the file, which is refused if it can be read in two ways.
     """

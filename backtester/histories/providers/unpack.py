@@ -12,7 +12,7 @@ from backtester.errors import DataError
 from backtester.histories.providers.rows import MAX_CSV_BYTES
 
 HTML_TITLE = re.compile(rb"<title[^>]*>\s*([^<]{1,80})", re.IGNORECASE)
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+LBMA_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 ZIP_ERRORS = (  # OSError is raised by bz2, RuntimeError for files that are encrypted or of unknown format
     zipfile.BadZipFile,
     zlib.error,
@@ -73,7 +73,7 @@ def _csv_of_lbma_json(content: bytes, file: str, provider: str) -> bytes:
 def _row(auction: dict[str, object]) -> str:
     """The row `date,close` of an auction. Raise ValueError or KeyError if it has another form."""
     date, values = auction["d"], auction["v"]
-    if not (isinstance(date, str) and ISO_DATE.fullmatch(date) and isinstance(values, list)):
+    if not (isinstance(date, str) and LBMA_DATE.fullmatch(date) and isinstance(values, list)):
         raise ValueError("no date or no values")
     dollars = values[0]
     if dollars is not None and (isinstance(dollars, bool) or not isinstance(dollars, int | float)):

@@ -24,6 +24,7 @@ def test_how_a_value_is_written() -> None:
     ("column", "found"),
     [
         ("stress_march_2020", ("Scenario march 2020", "% of value", "percent", 2, True)),
+        ("beyond_mix_placebo_shifts", ("Shifts in time, all that there are", "", "count", 0, False)),
         ("mix_stocks", ("Stocks, its mix", "% of value", "percent", 0, False)),
         ("cagr", ("Growth (CAGR)", "% a year", "percent", 2, False)),
         ("joint_sell_offs", ("Joint sell-offs", "", "count", 0, False)),

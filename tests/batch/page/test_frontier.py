@@ -11,6 +11,7 @@ def test_who_is_on_the_frontier() -> None:
     """Whoever nobody beats at a growth that is as high; of equals the first; from left to right."""
     payoff, cost = np.array([1.0, 3, 2, 2, np.nan, 5, 2.5]), np.array([9.0, 1, 5, 5, 7, np.nan, 0])
     assert on_frontier(payoff, cost).tolist() == [1, 2, 0]
+    assert on_frontier(np.array([1.0, 2, 1]), np.array([1.0, 1, 1])).tolist() == [1]
     assert on_frontier(np.array([np.nan]), np.array([1.0])).tolist() == []
 
 
@@ -61,8 +62,12 @@ def test_the_picture_by_hand() -> None:
 
 
 def test_zero_is_drawn_where_it_is_inside() -> None:
-    """All that pay and cost something have none; one job is no picture."""
+    """All that pay and cost something have none, nor where an edge is at zero; one job is no picture."""
     made = make_frontier(table([0.01, 0.02], [-0.02, -0.01]))
     assert made is not None
     assert made.zero == (None, None)
+    for edge in (0.001, -0.001):
+        at_edge = make_frontier(table([edge, edge], [edge, edge]))
+        assert at_edge is not None
+        assert at_edge.zero == (None, None)
     assert make_frontier(table([0.01, 0.02], [-0.02, float("nan")])) is None

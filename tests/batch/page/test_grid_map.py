@@ -53,10 +53,20 @@ def test_jobs_that_differ_in_what_is_fixed_are_no_neighbours(others: list[float]
     assert grid.neighbours_means(np.array([1.0, 2.0, 3.0, 4.0])).tolist() == [2, 1, 4, 3]
 
 
+def test_each_of_three_forms_has_steps_of_its_own() -> None:
+    """The sizes of the other two, which lie between a form's own, are no steps of it."""
+    sizes = [0.1, 0.2, 0.3, 0.5, 0.4, 0.6]
+    names = [f"a(size={size}, way='{way}')" for size, way in zip(sizes, "aabbcc", strict=True)]
+    grid = make_grid_map(pa.table({"name": names, "setting_s": sizes}))
+    assert grid.neighbours == [[1], [0], [3], [2], [5], [4]]
+
+
 def test_what_varies_is_known_by_the_jobs_that_have_it() -> None:
     """A text, a truth and a number that the grid sets are dots; the same number fixed in another grid stays; where only
     strategies differ their names are enough."""
     names = ["a(x='u', y=True, z=1)", "a(x='v', y=False, z=2)", "a(x='w', y=True, z=2)"]
     columns = {"x": ["u", "v", None], "y": [True, False, True], "z": [1, 2, None]}
     assert recipe_forms(names, columns) == ["a(x=…, y=…, z=…)", "a(x=…, y=…, z=…)", "a(x='w', y=…, z=2)"]
+    texts = ["a(w='k', x='u')", "a(w='k', x='v')", "a(w='l', x='u')"]
+    assert recipe_forms(texts, {"x": ["u", "v", "u"]}) == [f"a(w='{one}', x=…)" for one in "kkl"]
     assert recipe_forms(["a(z=1)", "a(z=2)", "b"], {"z": [1, 2, None]}) == ["a", "a", "b"]

@@ -1,9 +1,11 @@
 """The page of a study: what it holds, what it refuses to run, and how it behaves in a real browser."""
 
 import dataclasses
+import itertools
 import re
 from html import unescape
 from pathlib import Path
+from typing import cast
 
 import pyarrow as pa
 import pytest
@@ -11,17 +13,21 @@ from axe_playwright_python.sync_playwright import Axe
 from markupsafe import escape
 from playwright.sync_api import Browser, Page
 
+from backtester.analysis.overfitting import Overfitting
 from backtester.batch.grid import Grid
 from backtester.batch.page import index
-from backtester.batch.page.finding import VOID_FINDING
+from backtester.batch.page.finding import VOID_FINDING, search_lines
 from backtester.batch.page.index import render_index, write_index
+from backtester.batch.search import Search
 from backtester.batch.study import Study
 from backtester.contract.past_only import PAST_ONLY_RULE
 from backtester.contract.rules import BrokenRule
+from backtester.histories.market import Market
 from studies import EVIL, made_payoffs, made_rows, made_subject
 
 SIDEWAYS = """() => Array.from(document.querySelectorAll(".scroll")).filter((one) => one.checkVisibility())
   .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.firstElementChild.id)"""
+SEARCH = Search(12, 0, 200, 3.5, "r", 0.8, 0.9, Overfitting(10, 0.4, 0.1))
 FAILED = (f"ZeroDivisionError {EVIL}", "it broke", "it broke")
 
 
@@ -227,6 +233,30 @@ def test_jobs_of_one_recipe_are_named_by_what_differs(browser: Browser, tmp_path
     assert page.inner_text("#job strong") == "r, band=0.01"
     assert page.inner_text("#job code").startswith("backtester run 'r' --out ")
     page.close()
+
+
+def test_what_is_counted_and_how_it_is_scaled(html: str) -> None:
+    """Fifteen jobs are done, three of which failed; the frontier's ticks are percentages of two decimals."""
+    assert "made up: 15 jobs, 3 of them failed." in html
+    assert re.search(r'text-anchor="end">0\.00</text>', html)
+
+
+def test_a_search_is_told_of_where_nobody_looks_ahead(tmp_path: Path) -> None:
+    """Its sentences stand in the finding, but not where the figures are void."""
+    subject = made_subject(tmp_path, made_rows(made_payoffs()), SEARCH)
+    void = dataclasses.replace(subject, findings=[("seer", BrokenRule(PAST_ONLY_RULE, "it knew"))])
+    found = [index._sections(one, one.table)[0].values["lines"] for one in (subject, void)]
+    assert found == [search_lines(SEARCH), ()]
+
+
+def test_a_page_is_written_again_for_another_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And left as it is otherwise, in the study's folder."""
+    monkeypatch.setattr(index, "write_manifest", lambda *_: None)
+    table, written = made_rows(made_payoffs()), []
+    for search in (None, None, SEARCH, SEARCH):
+        index.write_study_page(made_subject(tmp_path, table, search), cast(Market, None), [], {})
+        written.append((tmp_path / "index.html").stat().st_mtime_ns)
+    assert [later > earlier for earlier, later in itertools.pairwise(written)] == [False, True, False]
 
 
 def test_a_surface_of_any_measure(pages: Opened) -> None:

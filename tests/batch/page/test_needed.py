@@ -1,6 +1,7 @@
 """How much of a setting is needed, and which jobs are on the frontier, by hand."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from backtester.batch.page import frontier as frontiers
@@ -32,6 +33,20 @@ def test_a_hedge_is_looked_at_alone() -> None:
     two = made_rows({(gold, 21): 0.0 for gold in (0.0, 0.1)})
     assert [one.values[0] for one in needed_sizes(two, make_grid_map(two), 0)] == [pytest.approx(0.02)]
     assert needed_sizes(two, make_grid_map(two.slice(0, 1)), 0) == []
+
+
+def test_jobs_without_a_setting_have_no_value_of_it() -> None:
+    """They are not said to have one, nor taken for the next value of another."""
+    table = made_rows({(0.0, 21): 0.1, (0.1, 21): 0.1, (0.2, 21): 0.1, (0.3, 21): 0.1}).drop_columns(
+        ["setting_gold", "setting_window"]
+    )
+    table = table.set_column(table.column_names.index("name"), "name", pa.array(["a"] * 4))
+    table = table.append_column("setting_x", pa.array([1, 2, 1, 2])).append_column(
+        "setting_z", pa.array([None, None, 5, 6])
+    )
+    grid = make_grid_map(table)
+    assert [(one.setting, one.fixed) for one in needed_sizes(table, grid, 0)] == [("x", "")]
+    assert needed_sizes(table, grid, 2) == []
 
 
 def test_less_of_it_can_be_what_is_needed() -> None:

@@ -95,6 +95,7 @@ def test_what_is_needed_by_hand() -> None:
     less = needed_table([NeededSetting("gold", "", (0.02, None, None), False, 0.15, 0.3)])
     assert less is not None
     assert less.rows[0].cells[0].text == "at most 0.02"
+    assert [row.head.note, less.rows[0].head.note] == ["with window 21", ""]
     assert needed_table([]) is None
     assert [(head.text, head.values) for head in table.heads] == [
         *[(f"{text} less loss", None) for text in ("10%", "25%", "50%")],

@@ -52,6 +52,8 @@ def test_series_come_and_go_with_their_columns() -> None:
     assert (made.history_keys, list(made.figures)) == ({"imported": ["gold"]}, ["stocks", "gold"])
     again = made.with_series("gold", {"kind": "level"}, pd.Series([7.0], pd.DatetimeIndex(["2024-02-05"])))
     assert (again.series["gold"]["kind"], again.figures["gold"].tolist()) == ("level", [7.0])
+    early = made.with_series("oil", {}, pd.Series([7.0], pd.DatetimeIndex(["2024-02-01"])))
+    assert [day.day for day in early.figures.index] == [1, 5], "rows are in the order of their dates"
     gone = made.without("gold")
     assert (gone.history_keys, list(gone.figures), list(gone.series)) == ({"imported": []}, ["stocks"], ["stocks"])
     other = made.with_series("oil", {"kind": "price", "column": "gold"}).without("gold")

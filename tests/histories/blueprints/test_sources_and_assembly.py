@@ -55,6 +55,8 @@ def test_a_return_that_loses_all_is_refused() -> None:
     """No level goes on after -100%; the worst return is named with its date."""
     with pytest.raises(DataError, match=r"^x.csv: a return of -120% on 2024-01-09 leaves nothing$"):
         values("date,a\n2024-01-08,-100\n2024-01-09,-120\n", form="returns_percent")
+    with pytest.raises(DataError, match=r"^x.csv: a return of -100% on 2024-01-08 leaves nothing$"):
+        values("date,a\n2024-01-08,-100\n2024-01-09,1\n", form="returns_percent")
 
 
 def test_missing_marks_of_ken_french() -> None:
@@ -132,6 +134,25 @@ def test_a_history_can_end_where_what_is_held_is_covered() -> None:
     assert list(table["q"].dropna()) == [200, 100]
     with pytest.raises(ValueError, match="'never' is no date"):
         Blueprint.model_validate({"title": "Made", "until": "never", "series": {}})
+
+
+def test_dates_that_are_known_ahead_go_on_past_the_end() -> None:
+    """`until` cuts what was observed, and not a schedule."""
+    files = {"p": OLD, "m": "date,a\n2024-01-03,1\n2024-03-20,1\n"}
+    series = {"p": WORDS | pieces("p"), "m": WORDS | pieces("m") | {"kind": "schedule"}}
+    blueprint = Blueprint.model_validate({"title": "Made", "until": "2024-01-03", "series": series})
+    table = assemble(blueprint, lambda file: files[file].encode(), [].append)
+    assert [str(day.date()) for day in table.index] == ["2024-01-02", "2024-01-03", "2024-03-20"]
+    assert list(table["p"].dropna()) == [10, 20]
+
+
+def test_a_bond_is_covered_as_far_as_its_yield() -> None:
+    """It has no figures of its own, and what is built from nothing that is read is not waited for."""
+    bond = {**WORDS, "kind": "bond", "maturity_years": 10}
+    series = {"y": WORDS | pieces("y") | {"kind": "yield"}, "b": bond | {"yield": "y"}, "p": WORDS | pieces("p")}
+    blueprint = Blueprint.model_validate({"title": "Made", "until": "covered", "series": series})
+    table = assemble(blueprint, lambda file: {"y": OLD, "p": NEW}[file].encode(), [].append)
+    assert str(table.index[-1].date()) == "2024-01-04"
 
 
 def test_releases_stand_beside_their_values() -> None:

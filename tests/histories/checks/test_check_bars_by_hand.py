@@ -40,11 +40,14 @@ def bars(count: int = 30, **last: float) -> pd.DataFrame:
         ({"open": 11.01}, 1),
         ({"close": 8.99}, 1),
         ({"close": 11.00001}, 0),
+        ({"high": 9.99998, "open": 9.5, "close": 9.99999}, 0),
+        ({"high": 9.99996, "open": 9.5, "close": 9.99999}, 1),
+        ({"low": 9.00002, "open": 9.00001, "close": 9.5}, 0),
         ({"high": 10.4, "low": 0.0}, 1),
     ],
 )
 def test_a_row_outside_its_ends(last: dict[str, float], count: int) -> None:
-    """Open and close may be the high or the low, to six digits."""
+    """Open and close may be the high or the low, to six digits, of which the last may be one off."""
     assert len(check_bars("made", bars(**last))) == count
 
 
@@ -96,10 +99,19 @@ def test_a_table_without_volumes() -> None:
 
 @pytest.mark.parametrize(
     ("price", "whole"),
-    [(10.25, True), (10.251, False), (999.99, True), (1000.0, False), (10.2500019, True), (10.2500021, False)],
+    [
+        (10.25, True),
+        (10.251, False),
+        (999.99, True),
+        (1000.0, False),
+        (10.2500019, True),
+        (10.2500021, False),
+        (900.00008, True),
+        (900.0001, False),
+    ],
 )
 def test_whole_cents(price: float, whole: bool) -> None:
-    """To two millionths of a dollar, and below a thousand dollars."""
+    """To two millionths of a dollar, or a ten-millionth of the price, and below a thousand dollars."""
     assert whole_cents(np.array([price, -price])).tolist() == [whole, whole]
 
 
@@ -257,6 +269,12 @@ def test_a_quarter_of_the_years_is_rounded(coarse: int, fine: int, few: int, cou
     found = check_rounded(CheckedSeries("made", pd.concat(parts), "rate"))
     ends = parts[0].index[0].date(), parts[max(coarse, 1) - 1].index[-1].date()
     assert [(one.first, one.last) for one in found] == [ends] * count
+
+
+@pytest.mark.parametrize(("kind", "count"), [("level", 0), ("rate", 1), (None, 1)])
+def test_levels_may_be_coarse(kind: str | None, count: int) -> None:
+    """A level is what it is quoted as; a rate of steps as large as itself is not."""
+    assert len(check_rounded(made(np.tile([1.0, 2.0], 40), kind))) == count
 
 
 @pytest.mark.parametrize(("gone", "severity"), [(1, "note"), (2, "warning")])

@@ -24,6 +24,8 @@ def test_the_share_of_days_that_agree() -> None:
     assert share(DAYS[[10, 20]], 5) == pytest.approx(1 - 7 / 105)
     assert share(DAYS[30:41]) == pytest.approx(1 - 11 / 100)  # twelve days lie from value to value
     assert share(DAYS[30:42]) == 1.0
+    assert CalendarFit("made", DAYS[:0], DAYS[:0], DAYS[:1], DAYS[:0]).share == 0.0
+    assert CalendarFit("made", DAYS[:0], DAYS[:0], DAYS[:0], DAYS[:0]).share == 1.0
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,7 @@ def test_the_ends_of_a_fit_are_its_dates() -> None:
     late = fit_calendar(pd.DatetimeIndex(["2049-12-31", "2050-01-01"]), "every day")
     assert (len(late.expected), len(late.extra)) == (1, 0)
     assert len(fit_calendar(pd.DatetimeIndex(["1700-01-01"]), "every day").expected) == 0
-    assert calendars._long("XNYS")[0] == pd.Timestamp("1885-01-02")
+    assert calendars._all_days("XNYS")[0] == pd.Timestamp("1885-01-02")
 
 
 def on(days: dict[int, int]) -> CheckedSeries:

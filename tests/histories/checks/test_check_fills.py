@@ -25,7 +25,7 @@ def apart(
     holes = np.zeros(sessions, dtype=bool)
     if hole is not None:
         holes[hole] = True
-    return fills._apart(unit * rest, companion, holes)
+    return fills._differing_stretches(unit * rest, companion, holes)
 
 
 @pytest.mark.parametrize(("length", "found"), [(19, False), (20, True), (21, True)])
@@ -55,7 +55,9 @@ def test_a_step_across_a_hole_is_none(place: int) -> None:
 def test_a_hole_is_more_than_ten_days(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten days from one common date to the next are none, eleven are one."""
     seen: list[list[bool]] = []
-    monkeypatch.setattr(fills, "_apart", lambda own, its, hole: seen.append(hole.tolist()) or set())
+    monkeypatch.setattr(
+        fills, "_differing_stretches", lambda own, its, over_gap: seen.append(over_gap.tolist()) or set()
+    )
     dates = pd.Timestamp("2020-01-01") + pd.to_timedelta([0, 1, 11, 22, 23], "D")
     own, its = (CheckedSeries(name, pd.Series([1.0, 2.0, 4.0, 3.0, 5.0], dates), "yield") for name in ("own", "its"))
     assert fills._stretches(own, its) == []
@@ -79,6 +81,21 @@ def test_a_year_on_either_side_is_compared() -> None:
     assert fills._stands_apart(rest, 5252, 5283)
 
 
+@pytest.mark.parametrize(("still", "usable"), [(251, True), (252, False)])
+def test_what_stands_still_on_half_of_all_days_is_not_used(still: int, usable: bool) -> None:
+    """Of 504 changes."""
+    move = np.append(np.zeros(still), np.full(504 - still, 0.1))
+    assert fills._usable(yields(10 + np.cumsum(np.append(0.0, move)))) is usable
+
+
+@pytest.mark.parametrize("place", [0, 29])
+def test_all_between_the_steps_is_compared(place: int) -> None:
+    """The first and the last session too: with one of 6 the mean size is 1.55, without it 1.4 and no other noise."""
+    side, within = np.resize([1.0, -1.0], 100), np.resize([1.4, -1.4], 30)
+    within[place] = 6.0
+    assert fills._stands_apart(np.concatenate([side, [40.0], within, [-40.0], side]), 100, 131)
+
+
 @pytest.mark.parametrize(("kept", "lasts"), [(3.805, True), (3.795, False)])
 def test_a_step_lasts_a_month(kept: float, lasts: bool) -> None:
     """A step of 8 and then `kept`: with (8 + 20 x 3.8) / 21 half of it would be left on average."""
@@ -91,7 +108,7 @@ def test_a_step_lasts_a_month(kept: float, lasts: bool) -> None:
 
 def test_the_part_that_a_companion_does_not_explain() -> None:
     """1, 2 and 3 beside 1, 1 and 0: it moves one and a half times as much, which leaves -0.5, 0.5 and 3."""
-    assert fills._rest(np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0, 0.0])).tolist() == [-0.5, 0.5, 3.0]
+    assert fills._residual(np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0, 0.0])).tolist() == [-0.5, 0.5, 3.0]
 
 
 def yields(values: Array, name: str = "made", kind: str = "yield") -> CheckedSeries:
@@ -169,6 +186,16 @@ def test_a_step_is_less_than_twice_the_other(into: float, out: float, found: boo
         assert fills._stands_apart(rest, 100, 131) is found
 
 
+@pytest.mark.parametrize("place", [250, 251])
+def test_the_end_of_the_year_after_a_stretch_counts(place: int) -> None:
+    """One session of 200 makes the year's mean 1.79 instead of 1: 1.8 is no other noise beside that."""
+    side, within = np.resize([1.0, -1.0], 252), np.resize([1.8, -1.8], 30)
+    after = np.resize([1.0, -1.0], 300)
+    assert fills._stands_apart(np.concatenate([side, [40.0], within, [-40.0], after]), 252, 283)
+    after[place] = 200.0
+    assert not fills._stands_apart(np.concatenate([side, [40.0], within, [-40.0], after]), 252, 283)
+
+
 def test_a_year_after_a_stretch_is_compared() -> None:
     """252 sessions after it have the noise of the side, all that follow another: the 253rd would show."""
     side, within = np.resize([1.0, -1.0], 252), np.resize([1.6, -1.6], 30)
@@ -192,7 +219,7 @@ def test_of_stretches_that_overlap_the_shortest_is_reported(
 ) -> None:
     """Others that share a session with it are not; one that only follows or precedes it is. The shorter come first."""
     stretches = {(at + first, at + last) for first, last in [(40, 70), *others]}
-    monkeypatch.setattr(fills, "_apart", lambda own, its, hole: stretches)
+    monkeypatch.setattr(fills, "_differing_stretches", lambda own, its, over_gap: stretches)
     move = steps(200, 0.06)
     own, its = (yields(10 + np.cumsum(one)) for one in (move, move + steps(200, 0.01, seed=1)))
     found = [finding for _, finding in fills._stretches(own, its)]
@@ -205,7 +232,7 @@ def test_of_stretches_that_overlap_the_shortest_is_reported(
 @pytest.mark.parametrize("unit", [1e-4, 1.0])
 def test_how_far_a_series_moved_at_both_ends(monkeypatch: pytest.MonkeyPatch, unit: float) -> None:
     """Of changes of 1 and -1, whose deviation is 1.4826, at each end 1 / 1.4826, in whatever unit."""
-    monkeypatch.setattr(fills, "_apart", lambda own, its, hole: {(40, 70)})
+    monkeypatch.setattr(fills, "_differing_stretches", lambda own, its, over_gap: {(40, 70)})
     move = unit * np.resize([1.0, -1.0], 200)
     own, its = (yields(np.cumsum(np.append(0.0, one))) for one in (move, move / 2))
     [(strength, _)] = fills._stretches(own, its)

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.checks.calendars import fit_calendar
+from backtester.histories.checks import gaps
+from backtester.histories.checks.calendars import CalendarFit, fit_calendar
 from backtester.histories.checks.dates import check_shifted, rhythm_of_dates
 from backtester.histories.checks.gaps import check_gaps
 from backtester.histories.checks.subject import CheckedSeries
@@ -87,6 +88,8 @@ def test_a_stretch_that_the_manifest_owns_up_to_is_a_note() -> None:
     (warned,) = check_gaps(replace(on(days.delete(range(300, 398))), absent=(stretch,)))
     assert warned.severity == "warning"
     assert warned.message == "2 values where the manifest's 'absent' says there are none: not used"
+    (first,) = check_gaps(replace(on(days.delete(range(301, 400))), absent=(stretch,)))
+    assert first.message == "1 value where the manifest's 'absent' says there are none: not used"
     later = (days[301].date(), days[399].date())
     gap, _ = check_gaps(replace(gone, absent=(later,)))
     assert gap.dates == (days[300].date(),)
@@ -109,6 +112,9 @@ def test_a_long_gap_is_a_warning_and_short_ones_a_note() -> None:
     assert long.message == "6 sessions in a row of the calendar XNYS without a value"
     assert (short.severity, len(short.dates)) == ("note", 3)
     assert "3 sessions of the calendar XNYS without a value, at most 2 in a row" in short.message
+    shorter, longer = (range(50, 56), range(300, 308))
+    found = check_gaps(on(days.delete([*shorter, *longer])))
+    assert [one.message[:1] for one in found] == ["8", "6"], "the longest first"
     (apart,) = check_gaps(on(days.delete([10, 12, 14])))
     assert "3 sessions of the calendar XNYS without a value, at most 1 in a row" in apart.message
 
@@ -186,3 +192,16 @@ def test_dates_that_fit_no_calendar_are_said_to() -> None:
     days = prices(900).dates
     first, *_ = check_gaps(on(days[days.day_of_week < 3]))
     assert "its days fit no known calendar" in first.message
+
+
+@pytest.mark.parametrize(("extra", "filled"), [(14, True), (17, False)])
+def test_days_off_are_filled_where_repeats_are_three_times_as_usual(extra: int, filled: bool) -> None:
+    """Of a hundred changes twenty are none, and ten of those fall on days off: 0.71 of them are, or 0.59."""
+    days = pd.date_range("2024-01-01", periods=101)
+    changes = np.ones(100)
+    changes[:20] = 0.0
+    values = pd.Series(np.cumsum(np.append(1.0, changes)), days)
+    off = days[11:21].union(days[50 : 50 + extra - 10])
+    fit = CalendarFit("weekdays", days.difference(off), days[:0], off, days[:0])
+    [finding] = gaps._closed_days(CheckedSeries("made", values), fit)
+    assert finding.severity == ("warning" if filled else "note")

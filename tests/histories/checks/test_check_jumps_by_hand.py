@@ -80,6 +80,15 @@ def test_a_change_over_days_is_measured_by_their_root(days: int, spanned: int) -
     assert deviations[200] == pytest.approx(50 / np.sqrt(spanned) / 1.4826)
 
 
+def test_changes_around_are_measured_by_the_root_of_their_days_too() -> None:
+    """Six changes of 1 over a day and four of 4 over sixteen days, in turn, are all of one size."""
+    steps, days = np.tile([1.0] * 6 + [4.0] * 4, 40), np.tile([1] * 6 + [16] * 4, 40)
+    changes = steps * np.resize([1.0, -1.0], 400)
+    dates = pd.Timestamp("2000-01-01") + pd.to_timedelta(np.append(0, np.cumsum(days)), "D")
+    deviations = jumps._deviations(subject(changes, pd.DatetimeIndex(dates)), changes)
+    assert deviations == pytest.approx(np.full(400, 1 / 1.4826))
+
+
 def test_days_are_counted_in_those_that_are_usual() -> None:
     """In a weekly series 35 days are five weeks, and 28, as a daily one's four, are no hole."""
     weeks = pd.date_range("2000-01-05", periods=401, freq="7D")

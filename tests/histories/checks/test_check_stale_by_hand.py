@@ -96,6 +96,34 @@ def test_four_repeats_are_told_where_they_are_rare(repeats: int, changes: int, t
     ] * told
 
 
+def test_repeats_that_rounding_explains_are_counted_by_ten_sizes() -> None:
+    """Four of each of ten sizes, which come with two signs: two of none are usual. The eleventh size does not count,
+    and where no two changes are of one size there is no step to round to."""
+    large = [5000 + 13 * place for place in range(180)]
+    for sizes, told in (
+        ([*np.repeat(range(1, 11), 4), *[11] * 20], "12 values repeat the one before, about 2"),
+        ([], ""),
+    ):
+        whole = np.array([*sizes, *large, *(6000 + 17 * place for place in range(60 - len(sizes)))])
+        moves = np.insert(whole * np.resize([1, -1], len(whole)), np.arange(12) * 20, 0)
+        values = pd.Series(200_000.0 + np.cumsum(np.append(0, moves)), new_york(len(moves) + 1))
+        found = stale._repeats(CheckedSeries("made", values, "level"))
+        assert [one.message.partition(" would")[0] for one in found] == ([told] if told else [])
+
+
+@pytest.mark.parametrize(("size", "told"), [(16.0, 1), (15.0, 0)])
+def test_changes_of_fifteen_ticks_are_large(size: float, told: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With 12 of 312 that are none the mean change is 15.4 ticks, or 14.4. Ticks are those of a thousand values."""
+    lengths: list[int] = []
+    monkeypatch.setattr(stale, "_tick", lambda sizes: lengths.append(len(sizes)) or 1.0)
+    moves = np.insert(size * np.resize([1.0, -1.0], 300), np.arange(12) * 20, 0.0)
+    many = np.tile(moves, 7)
+    for changes in (moves, many):
+        values = pd.Series(1000.0 + np.cumsum(np.append(0, changes)), new_york(len(changes) + 1))
+        assert len(stale._repeats(CheckedSeries("made", values, "level"))) == told
+    assert lengths == [312, 1000, 1000, 184]
+
+
 def bent(count: int, equal: int, change: float = 37.5) -> Array:
     """Squares, no two changes of which are equal, but for some from the 50th on."""
     changes = 2.0 * np.arange(count - 1) + 1

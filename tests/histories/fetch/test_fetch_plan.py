@@ -61,12 +61,16 @@ def test_two_addresses_never_share_a_copy() -> None:
         "https://b.org/x.csv?y=1",
         "https://b.org/../..",
         "https://b.org",
+        f"https://b.org/{'y' * 120}.csv",
     ]
     sources = [{"provider": "csv", "file": f"f{number}.csv", "url": url} for number, url in enumerate(urls)]
     series = {f"role_{number}": {"kind": "level", "from": [source]} for number, source in enumerate(sources)}
     blueprint = Blueprint.model_validate({"title": "made", "series": series})
     places = [download.cache_path for download in plan_downloads(blueprint)]
     assert len(set(places)) == len(urls)
+    assert [place.name.rsplit(".", 2)[0] for place in places[:3]] == ["x", "x", "x"]
+    assert places[4].name.startswith("f4.")
+    assert places[5].name.startswith(f"{'y' * 100}."), "a name has a hundred letters at most"
     assert all(place.parent == Path("csv") and ".." not in place.parts for place in places)
 
 

@@ -1,5 +1,6 @@
 """One request: whom it trusts, where it may be led, and how a missing network is reported."""
 
+import io
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import requests
 
 from backtester.errors import DataError
 from backtester.histories.fetch import web
-from backtester.histories.fetch.settings import PermanentError, TemporaryError
+from backtester.histories.fetch.settings import DownloadLimits, PermanentError, TemporaryError
 from backtester.histories.fetch.web import check_address
 from fetching import CSV, PATH, FetchOfOne
 from loopback import Answer
@@ -155,3 +156,18 @@ def test_five_redirects_are_followed() -> None:
     assert list(session.adapters) == ["https://"]
     here = web.new_session("http://127.0.0.1:8000/")
     assert (list(here.adapters), here.trust_env) == (["http://127.0.0.1:8000/", "https://"], False)
+
+
+@pytest.mark.parametrize(("headers", "most"), [({}, 9), ({"Content-Length": "9"}, 9), ({"Content-Length": "0"}, 0)])
+def test_a_file_may_be_as_large_as_the_limit(headers: dict[str, str], most: int) -> None:
+    """And not a byte larger, whether its length was announced or not."""
+
+    def answer(content: bytes) -> requests.Response:
+        body = SimpleNamespace(read1=io.BytesIO(content).read1)
+        raw = SimpleNamespace(read1=lambda size, decode_content: body.read1(size))
+        return cast(requests.Response, SimpleNamespace(headers=headers, raw=raw))
+
+    limits = DownloadLimits(max_bytes=most)
+    assert b"".join(web._pieces(answer(b"x" * most), limits)) == b"x" * most
+    with pytest.raises(PermanentError, match="it sent more than 0 MB; its address may have changed"):
+        list(web._pieces(answer(b"x" * (most + 1)), limits))
