@@ -57,17 +57,17 @@ def read_figures(history: History, roles: list[str], *, until: datetime.date | N
     roles_by_file: dict[str, list[str]] = defaultdict(list)
     quoted = history.quoted
     figures: dict[str, Figures] = {}
+    last = None
+    if until is not None and until.year < datetime.MAXYEAR:  # the last year to which one can be added
+        last = pd.Timestamp(until) + CALENDAR_AHEAD
     for role in roles:
         if role in history.in_memory:
-            last = None if until is None else pd.Timestamp(until) + CALENDAR_AHEAD
             figures[role] = Figures(history.in_memory[role][:last])
         elif role in quoted:
             roles_by_file[quoted[role].file].append(role)
     for file, roles_in_file in roles_by_file.items():
         series = [quoted[role] for role in roles_in_file]
-        limit = None
-        if until is not None and until.year < datetime.MAXYEAR:  # the last year to which one can be added
-            limit = RowLimit(pd.Timestamp(until) + CALENDAR_AHEAD, _time_columns(series))
+        limit = None if last is None else RowLimit(last, _time_columns(series))
         table = read_columns(history, file, _columns(series), limit)
         dates = None  # those of all rows: checked once, and used for each series that has a figure in every row
         for role in roles_in_file:
@@ -120,7 +120,7 @@ def _parquet_columns(
         counts = Counter(parquet.schema_arrow.names)
         dates = next((name for name in DATE_COLUMNS if name in counts), "date")
         asked = None if columns is None else [dates if column == "date" else column for column in columns]
-        for column in asked or counts:
+        for column in asked or {dates: 1, **counts}:
             if counts[column] != 1:
                 many = f"{counts[column]} columns {column!r}" if column in counts else f"no column {column!r}"
                 raise DataError(f"{where} has {many}; mend the manifest")

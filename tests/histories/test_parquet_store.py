@@ -23,7 +23,7 @@ from backtester.histories.file_hashes import file_sha256
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, load_market
 from backtester.histories.series_inputs import Figures
-from backtester.histories.store import read_figures
+from backtester.histories.store import read_columns, read_figures
 from folders import FILE, listed, made_folder, made_manifest, made_parquet, weekdays
 
 DATES = weekdays("2024-01-01", 3)
@@ -177,6 +177,8 @@ def test_refuses_a_missing_column(tmp_path: Path) -> None:
     assert refusal(tmp_path) == f": {tmp_path / FILE} has no column 'vix_known'; mend the manifest"
     made_folder(tmp_path, {"day": DATES, "stocks": [1.0, 2.0, 3.0]}, {"stocks": SERIES["stocks"]})
     assert refusal(tmp_path) == f": {tmp_path / FILE} has no column 'date'; mend the manifest"
+    with pytest.raises(DataError, match="has no column 'date'"):
+        read_columns(find_history("made", tmp_path), FILE)
 
 
 @pytest.mark.parametrize(
@@ -384,3 +386,5 @@ def test_figures_that_are_held_go_a_year_beyond_what_is_seen(tmp_path: Path) -> 
     assert read_figures(history, ["gold"], until=until)["gold"].values.index[-1] == pd.Timestamp("2022-03-01")
     assert len(read_figures(history, ["gold"])["gold"].values) == len(days)
     assert read_figures(history, ["bonds"]) == {}
+    whole = read_figures(history, ["gold"], until=datetime.date.max)["gold"]
+    assert whole.values.index[-1] == days[-1], "the last year that there is has none after it"
