@@ -29,7 +29,7 @@ def call_state(step: Step, inputs: StepInputs, sessions: pd.DatetimeIndex) -> "p
         try:
             return check_state(strategy.state_answer(inputs, step.settings), sessions)
         except PluginError as error:
-            raise PluginError(f"strategy {strategy.name!r} ({strategy.origin}): {error}") from error
+            raise PluginError(f"strategy {strategy.name!r} ({strategy.file}): {error}") from error
         except KeyboardInterrupt:
             raise
         except BaseException as error:

@@ -30,7 +30,7 @@ def check_reads(strategy: Strategy, market: Market) -> None:
             why = f"which history {history.name!r} does not have; {near}"
             if name in history.readable:
                 why = f"which is in history {history.name!r} but was not read from it; name it among the roles"
-            raise MissingRoleError(f"strategy {strategy.name!r} ({strategy.origin}) reads {name!r}, {why}", name)
+            raise MissingRoleError(f"strategy {strategy.name!r} ({strategy.file}) reads {name!r}, {why}", name)
 
 
 def step_inputs(
@@ -93,9 +93,9 @@ def call_step(step: Step, inputs: StepInputs, market: Market) -> pd.DataFrame:
             answer = strategy.answer(inputs, step.settings)  # it may be of a class of the plugin's own
             return check_weights(answer, market)
         except MissingRoleError as error:
-            raise MissingRoleError(f"strategy {strategy.name!r} ({strategy.origin}): {error}", error.role) from error
+            raise MissingRoleError(f"strategy {strategy.name!r} ({strategy.file}): {error}", error.role) from error
         except PluginError as error:
-            raise PluginError(f"strategy {strategy.name!r} ({strategy.origin}): {error}") from error
+            raise PluginError(f"strategy {strategy.name!r} ({strategy.file}): {error}") from error
         except KeyboardInterrupt:
             raise
         except BaseException as error:

@@ -217,4 +217,4 @@ def _last_line(error: BaseException, origin: str) -> int | None:
 def describe_failure(strategy: Strategy, error: BaseException) -> str:
     """One line on an exception that a strategy raised: its file and line, its type, and its message's first line."""
     at = f", line {line}" if (line := _last_line(error, strategy.origin)) else ""
-    return f"strategy {strategy.name!r} ({strategy.origin}{at}): {first_line(error)}"
+    return f"strategy {strategy.name!r} ({strategy.file}{at}): {first_line(error)}"

@@ -5,8 +5,10 @@ import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
+from backtester.files import bundled
 from backtester.plugins.declaration import STATE, Declaration
 from backtester.plugins.installed import Installed
 
@@ -46,6 +48,12 @@ class Strategy:
     state: Callable[..., object] | None = None
     state_declaration: Declaration | None = None
     own_declaration: Declaration | None = None
+
+    @property
+    def file(self) -> str:
+        """The file as messages name it: of a strategy that comes with the program, without the folders above."""
+        path = Path(self.origin)
+        return f"strategies/{path.name}" if path.parent == bundled("strategies") else self.origin
 
     def __repr__(self) -> str:
         """Its name and where it came from."""

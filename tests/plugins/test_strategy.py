@@ -1,5 +1,7 @@
 """What a loaded strategy says about itself."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -98,3 +100,10 @@ def test_a_function_is_given_what_it_reads() -> None:
     says = made_strategy("says", source)
     assert says.state_answer({"stocks": 4.0}, {}) == 5.0
     assert says.answer({"stocks": 4.0}, {"size": 3.0}) == 15.0
+
+
+def test_files_as_messages_name_them(library: Library) -> None:
+    """One that comes with the program by its folder alone, so that a run says the same wherever it is installed."""
+    built_in = library.strategies["sixty_forty"]
+    assert built_in.file == "strategies/sixty_forty.py"
+    assert replace(built_in, origin="mine/sixty_forty.py").file == "mine/sixty_forty.py"
