@@ -108,7 +108,7 @@ def test_strategies_show_for_people() -> None:
     text = CliRunner().invoke(cli, ["strategies", "show", "gold_overlay"]).stdout
     assert text.startswith("gold_overlay (overlay): Gold 10%, financed\n")
     assert "Hold gold beside the portfolio" in text
-    assert "Rhythm: reads no sessions_a_year; what it counts in sessions, if anything, is as many at every" in text
+    assert "Rhythm: reads no sessions_a_year; if it counts sessions, their number is the same at every" in text
     assert "Try: backtester run 'sixty_forty + gold_overlay'" in text
 
 
