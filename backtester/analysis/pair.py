@@ -24,13 +24,12 @@ DEEPEST_FALL, SMALLEST_FALL = 0.5, 1e-4  # a threshold outside of these was mean
 def _fall_threshold(value: float) -> float:
     """The threshold of a fall, a negative fraction; raise ValueError, with the value that was probably meant, if it is
     not negative or of an implausible size."""
+    size = abs(value)
+    plausible = [meant for meant in (size, size / 100, size * 100) if SMALLEST_FALL <= meant < DEEPEST_FALL]
+    meant = plausible[0] if plausible else 0.05
     if not -1 < value < 0:
-        size = abs(value) if abs(value) < 1 else abs(value) / 100
-        meant = size if 0 < size < 1 else 0.05
         raise ValueError(f"{value:g} is no fall; a fall is a negative fraction: {-meant:g} for {100 * meant:g}%")
-    size = -value
-    if size >= DEEPEST_FALL or size < SMALLEST_FALL:
-        meant = size / 100 if size >= DEEPEST_FALL else 100 * size
+    if meant != size:
         what = "deeper than any" if size >= DEEPEST_FALL else "less than a basis point"
         raise ValueError(f"{value:g} is a fall of {100 * size:g}%, {what}; {-meant:g} is one of {100 * meant:g}%")
     return value

@@ -170,7 +170,8 @@ def test_falls_that_are_meant(fall: float) -> None:
         (-1.0, "-1 is no fall; a fall is a negative fraction: -0.01 for 1%"),
         (-7.0, "-7 is no fall; a fall is a negative fraction: -0.07 for 7%"),
         (-100.0, "-100 is no fall; a fall is a negative fraction: -0.05 for 5%"),
-        (0.999, "0.999 is no fall; a fall is a negative fraction: -0.999 for 99.9%"),
+        (0.999, "0.999 is no fall; a fall is a negative fraction: -0.00999 for 0.999%"),
+        (-1e-9, "-1e-09 is a fall of 1e-07%, less than a basis point; -0.05 is one of 5%"),
         (-0.5, "-0.5 is a fall of 50%, deeper than any; -0.005 is one of 0.5%"),
         (-0.99, "-0.99 is a fall of 99%, deeper than any; -0.0099 is one of 0.99%"),
         (-0.00009, "-9e-05 is a fall of 0.009%, less than a basis point; -0.009 is one of 0.9%"),
@@ -181,6 +182,8 @@ def test_falls_that_nobody_means(fall: float, words: str) -> None:
     for leg in ("stocks_fall", "bonds_fall"):
         with pytest.raises(ValidationError, match=re.escape(words)):
             PairSettings.model_validate({leg: fall})
+    proposed = float(re.findall(r"-[0-9.]+(?= for| is one)", words)[0])
+    assert PairSettings(stocks_fall=proposed).stocks_fall == proposed, "what is proposed is taken"
 
 
 def test_the_usual_lenses() -> None:
