@@ -84,15 +84,15 @@ def find_window(crisis: Crisis, sessions: pd.DatetimeIndex, rhythm: Rhythm = DAI
 
 
 def crisis_of(window: Window, crises: list[tuple[Crisis, Window]]) -> Crisis | None:
-    """The crisis with the largest overlap with the window, by sessions in both over sessions in either (the Jaccard
-    index); None if none overlaps.
+    """The crisis with the largest overlap with the window, by sessions in both over the sum of the sessions of each;
+    None if none overlaps.
 
-    By this measure a short crisis inside a long one (March 2020: the dash for cash) gets the windows that belong to it.
+    That is half the Dice index, and orders as the Jaccard index does. By it a short crisis inside a long one (March
+    2020: the dash for cash) gets the windows that belong to it.
     """
 
-    def jaccard(found: tuple[Crisis, Window]) -> float:
-        shared = window.shared(found[1])
-        return shared / (window.sessions + found[1].sessions - shared)
+    def overlap(found: tuple[Crisis, Window]) -> float:
+        return window.shared(found[1]) / (window.sessions + found[1].sessions)
 
     overlapping = [found for found in crises if window.shared(found[1]) > 0]
-    return max(overlapping, key=jaccard)[0] if overlapping else None
+    return max(overlapping, key=overlap)[0] if overlapping else None

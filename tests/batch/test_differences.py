@@ -93,6 +93,15 @@ def test_the_same_is_the_same(folders: tuple[Path, Path]) -> None:
     assert found.rank_correlation == pytest.approx(1.0)
 
 
+def test_the_order_of_jobs_is_no_change(folders: tuple[Path, Path]) -> None:
+    """Jobs are the same by recipe and settings, wherever they stand in each study."""
+    one = read_study_folder(folders[0])
+    backwards = one.table.take(pa.array(range(len(one.table) - 1, -1, -1)))
+    found = study_differences(one, StudyFolder(one.path, one.manifest, backwards))
+    assert (found.moved, found.both) == ((), 12)
+    assert found.rank_correlation == pytest.approx(1.0)
+
+
 def test_settings_of_the_run_tell_jobs_apart(folders: tuple[Path, Path]) -> None:
     """The same recipe with another band is another job, also where one study does not vary the band."""
     one = read_study_folder(folders[0])
