@@ -1,7 +1,8 @@
 """Strategies measured against their mixes: one function for one book or thousands.
 
-`analyse` computes the mix, the scorecard, the measures and the placebo of every strategy, as arrays with a row for each
-strategy. A run makes objects of the rows, a batch makes rows of its table.
+A mix is the fixed shares of both legs (the pair's stocks and bonds) and bills that moved as the strategy did. `analyse`
+computes the mix, the scorecard, the measures and the placebo (what the strategy's weights would have paid at other
+times) of every strategy, as arrays with a row for each. A run makes objects of the rows, a batch rows of its table.
 """
 
 from collections import defaultdict
@@ -29,8 +30,9 @@ class Analysis:
 
     `nav` and `mix_nav` (B, T) start at 1, the mix NaN where there is none; `shares` (B, 2) are those of the legs in the
     mix; `measured` (B, M) are the measures of `measures.measure_books`, on `inputs`; `scorecards` (B, F) are in the
-    order of `scorecard.SCORECARD_FIGURES`; `parts` (B, 4) add up to the mean payoff, see `payoff_parts.PART_NAMES`; a
-    placebo is None where target weights do not vary, or there is no mix or no joint sell-off.
+    order of `scorecard.SCORECARD_FIGURES`; `parts` (B, 4) add up to the mean payoff (return beyond the mix in joint
+    sell-offs), see `payoff_parts.PART_NAMES`; a placebo is None where target weights do not vary, or there is no mix or
+    no joint sell-off.
     """
 
     nav: Array
@@ -56,7 +58,16 @@ def analyse(runs: Sequence[Evaluation], reference: Evaluation, period: Period) -
         ScorecardInputs(nav, mix_nav, reference_nav, market.days.astype(np.float64)), period.windows
     )
     placebos = _placebos(runs, period, shares)
-    return Analysis(nav, mix_nav, shares, measure_books(nav, inputs), inputs, scorecards, parts, tuple(placebos))
+    return Analysis(
+        nav=nav,
+        mix_nav=mix_nav,
+        shares=shares,
+        measured=measure_books(nav, inputs),
+        inputs=inputs,
+        scorecards=scorecards,
+        parts=parts,
+        placebos=tuple(placebos),
+    )
 
 
 def levels_from_returns(returns: Array) -> Array:
@@ -80,14 +91,15 @@ def _nav(run: Evaluation, period: Period) -> Array:
 def _mixes(runs: Sequence[Evaluation], returns: Array, period: Period) -> tuple[Array, Array, Array]:
     """The shares (B, 2) and levels (B, T) of the mixes of all runs, and the parts of their payoffs (B, 4); NaN without.
 
-    Mixes of runs that have the same first session, number of tranches and costs are computed together.
+    Mixes of runs that have the same first session, number of tranches (parts of the money that trade on different
+    sessions) and costs are computed together.
     """
     shares, levels = np.full((len(runs), 2), np.nan), np.full((len(runs), len(period.sessions)), np.nan)
     parts = np.full((len(runs), len(PART_NAMES)), np.nan)
     groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for number, run in enumerate(runs):
-        terms = run.book.costs.model_dump_json(), run.book.min_trade
-        groups[run.first, len(run.accounts.gap_share), *terms].append(number)
+        costs = run.book.costs.model_dump_json(), run.book.min_trade
+        groups[run.first, len(run.accounts.gap_share), *costs].append(number)
     excess = _excess(period) if len(period.windows.joint) else None
     for group in groups.values():
         trading = mix_trading([runs[number] for number in group], period)

@@ -1,4 +1,4 @@
-"""Rolling betas: the slopes of a strategy's returns on those of both legs of the pair together."""
+"""Rolling betas: the slopes of a strategy's returns on those of both legs (the pair's stocks and bonds) together."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view

@@ -18,8 +18,7 @@ class Crisis(BaseModel):
     """A crisis: a window from the close of `start` to the close of `end`, with its cause and a source.
 
     `history` is one that covers it. `then_and_now`: it is in the table that compares crises of the past with those
-    since
-    2020. `headline` names its column in the summary table, if it has one.
+    since 2020. `headline` names its column in the summary table, if it has one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -72,7 +71,8 @@ def find_window(crisis: Crisis, sessions: pd.DatetimeIndex, rhythm: Rhythm = DAI
     """The window of a crisis among the sessions, None where they do not cover it: from the last close on or before its
     start to the last on or before its end.
 
-    For weekly and longer rhythms it ends with the first close on or after its end, so that the window holds all of it.
+    For weekly and longer rhythms (how often sessions come) it ends with the first close on or after its end, so that
+    the window holds all of it.
     """
     start, end = pd.Timestamp(crisis.start), pd.Timestamp(crisis.end)
     if start < sessions[0] or end > sessions[-1]:

@@ -2,7 +2,7 @@
 
 Monthly figures are of whole calendar months, from month-end close to month-end close; in a quarterly history they are
 of quarters. Rolling correlations may use sessions before the window that is measured, but never later ones. A spell is
-a number of month-ends in a row at which the rolling correlation has the same sign.
+a number of month-ends in a row at which the rolling correlation has the same sign. Rhythm: how often sessions come.
 """
 
 from dataclasses import dataclass
@@ -66,7 +66,8 @@ class Correlation:
 
 
 def dependence(legs: pd.DataFrame, market: Market, correlation: "pd.Series[float]") -> dict[str, object]:
-    """All of this over the sessions of market and legs, by its keys in the document; `correlation` is of 36 months."""
+    """All of this over the sessions of the market and `legs` (levels, columns stocks and bonds), by its keys in the
+    document; `correlation` (T,) is the rolling one of 36 months."""
     months = market.calendar["month"]
     overall = correlation_over(legs, months)
     return {

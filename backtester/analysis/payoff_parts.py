@@ -1,6 +1,8 @@
 """The parts of a strategy's mean payoff: the legs held at a window's start, trading within it, other assets, and the
 rest.
 
+A payoff is the return in a joint sell-off beyond the mix, the fixed shares of the legs (the pair's stocks and bonds)
+and bills that moved as the strategy did.
 The plain definition is in `tests/witness/mix.py`.
 """
 

@@ -17,8 +17,9 @@ from backtester.arrays import Integers
 
 @dataclass(frozen=True)
 class OriginalLegs:
-    """The legs of a record that is resampled many times. The worst window from each session is found once, since it
-    stays the same in a resample if it lies inside a block."""
+    """The legs (levels of stocks, bonds and the pair) of a record that is resampled many times. The worst window from
+    each session is found once, since it stays the same in a resample if it lies inside a block; `found` has it by rule
+    and by whether it is joint."""
 
     legs: Legs
     found: dict[tuple[Rule, bool], Worst] = field(default_factory=dict)

@@ -166,7 +166,15 @@ def unwind(terms: BasisTerms, pressure: Pressure) -> Unwind:
         holdings[t + 1] = holdings[t] + changes
         cash[t + 1] = cash[t] - changes * (1 - terms.duration * states[-1].yields)  # at the prices of the session
     yields, basis, equity = (np.array([getattr(s, name) for s in states[1:]]) for name in ("yields", "basis", "equity"))
-    return Unwind(yields, basis, sold, purchased, equity, holdings, cash)
+    return Unwind(
+        yields_bp=yields,
+        basis_bp=basis,
+        sold=sold,
+        purchased=purchased,
+        equity=equity,
+        holdings=holdings,
+        cash=cash,
+    )
 
 
 def _session(before: _State, day: _Day, terms: BasisTerms) -> _State:

@@ -1,8 +1,8 @@
 """The path of a scenario, added up from its parts.
 
 The parts are the path of its base scenario, a replayed window of the past, shocks, the basis-trade spiral, the Fed's
-purchases, and noise. All parts begin in the first session of the path; noise is added last, scaled to the path's VIX.
-A shock to a well-known role that the history lacks is left out, and `missing_roles` lists it.
+purchases, and noise. Their sessions count from the path's first; noise is added last, scaled to the path's VIX. A shock
+to a well-known role (the name of a series, such as `stocks`) that the history lacks is left out; see `missing_roles`.
 """
 
 from dataclasses import dataclass

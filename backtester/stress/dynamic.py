@@ -3,6 +3,7 @@
 The last two years of the history come before the path, so that strategies can look back. The sessions of the path are
 drawn from the history: returns are those of the drawn sessions; yields, VIX and inflation have the values that were
 known at these sessions; administered rates and published levels (the Fed's balance sheet) change as they did then.
+A mix is the fixed shares of the legs, stocks and bonds, and bills that moved as a strategy did.
 """
 
 from collections.abc import Sequence
@@ -87,7 +88,8 @@ def dynamic_paths(
 ) -> PathResults:
     """The results of S recipes, each run on every path of a plan, beside their mixes with shares (S, 2) of the legs.
 
-    `chances` (n,) are the probabilities that a block of sessions starts at each row of the source.
+    `trading` has the settings of trading and those of the pair; `chances` (n,) are the probabilities that a block of
+    sessions starts at each row of the source.
     """
     execution, pair_settings = trading
     count, ends = sessions_of(source, plan.years), year_end_sessions(source.market.rhythm.sessions_a_year, plan)
@@ -107,4 +109,4 @@ def dynamic_paths(
             wealth[number, place], falls[number, place] = nav[0, -1], deepest_falls(nav)[0]
             growth[number, place] = growth_over(nav, mixes, plan.years)[0]
             unpaid[number, place] = unpaid_years(nav[:, ends], plan)[0]
-    return PathResults(wealth, falls, growth, unpaid, windows)
+    return PathResults(wealth=wealth, falls=falls, growth=growth, unpaid=unpaid, windows=windows)

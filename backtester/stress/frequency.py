@@ -5,6 +5,8 @@
 3. `draw_paths` simulates strategies whose target weights never change, and the mix of each, on every path: the kernel
    does it, without running a strategy's code. `dynamic.dynamic_paths` runs all other strategies, on fewer paths.
 4. `path_results.PathResults` has final wealth, deepest fall, growth over the mix, and years of unpaid spending.
+
+A mix is the fixed shares of the legs (the pair's stocks and bonds) and bills that moved as a strategy did.
 """
 
 import os
@@ -73,12 +75,18 @@ def make_path_source(market: Market, first: int, pair_settings: PairSettings, he
     block_sessions = max(part.rhythm.block_sessions, optimal_length)
     blocks = BlockSource(pair_moves, period.windows.joint, block_sessions, period.rule)
     return PathSource(
-        part, returns, part.bill_returns[1:], part.days[1:].astype(np.float64), blocks, pair_settings.legs
+        market=part,
+        returns=returns,
+        bills=part.bill_returns[1:],
+        days=part.days[1:].astype(np.float64),
+        blocks=blocks,
+        legs=pair_settings.legs,
     )
 
 
 def is_static(run: Evaluation) -> bool:
-    """Whether target weights never change and are traded in one tranche: the strategy need not be run on a path."""
+    """Whether target weights never change and all money is traded at once, in one tranche: the strategy need not be run
+    on a path."""
     targets = run.targets.to_numpy()
     return bool((targets == targets[:1]).all() and run.schedule.tranches == 1)
 
@@ -122,7 +130,8 @@ def draw_paths(
         list(pool.map(run_paths, [range(start, plan.paths, cores) for start in range(cores)]))
     own, mixes = year_ends[:, :strategies], year_ends[:, strategies:]
     growth = np.where(np.isfinite(shares).all(axis=1), growth_over(own, mixes, plan.years), np.nan)
-    return PathResults(own[..., -1] / own[..., 0], falls, growth, unpaid_years(own, plan), windows)
+    wealth, unpaid = own[..., -1] / own[..., 0], unpaid_years(own, plan)
+    return PathResults(wealth=wealth, falls=falls, growth=growth, unpaid=unpaid, windows=windows)
 
 
 @dataclass(frozen=True, eq=False)

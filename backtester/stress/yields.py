@@ -1,4 +1,7 @@
-"""Yields and the bonds built from them: the yield that gives a stated return, and the move of a maturity."""
+"""Yields and the bonds built from them: the yield that gives a stated return, and the move of a maturity.
+
+A role is the name under which a history has a series, such as `yield_10y`.
+"""
 
 import re
 
