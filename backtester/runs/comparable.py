@@ -13,7 +13,8 @@ from backtester.runs.values import Json
 
 VALUE_TOLERANCE = 1e-9  # relative: processors differ in the last bits, other settings make far larger differences
 OPTION_NAMES = {"costs.trade_bps": "cost-bps"}  # options of `run` whose name is not the setting's
-# parts of the document with an entry for each strategy or asset, of which each run has its own
+# parts of the document with entries by strategy or by asset, of which each run has its own; the last three have assets
+# whose level is at times that of an earlier session, that have values less often than sessions, and that begin late
 PER_RUN_KEYS = ("strategies", "assets", "carried", "slower", "begin_later")
 
 
@@ -120,6 +121,7 @@ def have_equal_nav(first: RunFolder, first_name: str, second: RunFolder, second_
 
 
 def _both_paths(first: RunFolder, second: RunFolder) -> str:
+    """The paths of two runs as words of a message."""
     return f"{shown_path(first.path)} and {shown_path(second.path)}"
 
 
@@ -131,4 +133,5 @@ def _text_at(value: Any, path: tuple[str | int, ...]) -> str:
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:
+    """The path of a value as `costs.trade_bps`."""
     return ".".join(map(str, path))

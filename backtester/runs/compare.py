@@ -4,7 +4,8 @@
    them.
 2. `_distinct_strategies` lists the strategies of all runs; one that several runs share is listed once.
 3. `_united_document` takes the document of the first run and the figures of every strategy. The widened interval and
-   the verdict depend on how many strategies were tried, and are computed again from the resampled payoffs.
+   the verdict depend on how many strategies were tried, and are computed again from the resampled payoffs (returns
+   beyond a strategy's mix in joint sell-offs).
 4. `combined_run` returns the contents of the comparison's folder, of which pages are made as of any run's.
 """
 
@@ -32,7 +33,7 @@ from backtester.runs.values import Json, clean
 
 @dataclass(frozen=True)
 class ComparedStrategy:
-    """A strategy of a comparison: the number of its run, its name there, and its entry in the combined document."""
+    """A strategy of a comparison: the index of its run, its name there, and its entry in the combined document."""
 
     run_index: int
     own_name: str
@@ -53,7 +54,7 @@ def combined_run(runs: Sequence[RunFolder]) -> RunFolder:
         levels = pd.concat([run.levels for run in runs], axis=1)
 
         def combined(table: str) -> pd.DataFrame:
-            """The table of that name, with the column of each strategy from its own run."""
+            """The table of that name in the runs' folders, with the column of each strategy from its own run."""
             return pd.DataFrame(
                 {strategy.name: getattr(runs[strategy.run_index], table)[strategy.own_name] for strategy in strategies}
             )
@@ -203,6 +204,7 @@ def _manifest(runs: Sequence[RunFolder], strategies: Sequence[ComparedStrategy])
 
 
 def _strategy_weights(runs: Sequence[RunFolder], strategy: ComparedStrategy) -> pd.DataFrame:
+    """The rows of weights of a strategy, under its name in the comparison."""
     weights = runs[strategy.run_index].weights
     rows = weights[weights["strategy"] == strategy.own_name]
     return rows.assign(strategy=strategy.name, asset=rows["asset"].astype(str))

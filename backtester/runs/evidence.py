@@ -3,6 +3,8 @@
 1. `evidence_lines` simulates all strategies on a history, groups those with the same first session, and carries out
    each group with `run.carry_out_on`. Verdicts allow for all strategies, not only those of the group.
 2. `evidence_page.evidence_cells` turns a line into text, and `evidence_page.evidence_markdown` the lines into a page.
+
+An overlay is a strategy that changes another's weights; the reference is the strategy that all are compared with.
 """
 
 import math
@@ -66,7 +68,8 @@ def evidence_lines(
     for start in dict.fromkeys(wanted.values()):
         names_in_group = {recipes[name].name: name for name, first_session in wanted.items() if first_session == start}
         group = [reference, *(recipes[name] for name in names_in_group.values())]
-        inputs = RunInputs(group, market.history, market, notes=(), command="", tried=len(starts_of_runnable))
+        tried = len(starts_of_runnable)  # the number of strategies that verdicts allow for
+        inputs = RunInputs(group, market.history, market, notes=(), command="", tried=tried)
         result = carry_out_on(inputs, settings, report)
         lines |= {
             names_in_group[strategy.name]: _evidence_line(names_in_group[strategy.name], strategy, result)
@@ -129,6 +132,7 @@ def _evidence_line(name: str, strategy: StrategyResult, result: Result) -> Evide
 
 
 def _hashes(*recipes: Recipe) -> dict[str, str]:
+    """The hash of the file of each step of the recipes, by the strategy's name."""
     return {step.strategy.name: step.strategy.sha256 for recipe in recipes for step in recipe.steps}
 
 

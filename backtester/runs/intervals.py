@@ -1,4 +1,8 @@
-"""The resampled intervals of a run's scorecards, and the payoffs at other definitions of a joint sell-off."""
+"""The resampled intervals of a run's scorecards, and the payoffs at other definitions of a joint sell-off.
+
+A payoff is a strategy's return in a joint sell-off beyond its mix, the fixed shares of the legs (stocks and bonds) and
+bills that moved as it did.
+"""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -152,6 +156,7 @@ def _resample(
 
 
 def _tracks(analysis: Analysis, period: Period) -> TrackRecords:
+    """The series that are resampled together: of the market, the reference, and the strategies with their mixes."""
     indices = _resampled_indices(analysis)
     return make_track_records(analysis.nav[0], analysis.nav[indices], analysis.mix_nav[indices], period)
 

@@ -1,4 +1,7 @@
-"""Which roles of its history a run reads: those that its recipes need, and those that its tables show."""
+"""Which roles of its history a run reads: those that its recipes need, and those that its tables show.
+
+A role is the name under which a history has a series, such as `stocks`; a recipe, a base strategy and its overlays.
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -41,7 +44,7 @@ def needed_market(
 
 
 def shown_market(name: str, settings: RunSettings) -> Market:
-    """The market of another history, with the roles that tables show."""
+    """The market of another history, with the roles that tables show and those of the settings' pair."""
     history = find_history(name, settings.data)
     return load_market(name, settings.data, roles=roles_read((), history, also=settings.legs))
 

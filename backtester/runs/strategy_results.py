@@ -1,4 +1,8 @@
-"""Making the `StrategyResult` of each recipe from the analysis of a run, its resamples and its episodes."""
+"""Making the `StrategyResult` of each recipe from the analysis of a run, its resamples and its episodes.
+
+Episodes are the joint sell-offs, drawdowns of the pair and crises. A mix is the fixed shares of stocks, bonds and bills
+that moved as the strategy did; a regime, the sign of the correlation of stocks and bonds.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -39,8 +43,9 @@ WHOLE_NUMBERS = (  # figures of the scorecard that are whole numbers
 class EvaluatedRun:
     """The recipes of a run, simulated, the reference first.
 
-    `evaluations`, `checks` for look-ahead and `audits` have an entry for each recipe. `parts` has the net asset values
-    of parts of the recipes, by which an overlay's effect is measured. Verdicts allow for `tried` strategies.
+    `evaluations`, `checks` for look-ahead and `audits` (the largest difference from a second engine, or None) have an
+    entry for each recipe. `parts` has the net asset values of parts of the recipes, by which an overlay's effect is
+    measured. Verdicts allow for `tried` strategies.
     """
 
     evaluations: Sequence[Evaluation]

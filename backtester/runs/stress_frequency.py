@@ -1,7 +1,8 @@
 """Carrying out `stress frequency`: what becomes of strategies when joint sell-offs are more frequent than they were.
 
 Paths are drawn from the history in blocks, with chances that make joint sell-offs so many times as frequent. Static
-strategies, whose targets do not depend on the market, share their paths; the others need simulations of their own.
+strategies, whose target weights never change, are simulated together; the others one by one, on fewer paths. A mix is
+the fixed shares of stocks, bonds and bills that moved as a strategy did.
 """
 
 import datetime
@@ -34,8 +35,7 @@ ALWAYS_AHEAD, ALWAYS_BEHIND = "ahead at every k", "behind at every k"
 
 @dataclass(frozen=True, eq=False)
 class _PathInputs:
-    """The source of blocks, the recipes' evaluations on the history, which of them are static, and the stress
-    inputs."""
+    """The source of blocks, the recipes' evaluations on the history, which are static, and the stress inputs."""
 
     source: PathSource
     runs: Sequence[Evaluation]

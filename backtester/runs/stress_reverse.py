@@ -1,4 +1,7 @@
-"""Carrying out `stress reverse`: how large a scenario must be for a strategy to lose a given share."""
+"""Carrying out `stress reverse`: how large a scenario must be for a strategy to lose a given share.
+
+The scale is the number by which all moves of a scenario are multiplied.
+"""
 
 import datetime
 
@@ -25,7 +28,8 @@ def reverse_run(
 
     For each scenario it has `loses`, the smallest scale at which each strategy loses the share `lose`, null if it never
     does, and `helps`, the scales between which each hedge returns more than the reference: null if it never does, and
-    null for an end beyond the largest scale that was tried.
+    null for an end beyond the largest scale that was tried. `at` is the session that scenarios follow, None for the
+    last; `fed` says whether the Fed buys bonds in them, None for as each scenario says.
     """
     starting_point, inputs, left_out = prepare_stress(settings, at, report)
     by_scenario, failed = list[ReverseScales](), list[str]()
