@@ -152,7 +152,13 @@ def _account(run: Evaluation, period: Period) -> Account:
     history = run.book.market.history
     funded = np.array([history.is_funded(asset) for asset in assets])
     legs = np.array([assets.index(leg) if leg in assets else -1 for leg in period.pair_settings.legs])  # -1: not held
-    return Account(kept.nav[0, rows], kept.weights[0, rows], kept.gains[0, rows], funded, legs)
+    return Account(
+        nav=kept.nav[0, rows],
+        weights=kept.weights[0, rows],
+        gains=kept.gains[0, rows],
+        funded=funded,
+        legs=legs,
+    )
 
 
 def _placebos(runs: Sequence[Evaluation], period: Period, shares: Array) -> list[Placebo | None]:

@@ -52,6 +52,7 @@ def line_attribution(accounts: Accounts, sessions: pd.DatetimeIndex) -> Callable
     roles, pnl, nav = _pnl(accounts, sessions)
 
     def lines(window: Window) -> ReturnLines:
+        """The parts of the return of a window."""
         start = nav[window.start]
         sums = pnl[window.start + 1 : window.end + 1].sum(axis=0) / (start if start > 0 else np.nan)
         return _lines(roles, sums, nav[window.end] / start - 1 if start > 0 else float("nan"))
@@ -172,6 +173,7 @@ def overlay_attribution(recipe: Recipe, navs: Navs, window: Window) -> list[Over
     """The effect of each overlay of a recipe on a window's return; `navs` are by session, as the window is."""
 
     def total(part: Recipe) -> float:
+        """The return of a part of the recipe; NaN if it could not be simulated."""
         return window_return(navs[part.full], window) if part.full in navs else float("nan")
 
     return [

@@ -54,7 +54,7 @@ class CushionCount:
 @dataclass(frozen=True)
 class Cushion:
     """The stock sell-offs of a history between two dates, in order of time, and their counts by period; a period
-    without any is left out."""
+    without a stock sell-off is left out."""
 
     history: str
     first: pd.Timestamp
@@ -107,8 +107,8 @@ def _base_rate(bonds: Array, inside: "np.typing.NDArray[np.bool_]", windows: Int
 
 @dataclass(frozen=True)
 class RotationCount:
-    """The number of joint sell-offs of one group, such as a decade, and the mean and the middle 90% of the numbers over
-    so many rotations; NaN where the record is too short to rotate."""
+    """The number of joint sell-offs of one group, such as a decade, and the mean and the middle 90% (`low` to `high`)
+    of their numbers in `rotations` rotations of bonds against stocks; NaN where the record is too short to rotate."""
 
     name: str
     count: int

@@ -91,6 +91,7 @@ def crisis_of(window: Window, crises: list[tuple[Crisis, Window]]) -> Crisis | N
     """
 
     def jaccard(found: tuple[Crisis, Window]) -> float:
+        """The Jaccard index of the window and that of a crisis."""
         shared = window.shared(found[1])
         return shared / (window.sessions + found[1].sessions - shared)
 

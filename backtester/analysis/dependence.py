@@ -138,6 +138,7 @@ def tails(legs: pd.DataFrame, calendar: pd.DataFrame, rhythm: Rhythm = DAILY) ->
 
 
 def _tail(returns: Array, frequency: str, q: float) -> Tail:
+    """The tail of returns (n, 2) of stocks and bonds with this frequency."""
     stocks, bonds = (_worst(leg, q) for leg in returns.T)
     k, n = int((stocks & bonds).sum()), int(stocks.sum())
     expected = joint_tail(q, _correlation(returns)) / q
@@ -149,8 +150,7 @@ def _worst(returns: Array, q: float) -> Flags:
     count = int(q * len(returns))
     if count == 0:
         return np.zeros(len(returns), dtype=bool)
-    worst: Flags = returns <= np.sort(returns)[count - 1]
-    return worst
+    return np.asarray(returns <= np.sort(returns)[count - 1], bool)
 
 
 def months_both_down(legs: pd.DataFrame, month_ends: "pd.Series[bool]") -> Share:

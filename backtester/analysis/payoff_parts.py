@@ -60,7 +60,15 @@ def make_excess(levels: Array, moves: Array, bills: Array, windows: Integers) ->
     held = (earned[ends] - earned[starts]) / levels[starts]
     inside = [np.arange(start + 1, end + 1) for start, end in windows]
     begins = np.cumsum([0, *(ends - starts)[:-1]])
-    return Excess(moves, held, bills, starts, ends, np.concatenate(inside), begins)
+    return Excess(
+        moves=moves,
+        held=held,
+        bills=bills,
+        starts=starts,
+        ends=ends,
+        inside=np.concatenate(inside),
+        begins=begins,
+    )
 
 
 def payoff_parts(account: Account, mix: Mix, excess: Excess) -> Array:

@@ -114,7 +114,7 @@ class Resamples:
 
 
 def make_plan(records: TrackRecords, *, resamples: int, seed: int, fewest: int = DAILY.block_sessions) -> ResamplePlan:
-    """The plan of so many resamples, in blocks of at least `fewest` sessions on average."""
+    """The plan of a number of resamples, in blocks of at least `fewest` sessions on average."""
     optimal = block_length(np.abs(records.returns[:, PAIR]))
     return ResamplePlan(resamples, max(fewest, int(np.ceil(optimal))), seed)
 
@@ -134,8 +134,7 @@ def resample(
     legs, own, mix = Legs(*levels[: PAIR + 1]), levels[STRATEGIES:mixes], levels[mixes:]
     resampled = ResampledLegs(records.original, rows)
     joint = joint_sell_offs(legs, rule, resampled)
-    days = np.zeros(len(rows) + 1)
-    days[1:] = records.days[rows]
+    days = np.append(0.0, records.days[rows])
     inputs = ScorecardInputs(own, mix, levels[REFERENCE], days)
     figures = make_scorecards(inputs, SellOffs(joint, other_sell_offs(legs, rule, joint, resampled)))
     payoffs = [mean_payoffs(own, mix, definition(legs, resampled)) for definition in elsewhere]
@@ -164,6 +163,7 @@ def bootstrap(
     other_payoffs = np.full((min(plan.resamples, FIRST_RESAMPLES), strategies, len(elsewhere)), np.nan)
 
     def task(numbers: range) -> int:
+        """Compute the resamples with these numbers, and return how many they are."""
         workspace = new_resample_workspace(records.source, sessions)
         for number in numbers:
             definitions = elsewhere if number < len(other_payoffs) else ()

@@ -71,7 +71,7 @@ class ResampleWorkspace(NamedTuple):
 
 
 def new_resample_workspace(source: ResampleSource, sessions: int) -> ResampleWorkspace:
-    """A workspace for resamples of so many sessions, to be used for one after the other."""
+    """A workspace for resamples of M = `sessions` sessions, to be used for one after the other."""
     legs, strategies = len(source.excess), len(source.gaps)
     size = 3 * legs
     return ResampleWorkspace(

@@ -96,6 +96,7 @@ def _first_sessions(recipes: Sequence[Recipe], market: Market, settings: RunSett
     opening = first_with_pair(market, settings)
 
     def start(run: Evaluation | BacktesterError) -> int:
+        """The index of the first session for one recipe; raise its error if it cannot run."""
         if isinstance(run, BacktesterError):
             raise run
         return common_start(market, [reference, run], opening)
@@ -137,4 +138,5 @@ def _hashes(*recipes: Recipe) -> dict[str, str]:
 
 
 def _none_if_nan(value: float) -> float | None:
+    """The value, or None for NaN, which JSON does not have."""
     return None if math.isnan(value) else value

@@ -75,7 +75,7 @@ def run_resamples(
     """Resample all strategies that were not ruined and have a mix, the reference among them."""
     reason = _why_no_intervals(settings, analysis, period)
     definitions = other_definitions(period.rule, period.market.rhythm)
-    resamples = _resample(settings, analysis, period, report, definitions) if reason is None else None
+    resamples = _resample(settings, analysis, period, report, definitions=definitions) if reason is None else None
     payoffs = np.full((0, len(runs)), np.nan)
     intervals: list[dict[str, Interval]] = [{} for _ in runs]
     if resamples is not None:
@@ -103,7 +103,7 @@ def resampled_payoffs(settings: RunSettings, analysis: Analysis, period: Period)
     """The mean payoffs of `run_resamples` (resamples x strategies) and, for each strategy, their interval."""
     if _why_no_intervals(settings, analysis, period) is not None:
         return np.full((0, len(analysis.nav)), np.nan), [None] * len(analysis.nav)
-    resamples = _resample(settings, analysis, period, no_report, {})
+    resamples = _resample(settings, analysis, period, no_report, definitions={})
     payoffs = _by_strategy(resamples.figures[:, :, PAYOFF_INDEX], analysis)
     return payoffs, [interval(values, resamples.used) for values in payoffs.T]
 

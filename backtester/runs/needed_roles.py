@@ -14,7 +14,7 @@ from backtester.histories.series import Asset
 from backtester.plugins.recipes import Recipe
 from backtester.runs.settings import RunSettings
 
-MOST_ASSETS_READ = 64  # beside those that recipes need; so many are read in a hundredth of a second
+MOST_ASSETS_READ = 64  # beside those that recipes need; this number is read in a hundredth of a second
 
 
 def needed_market(

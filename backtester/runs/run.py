@@ -62,7 +62,7 @@ def carry_out_on(inputs: RunInputs, settings: RunSettings, report: ReportProgres
     parts = part_navs(evaluations, market, settings.execution)
     report("Measuring against mixes")
     analysis = analyse(evaluations, evaluations[0], period)
-    resampling = run_resamples(settings, evaluations, analysis, period, report)
+    resampling = run_resamples(settings, evaluations, analysis, period=period, report=report)
     correlations = rolling_correlations(legs, market.calendar["month"], market.rhythm).loc[period.sessions]
     episodes = EpisodeData(
         period=period,
@@ -89,7 +89,7 @@ def carry_out_on(inputs: RunInputs, settings: RunSettings, report: ReportProgres
         correlations=correlations,
         dependence=dependence(legs.loc[period.sessions], period.market, episodes.correlation),
         resampling=resampling,
-        stress=_scenario_results(settings, market, evaluations, analysis, report),
+        stress=_scenario_results(settings, market, evaluations, analysis=analysis, report=report),
         as_of=year_end_verdicts(settings, full, report),
         to_html=_notebook_html,
     )
@@ -113,7 +113,8 @@ def _scenario_results(
     recipes = [run.recipe for run in runs]
     starting_point = scenario_start(settings, market.history, recipes, market.sessions[-1].date())
     inputs = make_stress_inputs(settings, recipes, analysis.shares)
-    return scenario_results(settings, starting_point, inputs, ScenarioOptions(data=settings.data), report)
+    options = ScenarioOptions(data=settings.data)
+    return scenario_results(settings, starting_point, inputs, options=options, report=report)
 
 
 def _market_hashes(episodes: EpisodeData) -> dict[str, str]:

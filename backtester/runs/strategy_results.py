@@ -176,6 +176,7 @@ def _attribution(
     period, lines = episodes.period, line_attribution(run.accounts, episodes.period.sessions)
 
     def episode(window: Window) -> EpisodeAttribution:
+        """The attribution of the return in one window."""
         return EpisodeAttribution(lines(window), tuple(overlay_attribution(run.recipe, parts, window)))
 
     return {

@@ -35,12 +35,11 @@ def reverse_run(
     by_scenario, failed = list[ReverseScales](), list[str]()
     may_be_left_out = any(text.lower() == ALL for text in settings.stress)
     scenarios = choose_scenarios(settings.stress, settings.history, settings.data)
+    options = ScenarioOptions(fed=fed, data=settings.data)
     for index, scenario in enumerate(scenarios):
         report(f"Scaling {scenario.title}", index / len(scenarios))
         try:
-            by_scenario.append(
-                reverse_scales(scenario, starting_point, inputs, lose, ScenarioOptions(fed=fed, data=settings.data))
-            )
+            by_scenario.append(reverse_scales(scenario, starting_point, inputs, lose=lose, options=options))
         except BacktesterError as error:
             if not may_be_left_out:
                 raise

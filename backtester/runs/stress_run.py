@@ -60,7 +60,7 @@ def stress_run(
     """
     starting_point, inputs, left_out = prepare_stress(settings, at, report)
     stressed = scenario_results(
-        settings, starting_point, inputs, options or ScenarioOptions(data=settings.data), report
+        settings, starting_point, inputs, options=options or ScenarioOptions(data=settings.data), report=report
     )
     return {
         "schema": STRESS_SCHEMA,

@@ -92,7 +92,7 @@ def is_static(run: Evaluation) -> bool:
 
 
 def sessions_of(source: PathSource, years: int) -> int:
-    """The number of sessions in a path of so many years."""
+    """The number of sessions in a path of `years` years."""
     return round(years * source.market.rhythm.sessions_a_year)
 
 
@@ -115,6 +115,7 @@ def draw_paths(
     windows, sums = np.zeros(min(plan.paths, COUNTED_PATHS), np.int64), np.cumsum(chances)
 
     def run_paths(numbers: range) -> None:
+        """Fill the results of the paths with these numbers."""
         simulators = [_path_simulator(source, group, count) for group in groups]
         for number in numbers:
             rows = draw_path_rows(sums, source.blocks.block_sessions, count, (plan.seed, number))

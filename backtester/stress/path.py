@@ -75,6 +75,7 @@ class Path:
         starts = np.arange(0, self.sessions, sessions)
 
         def compounded(moves: Array) -> Array:
+            """The return of each group; NaN where none of its sessions has one."""
             is_stated = np.logical_or.reduceat(~np.isnan(moves), starts)  # in any session of the group
             return np.where(is_stated, np.multiply.reduceat(1 + np.nan_to_num(moves), starts) - 1, np.nan)
 
@@ -117,6 +118,7 @@ def overlaid(first: Path, second: Path) -> Path:
     first, second = first.lengthened(sessions), second.lengthened(sessions)
 
     def combined(left: Moves, right: Moves, combine: Callable[[Array, Array], Array]) -> Moves:
+        """The moves of all roles, those of roles in both paths combined by a function."""
         in_both = {role: combine(left[role], right[role]) for role in left if role in right}
         return {**left, **right, **in_both}
 

@@ -67,6 +67,7 @@ def reverse_scales(
     without_mixes = replace(inputs, shares=None)  # the mixes to which strategies are compared elsewhere
 
     def outcome_at(scale: float) -> _ScaleOutcome:
+        """The outcome of the scenario at a scale, on top of that of the options."""
         path, market = path_and_market(scenario, starting_point, replace(options, scale=scale * options.scale))
         found = recipe_outcomes(market, path.sessions, without_mixes)
         lowest = tuple(float(outcome.nav.min()) - 1 for outcome in found)
