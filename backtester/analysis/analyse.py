@@ -123,8 +123,8 @@ def mix_trading(runs: Sequence[Evaluation], period: Period) -> MixTrading:
     """
     book, legs = runs[0].book, list(period.pair_settings.legs)
     levels = book.market.levels[legs].to_numpy()
-    gaps = np.flatnonzero(np.isnan(levels).any(axis=1))
-    begin = int(gaps[-1]) + 1 if len(gaps) else 0  # the first session from which on both legs have levels
+    incomplete = np.flatnonzero(np.isnan(levels).any(axis=1))  # sessions without a level of both legs
+    begin = int(incomplete[-1]) + 1 if len(incomplete) else 0  # the first session from which on both have one
     returns = np.zeros_like(levels[begin:])
     returns[1:] = levels[begin + 1 :] / levels[begin:-1] - 1
     market, gap_share = book.market, np.stack([run.accounts.gap_share for run in runs])
@@ -134,7 +134,7 @@ def mix_trading(runs: Sequence[Evaluation], period: Period) -> MixTrading:
     sides = [book.costs.sides(leg, funded=True) for leg in legs]
     rates = BP * np.array([[side.buy_bps for side in sides], [side.sell_bps for side in sides]])
     terms = make_terms(rates, yearly_rates(book.costs), lag=0, min_trade=book.min_trade)
-    fixed = BP * book.costs.fixed_bps * gap_share.shape[1]
+    fixed = BP * book.costs.fixed_bps * gap_share.shape[1]  # of a tranche's start, which is that part of the book's
     prices = make_prices(returns, market.bill_returns[begin:], market.days[begin:], [True, True])
     return MixTrading(gap_share, prices, terms._replace(fixed=fixed))
 

@@ -100,8 +100,8 @@ class Period:
 
     @cached_property
     def payoff_spectrum(self) -> Spectrum:
-        """The transforms (F, K), for `shifted_payoffs`, of what a weight of 1 in each asset of the market adds to the
-        mean payoff."""
+        """The Fourier transforms (F frequencies, K assets), for `verdict.shifted_payoffs`, of what a weight of 1 in
+        each asset of the market adds to the mean payoff."""
         market = self.market
         levels = market.levels[market.assets].to_numpy()
         funded = np.array([market.history.is_funded(asset) for asset in market.assets])

@@ -1,6 +1,7 @@
 """The period in which all recipes of a run are measured, and the notes that say why it is not the one asked for.
 
-The legs are the stocks and the bonds of the pair that sell-offs are defined on; a role is the name of a series.
+The legs are the stocks and the bonds of the pair that sell-offs are defined on; a role is the name of a series; a
+recipe, a base strategy and its overlays.
 """
 
 from collections.abc import Sequence

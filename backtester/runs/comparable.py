@@ -1,4 +1,7 @@
-"""Checks that runs can be compared: they need the same history, settings, period and reference."""
+"""Checks that runs can be compared: they need the same history, settings, period and reference.
+
+The reference is the recipe (a base strategy and its overlays) that all others of a run are compared with.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -30,8 +33,7 @@ def refuse_incomparable(runs: Sequence[RunFolder]) -> None:
             if path[0] not in ("files", "left_out", "notes", "strategies"):
                 raise DataError(
                     f"{_both_paths(first, second)} differ in {_dotted(path)}, though history, period and settings "
-                    f"agree; carry "
-                    "both out again with one version of the program"
+                    "agree; carry both out again with one version of the program"
                 )
 
 
@@ -61,14 +63,12 @@ def _refuse_other_history(first: RunFolder, second: RunFolder) -> None:
     if first_part["name"] != second_part["name"]:
         raise DataError(
             f"{_both_paths(first, second)} are of histories {first_part['name']!r} and {second_part['name']!r}; "
-            f"carry one out again "
-            "with --history as the other"
+            "carry one out again with --history as the other"
         )
     if first_part["sha256"] != second_part["sha256"]:
         raise DataError(
             f"{_both_paths(first, second)} saw history {first_part['name']!r} in two states, before and after its "
-            f"data changed; "
-            "carry the older out again"
+            "data changed; carry the older out again"
         )
 
 

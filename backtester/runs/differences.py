@@ -1,4 +1,7 @@
-"""The differences between runs in settings and in results, for `compare --differences`; histories may differ too."""
+"""The differences between runs in settings and in results, for `compare --differences`; histories may differ too.
+
+A recipe is a base strategy and its overlays, spelled with every setting.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

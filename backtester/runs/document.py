@@ -2,7 +2,8 @@
 
 Figures are copied from the result; only returns and turnover by calendar month and year are taken from its series here.
 Returns and shares are fractions, dates ISO texts, and undefined values null. schemas/run.json describes every key. A
-role is the name under which the history has a series; the legs are the stocks and the bonds of the run's pair.
+role is the name under which the history has a series; the legs are the stocks and the bonds of the run's pair; a
+rhythm, how often sessions come, daily to quarterly.
 """
 
 import pandas as pd

@@ -105,7 +105,7 @@ class EpisodeData:
 
     @functools.cached_property
     def _other_assets(self) -> tuple[list[str], Array]:
-        """The assets beside the pair's legs, and their levels (sessions x assets)."""
+        """The assets beside the pair's legs, by the names of their series, and their levels (sessions x assets)."""
         levels = self.period.market.levels.drop(columns=list(self.period.pair_settings.legs))
         return list(levels.columns), levels.to_numpy()
 

@@ -1,4 +1,7 @@
-"""Simulating the recipes of a run, and leaving out the built-in ones that do not fit the history."""
+"""Simulating the recipes of a run, and leaving out the built-in ones that do not fit the history.
+
+A recipe is a base strategy and the overlays that change its weights.
+"""
 
 import pandas as pd
 

@@ -4,7 +4,8 @@
    each group with `run.carry_out_on`. Verdicts allow for all strategies, not only those of the group.
 2. `evidence_page.evidence_cells` turns a line into text, and `evidence_page.evidence_markdown` the lines into a page.
 
-An overlay is a strategy that changes another's weights; the reference is the strategy that all are compared with.
+An overlay is a strategy that changes another's weights; a recipe, a base strategy and its overlays; the reference, the
+recipe that all are compared with; a regime, the sign of the correlation of stocks and bonds.
 """
 
 import math

@@ -1,6 +1,7 @@
 """Which roles of its history a run reads: those that its recipes need, and those that its tables show.
 
-A role is the name under which a history has a series, such as `stocks`; a recipe, a base strategy and its overlays.
+A role is the name under which a history has a series, such as `stocks`; a recipe, a base strategy and its overlays; a
+rhythm, how often sessions come.
 """
 
 from collections.abc import Iterable, Sequence

@@ -64,7 +64,10 @@ def growth_line(document: Json, index: int) -> str:
 
 
 def strategy_lines(document: Json, strategy: Json) -> tuple[str, ...]:
-    """Sentences on a strategy: how often it lost less, its payoff, its verdict and intervals, and its growth."""
+    """Sentences on a strategy: how often it lost less, its payoff (return beyond its mix), its verdict, and its growth.
+
+    The mix is the fixed shares of both legs and bills that moved as it did.
+    """
     return _strategy_sentences(document, strategy, *STRATEGY_GROUPS)
 
 

@@ -139,7 +139,7 @@ def _slices(analysis: Analysis, episodes: EpisodeData, index: int) -> dict[str, 
     joint, windows = episodes.period.windows.joint, episodes.period.joint
     levels = (analysis.nav[index], analysis.nav[0], analysis.mix_nav[index])
     returns = np.array([returns_in_windows(level, joint) for level in levels])
-    signs = Counter(spell.sign for spell in spells(episodes.correlation, episodes.period.month_ends))
+    spell_counts = Counter(spell.sign for spell in spells(episodes.correlation, episodes.period.month_ends))
     kinds: dict[str, Callable[[Window], str]] = {
         "regime": episodes.regime,
         "decade": episodes.decade,
@@ -147,7 +147,7 @@ def _slices(analysis: Analysis, episodes: EpisodeData, index: int) -> dict[str, 
     }
     return {
         kind: tuple(
-            _slice(name, returns[:, indices], signs.get(name, 0) if kind == "regime" else None)
+            _slice(name, returns[:, indices], spell_counts.get(name, 0) if kind == "regime" else None)
             for name, indices in positions_by_name(windows, of_window).items()
         )
         for kind, of_window in kinds.items()

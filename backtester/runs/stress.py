@@ -1,6 +1,7 @@
 """Simulating strategies in stress scenarios, and turning the results into the part `stress` of a document.
 
-A mix is the fixed shares of stocks, bonds and bills that moved as a strategy did; a role, the name of a series.
+A mix is the fixed shares of stocks, bonds and bills that moved as a strategy did; a role, the name of a series; a
+recipe, a base strategy and its overlays.
 """
 
 import datetime

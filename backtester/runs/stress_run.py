@@ -1,4 +1,7 @@
-"""Carrying out `stress run`: recipes in stress scenarios that follow a session, without the other results of a run."""
+"""Carrying out `stress run`: recipes in stress scenarios that follow a session, without the other results of a run.
+
+A recipe is a base strategy and its overlays.
+"""
 
 import datetime
 from collections.abc import Sequence

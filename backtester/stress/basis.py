@@ -38,7 +38,8 @@ HOLDERS = ("funds", "dealers", "fed", "outside")
 
 
 class BasisTerms(BaseModel):
-    """The parameters: of the funds, of the market that they sell into, and of when the Fed buys.
+    """The parameters: of the funds, of the market that they sell into, and of when the Fed buys. `held_bn` is X, in
+    billions of dollars, `leverage` L, `duration` d; `haircut` and `margin` are shares of holdings.
 
     Sources of the default values: Monin (FEDS Notes, 22 June 2026) for holdings, Banegas and Monin (2023) for leverage,
     the OFR's pilot (2022) for the haircut, five years for the duration. Theta (0.04 to 0.11 by what funds lost in March

@@ -56,7 +56,8 @@ def purchases(sessions: int, *, repo_offer: int = 0) -> Array:
 def purchase_effects(days: Array, maturities: dict[str, float], *, hedged: bool = False) -> Path:
     """The path of the effects of purchases `days` (N,), $bn, on prices and yields; without moves if they are hedged.
 
-    `maturities` has the years to maturity of yields by role. Yields under a year do not move.
+    `maturities` has the years to maturity of yields by role (the name of a series, such as `yield_10y`). Yields under a
+    year do not move.
     """
     if hedged:
         return Path(len(days))

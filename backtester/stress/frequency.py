@@ -60,7 +60,8 @@ class PathSource:
 
 
 def make_path_source(market: Market, first: int, pair_settings: PairSettings, held: Sequence[str]) -> PathSource:
-    """The data of a market from session number `first` on. Raise ScenarioError if a role in `held` has a gap there."""
+    """The data of a market from session number `first` on. Raise ScenarioError if a role (the name of a series) in
+    `held` has a gap there."""
     part = market.since(first)
     levels = part.levels[part.assets].to_numpy(dtype=np.float64)
     gaps = [role for role in held if np.isnan(part.levels[role].to_numpy(dtype=np.float64)).any()]
@@ -112,13 +113,13 @@ def draw_paths(
     groups, ends = _book_groups(source, runs, shares, plan.years), year_end_sessions(a_year, plan)
     falls = np.zeros((plan.paths, strategies))
     year_ends = np.zeros((plan.paths, 2 * strategies, len(ends)))  # net asset values: strategies, then mixes
-    windows, sums = np.zeros(min(plan.paths, COUNTED_PATHS), np.int64), np.cumsum(chances)
+    windows, cumulative = np.zeros(min(plan.paths, COUNTED_PATHS), np.int64), np.cumsum(chances)
 
     def run_paths(numbers: range) -> None:
         """Fill the results of the paths with these numbers."""
         simulators = [_path_simulator(source, group, count) for group in groups]
         for number in numbers:
-            rows = draw_path_rows(sums, source.blocks.block_sessions, count, (plan.seed, number))
+            rows = draw_path_rows(cumulative, source.blocks.block_sessions, count, (plan.seed, number))
             for group, simulate_path in zip(groups, simulators, strict=True):
                 navs, half = simulate_path(rows), len(group.places) // 2
                 falls[number, group.places[:half]] = deepest_falls(navs[:half])  # of strategies, not of mixes

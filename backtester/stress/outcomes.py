@@ -1,7 +1,7 @@
 """The outcomes of strategies on a scenario's path, on which they trade by their own rules, and of their mixes.
 
 A mix is the fixed shares of the legs (the pair's stocks and bonds) and bills that moved as the strategy did. A role is
-the name under which a history has a series, such as `stocks`.
+the name under which a history has a series, such as `stocks`; a recipe, a base strategy and its overlays.
 """
 
 from collections.abc import Sequence

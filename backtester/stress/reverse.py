@@ -1,6 +1,7 @@
 """Reverse stress: the scale at which a scenario makes a strategy lose a given amount, or a hedge stop helping.
 
-The scale is the number by which all moves of the scenario are multiplied; at 1 it is as its file has it.
+The scale is the number by which all moves of the scenario are multiplied; at 1 it is as its file has it. A recipe is a
+base strategy and its overlays.
 
 1. `reverse_scales` carries a scenario out at each of `SCALES`, up to the largest at which it is possible.
 2. Between two of these, one at which a strategy has not yet lost the amount (or a hedge returns more than the
