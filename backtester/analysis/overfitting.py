@@ -3,7 +3,8 @@ tried.
 
 1. `independent_trials` is the number of independent trials that correlated runs amount to.
 2. `deflated_sharpe` is the probability that a Sharpe ratio beats the best one of that number of trials without skill.
-3. `backtest_overfitting` is the probability that the best run of one half of the time is below the median in the other.
+3. `backtest_overfitting` is the probability that the best run of one half of the time is no better than the median in
+   the other.
 4. `walk_forward` chooses the best run on past periods, again and again; the caller scores the choices on what followed.
 
 Returns are by period, (N, T), of N runs over the same T periods, in excess of bills; Sharpe ratios are for one period.

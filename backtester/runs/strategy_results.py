@@ -31,7 +31,7 @@ from backtester.runs.result import EpisodeAttribution, Scorecard, Slice, Strateg
 from backtester.runs.step_spells import step_spells
 from backtester.runs.strategy_verdict import strategy_verdict
 
-HIT_RATE_PATH = "beyond_reference.hit_rate"
+HIT_RATE_PATH = "beyond_reference.hit_rate"  # a figure's name: the keys that lead to it in the document's scorecard
 WHOLE_NUMBERS = (  # figures of the scorecard that are whole numbers
     "acted",
     "days_under_water_reduction",
