@@ -23,10 +23,11 @@ class StrategyFacts(NamedTuple):
 
     `strategy` is its entry in the document, `scorecard` the part of that with its figures against the reference and its
     mix. `windows` counts the joint sell-offs of the run. `faults` says why the strategy's numbers are no evidence, and
-    is empty where they are. `payoff` is the mean payoff over the mix, 0 where undefined, `widened` its interval widened for all strategies
-    tried. `placebo_share` is the share of shifts in time of the strategy's weights with a payoff as good, or as bad
-    where the payoff is negative. Growth is in log points a year. `opposite_sign_at` names the other definitions of a
-    joint sell-off at which the payoff has the opposite sign. `mix_words` spells the mix: "59% stocks and 31% bonds".
+    is empty where they are. `payoff` is the mean payoff over the mix, 0 where undefined, `widened` its interval widened
+    for all strategies tried. `placebo_share` is the share of shifts in time of the strategy's weights with a payoff as
+    good, or as bad where the payoff is negative. Growth is in log points a year. `opposite_sign_at` names the other
+    definitions of a joint sell-off at which the payoff has the opposite sign. `mix_words` spells the mix: "59% stocks
+    and 31% bonds".
     """
 
     label: str
