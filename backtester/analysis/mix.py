@@ -6,7 +6,7 @@ are the stocks and the bonds of the reference pair.
 2. `find_mixes` finds the shares (s, b) at which strategy less mix has no slope on either leg, by Broyden's method; many
    books share a call of the kernel in each round.
 3. A mix is kept as a book, with the strategy's costs and financing. It trades whenever the strategy's schedule or band
-   called for a trade, and the same share of its gaps (`gap_share`: target less weight held). A slope that the method
+   called for a trade, and the same share (`gap_share`) of its gaps, target less weight held. A slope that the method
    leaves is removed by adding slope x leg return to the mix.
 """
 

@@ -207,8 +207,8 @@ def widened(values: Array, tried: int) -> tuple[float, float] | None:
 
 
 def smallest_clear(values: Array, tried: int) -> float:
-    """The mean payoff that would have been found clear four times in five: (z(1 - 0.05 / m) + z(0.8)) x the deviation
-    of the mean payoffs (R,) in the resamples, z normal quantiles, m strategies `tried`; NaN of fewer than two."""
+    """The mean payoff that would have been found clear four times in five: (z(1 - 0.05 / m) + z(0.8)) x the standard
+    deviation of the mean payoffs (R,) in resamples, z normal quantiles, m strategies `tried`; NaN of fewer than two."""
     defined = values[np.isfinite(values)]
     z = NormalDist().inv_cdf
     one_side = (1 - CONFIDENCE_LEVEL) / 2
