@@ -11,7 +11,8 @@
 5. `analyse.analyse` does 3 and 4 for one strategy or thousands.
 6. `resample.bootstrap` resamples the sessions in blocks and repeats all of that, which gives the intervals of the
    scorecard; `period.other_definitions` are other definitions of a joint sell-off; `verdict.verdict` is the verdict.
-7. `dependence` measures how the legs moved together, `aftermath` what came after a window, and the years without any.
+7. `dependence` measures how the legs moved together, `aftermath` what came after a window, and the years without joint
+   sell-offs.
 8. `attribution` splits returns by asset and P&L line.
 9. `measures.measure_books` has the usual measures (Sharpe ratio, drawdown, ...) of one record or thousands;
    `calendar_years` and `calendar_months` are its returns by year and month. `figures.figures` is the table that names,

@@ -1,5 +1,5 @@
 """What surrounds joint sell-offs: the drawdown that one belongs to, the sessions after it, and its recovery; and the
-calendar years without any.
+calendar years without a joint sell-off.
 """
 
 from itertools import pairwise
@@ -17,13 +17,14 @@ def parent_drawdown(window: Window, falls: list[Drawdown]) -> Drawdown | None:
     the window; None where none shares any."""
 
     def shared(fall: Drawdown) -> int:
+        """The number of returns that a fall and its recovery share with the window."""
         return window.shared(Window(fall.peak, window.end if fall.recovery is None else fall.recovery))
 
     return max((fall for fall in falls if shared(fall) > 0), key=shared, default=None)
 
 
 def window_after(window: Window, sessions: int, *, longest: int) -> Window:
-    """The window of the `longest` sessions that follow a window, fewer where the record of so many sessions ends."""
+    """The window of the `longest` sessions that follow a window; fewer if the record, of `sessions` sessions, ends."""
     return Window(window.end, min(window.end + longest, sessions - 1))
 
 
@@ -36,7 +37,7 @@ def median_recovery(nav: "pd.Series[float]", windows: list[Window]) -> tuple[flo
     """
     values, dates, days = nav.to_numpy(), pd.DatetimeIndex(nav.index), []
     for window in windows:
-        back = np.flatnonzero(values[window.end :] >= values[window.start] * (1 - AT_PEAK))
+        back = np.flatnonzero(values[window.end :] >= values[window.start] * (1 - AT_PEAK))  # or below it by rounding
         days.append(float((dates[window.end + back[0]] - dates[window.end]).days) if len(back) else np.inf)
     median = float(np.median(days)) if days else np.inf
     return median if np.isfinite(median) else float("nan"), int(np.isfinite(days).sum())

@@ -1,7 +1,8 @@
 """Strategies measured against their mixes: one function for one book or thousands.
 
-`analyse` computes the mix, the scorecard, the measures and the placebo of every strategy, as arrays with a row for each
-strategy. A run makes objects of the rows, a batch makes rows of its table.
+A mix is the fixed shares of both legs (the pair's stocks and bonds) and bills that moved as the strategy did. `analyse`
+computes the mix, the scorecard, the measures and the placebo (what the strategy's weights would have paid at other
+times) of every strategy, as arrays with a row for each. A run makes objects of the rows, a batch rows of its table.
 """
 
 from collections import defaultdict
@@ -29,8 +30,9 @@ class Analysis:
 
     `nav` and `mix_nav` (B, T) start at 1, the mix NaN where there is none; `shares` (B, 2) are those of the legs in the
     mix; `measured` (B, M) are the measures of `measures.measure_books`, on `inputs`; `scorecards` (B, F) are in the
-    order of `scorecard.SCORECARD_FIGURES`; `parts` (B, 4) add up to the mean payoff, see `payoff_parts.PART_NAMES`; a
-    placebo is None where target weights do not vary, or there is no mix or no joint sell-off.
+    order of `scorecard.SCORECARD_FIGURES`; `parts` (B, 4) add up to the mean payoff (return beyond the mix in joint
+    sell-offs), see `payoff_parts.PART_NAMES`; a placebo is None where target weights do not vary, or there is no mix or
+    no joint sell-off.
     """
 
     nav: Array
@@ -56,7 +58,16 @@ def analyse(runs: Sequence[Evaluation], reference: Evaluation, period: Period) -
         ScorecardInputs(nav, mix_nav, reference_nav, market.days.astype(np.float64)), period.windows
     )
     placebos = _placebos(runs, period, shares)
-    return Analysis(nav, mix_nav, shares, measure_books(nav, inputs), inputs, scorecards, parts, tuple(placebos))
+    return Analysis(
+        nav=nav,
+        mix_nav=mix_nav,
+        shares=shares,
+        measured=measure_books(nav, inputs),
+        inputs=inputs,
+        scorecards=scorecards,
+        parts=parts,
+        placebos=tuple(placebos),
+    )
 
 
 def levels_from_returns(returns: Array) -> Array:
@@ -80,14 +91,15 @@ def _nav(run: Evaluation, period: Period) -> Array:
 def _mixes(runs: Sequence[Evaluation], returns: Array, period: Period) -> tuple[Array, Array, Array]:
     """The shares (B, 2) and levels (B, T) of the mixes of all runs, and the parts of their payoffs (B, 4); NaN without.
 
-    Mixes of runs that have the same first session, number of tranches and costs are computed together.
+    Mixes of runs that have the same first session, number of tranches (parts of the money that trade on different
+    sessions) and costs are computed together.
     """
     shares, levels = np.full((len(runs), 2), np.nan), np.full((len(runs), len(period.sessions)), np.nan)
     parts = np.full((len(runs), len(PART_NAMES)), np.nan)
     groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for number, run in enumerate(runs):
-        terms = run.book.costs.model_dump_json(), run.book.min_trade
-        groups[run.first, len(run.accounts.gap_share), *terms].append(number)
+        costs = run.book.costs.model_dump_json(), run.book.min_trade
+        groups[run.first, len(run.accounts.gap_share), *costs].append(number)
     excess = _excess(period) if len(period.windows.joint) else None
     for group in groups.values():
         trading = mix_trading([runs[number] for number in group], period)
@@ -111,8 +123,8 @@ def mix_trading(runs: Sequence[Evaluation], period: Period) -> MixTrading:
     """
     book, legs = runs[0].book, list(period.pair_settings.legs)
     levels = book.market.levels[legs].to_numpy()
-    gaps = np.flatnonzero(np.isnan(levels).any(axis=1))
-    begin = int(gaps[-1]) + 1 if len(gaps) else 0  # the first session from which on both legs have levels
+    incomplete = np.flatnonzero(np.isnan(levels).any(axis=1))  # sessions without a level of both legs
+    begin = int(incomplete[-1]) + 1 if len(incomplete) else 0  # the first session from which on both have one
     returns = np.zeros_like(levels[begin:])
     returns[1:] = levels[begin + 1 :] / levels[begin:-1] - 1
     market, gap_share = book.market, np.stack([run.accounts.gap_share for run in runs])
@@ -122,7 +134,7 @@ def mix_trading(runs: Sequence[Evaluation], period: Period) -> MixTrading:
     sides = [book.costs.sides(leg, funded=True) for leg in legs]
     rates = BP * np.array([[side.buy_bps for side in sides], [side.sell_bps for side in sides]])
     terms = make_terms(rates, yearly_rates(book.costs), lag=0, min_trade=book.min_trade)
-    fixed = BP * book.costs.fixed_bps * gap_share.shape[1]
+    fixed = BP * book.costs.fixed_bps * gap_share.shape[1]  # of a tranche's start, which is that part of the book's
     prices = make_prices(returns, market.bill_returns[begin:], market.days[begin:], [True, True])
     return MixTrading(gap_share, prices, terms._replace(fixed=fixed))
 
@@ -140,7 +152,13 @@ def _account(run: Evaluation, period: Period) -> Account:
     history = run.book.market.history
     funded = np.array([history.is_funded(asset) for asset in assets])
     legs = np.array([assets.index(leg) if leg in assets else -1 for leg in period.pair_settings.legs])  # -1: not held
-    return Account(kept.nav[0, rows], kept.weights[0, rows], kept.gains[0, rows], funded, legs)
+    return Account(
+        nav=kept.nav[0, rows],
+        weights=kept.weights[0, rows],
+        gains=kept.gains[0, rows],
+        funded=funded,
+        legs=legs,
+    )
 
 
 def _placebos(runs: Sequence[Evaluation], period: Period, shares: Array) -> list[Placebo | None]:

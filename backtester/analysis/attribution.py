@@ -3,8 +3,9 @@
 All parts are divided by the net asset value at the window's first close, so that they add up to the window's return:
 total = sum of assets + interest - financing - costs - fees.
 
-An overlay is judged by recipes with and without it. `part_navs` evaluates these: each recipe's first steps, and the
-recipe without each of its overlays, every different one once.
+A recipe is a base strategy and the overlays that change its weights, one step each. An overlay is judged by recipes
+with and without it. `part_navs` evaluates these: each recipe's first steps, and the recipe without each of its
+overlays, every different one once. A role is the name under which a history has a series, such as `stocks`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +25,7 @@ from backtester.engine.many import LEDGER_LINES
 from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe, Step
 
-LINE_SIGNS = dict(zip(LEDGER_LINES, (1, -1, -1, -1), strict=True))
+LINE_SIGNS = dict(zip(LEDGER_LINES, (1, -1, -1, -1), strict=True))  # in a sum of P&L: interest is earned, others paid
 ACCOUNT_MEASURES = ("turnover_annual", *(f"{name}_annual" for name in LEDGER_LINES))
 Navs = dict[str, "pd.Series[float]"]  # net asset values by the full text of a recipe
 
@@ -51,6 +52,7 @@ def line_attribution(accounts: Accounts, sessions: pd.DatetimeIndex) -> Callable
     roles, pnl, nav = _pnl(accounts, sessions)
 
     def lines(window: Window) -> ReturnLines:
+        """The parts of the return of a window."""
         start = nav[window.start]
         sums = pnl[window.start + 1 : window.end + 1].sum(axis=0) / (start if start > 0 else np.nan)
         return _lines(roles, sums, nav[window.end] / start - 1 if start > 0 else float("nan"))
@@ -123,7 +125,14 @@ def _pnl(accounts: Accounts, sessions: pd.DatetimeIndex) -> tuple[list[str], Arr
 def _lines(roles: list[str], sums: Array, total: float) -> ReturnLines:
     """The parts of a return from sums (K + 4,) of K roles and of the lines."""
     by_asset, (interest, financing, costs, fees) = sums[: len(roles)].tolist(), sums[len(roles) :].tolist()
-    return ReturnLines(dict(zip(roles, by_asset, strict=True)), interest, financing, costs, fees, float(total))
+    return ReturnLines(
+        assets=dict(zip(roles, by_asset, strict=True)),
+        interest=interest,
+        financing=financing,
+        costs=costs,
+        fees=fees,
+        total=float(total),
+    )
 
 
 @dataclass(frozen=True)
@@ -164,6 +173,7 @@ def overlay_attribution(recipe: Recipe, navs: Navs, window: Window) -> list[Over
     """The effect of each overlay of a recipe on a window's return; `navs` are by session, as the window is."""
 
     def total(part: Recipe) -> float:
+        """The return of a part of the recipe; NaN if it could not be simulated."""
         return window_return(navs[part.full], window) if part.full in navs else float("nan")
 
     return [

@@ -1,12 +1,12 @@
 """How often stocks and bonds fell together, beside how often that happens at any time and by chance.
 
-1. `cushion` counts the sell-offs of stocks in which bonds fell too, by period: did bonds cushion? Beside each count
-   stands the base rate, the share of all windows of the same lengths in which bonds fell.
+1. `cushion` counts the sell-offs of stocks in which bonds fell too, by period of years (`PERIOD_STARTS`): did bonds
+   cushion? Beside each count stands the base rate, the share of all windows of the same lengths in which bonds fell.
 2. `rotated_windows` shifts all returns of bonds in time by the same number of sessions, with wrap-around, and finds the
    joint sell-offs of that. The returns of stocks and bonds, their volatility through time and the thresholds stay as
    they are; only which returns coincide changes.
-3. `rotation_counts` counts those windows: in all, and by decade and by regime, since the whole window averages opposite
-   regimes.
+3. `rotation_counts` counts those windows: in all, and by decade and by regime (the sign of the correlation of stocks
+   and bonds when a window begins), since the whole record averages opposite regimes.
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ class CushionCount:
 @dataclass(frozen=True)
 class Cushion:
     """The stock sell-offs of a history between two dates, in order of time, and their counts by period; a period
-    without any is left out."""
+    without a stock sell-off is left out."""
 
     history: str
     first: pd.Timestamp
@@ -82,8 +82,18 @@ def cushion(period: Period) -> Cushion:
             first_year, last_year = int(years[inside].min()), int(years[inside].max())
             name = f"since {first_year}" if number == len(PERIOD_STARTS) else f"from {first_year} to {last_year}"
             rate = _base_rate(bonds, inside, windows[begins_inside])
-            counts.append(CushionCount(name, first_year, last_year, both, int(begins_inside.sum()), rate))
-    return Cushion(period.market.history.name, dates[0], dates[-1], falls, tuple(counts))
+            counts.append(
+                CushionCount(
+                    name=name,
+                    first_year=first_year,
+                    last_year=last_year,
+                    both_fell=both,
+                    stock_sell_offs=int(begins_inside.sum()),
+                    base_rate=rate,
+                )
+            )
+    history = period.market.history.name
+    return Cushion(history=history, first=dates[0], last=dates[-1], falls=falls, periods=tuple(counts))
 
 
 def _base_rate(bonds: Array, inside: "np.typing.NDArray[np.bool_]", windows: Integers) -> float:
@@ -97,8 +107,8 @@ def _base_rate(bonds: Array, inside: "np.typing.NDArray[np.bool_]", windows: Int
 
 @dataclass(frozen=True)
 class RotationCount:
-    """The number of joint sell-offs of one group, such as a decade, and the mean and the middle 90% of the numbers over
-    so many rotations; NaN where the record is too short to rotate."""
+    """The number of joint sell-offs of one group, such as a decade, and the mean and the middle 90% (`low` to `high`)
+    of their numbers in `rotations` rotations of bonds against stocks; NaN where the record is too short to rotate."""
 
     name: str
     count: int
@@ -139,6 +149,13 @@ def rotation_counts(
         counts = np.array([inside[windows[:, 0]].sum() for windows in rotated])
         mean, low, high = (counts.mean(), *np.quantile(counts, [0.05, 0.95])) if len(counts) else [np.nan] * 3
         found.append(
-            RotationCount(name, int(inside[own[:, 0]].sum()), len(counts), float(mean), float(low), float(high))
+            RotationCount(
+                name=name,
+                count=int(inside[own[:, 0]].sum()),
+                rotations=len(counts),
+                mean=float(mean),
+                low=float(low),
+                high=float(high),
+            )
         )
     return found

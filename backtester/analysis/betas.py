@@ -1,18 +1,18 @@
-"""Rolling betas: the slopes of a strategy's returns on those of both legs of the pair together."""
+"""Rolling betas: the slopes of a strategy's returns on those of both legs (the pair's stocks and bonds) together."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from backtester.arrays import Array, Integers
 
-COLLINEAR = 1e-12  # one less the squared correlation of legs that count as collinear
+COLLINEAR = 1e-12  # legs count as collinear if 1 - their correlation squared is at most this
 
 
 def rolling_betas(own: Array, legs: Array, *, ends: Integers, window: int) -> Array:
     """The slopes (E, 2) of returns `own` (n,) on those of both legs (n, 2), by least squares with a constant.
 
-    Each is over the `window` returns up to one of the places in `ends` (E,); NaN where there are fewer, one is NaN, or
-    the legs are collinear.
+    Each is over the `window` returns up to and with one of the places in `ends` (E,); NaN where there are fewer, one is
+    NaN, or the legs are collinear.
     """
     slopes = np.full((len(ends), 2), np.nan)
     known = np.flatnonzero(ends + 1 >= window)

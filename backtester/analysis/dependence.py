@@ -2,7 +2,7 @@
 
 Monthly figures are of whole calendar months, from month-end close to month-end close; in a quarterly history they are
 of quarters. Rolling correlations may use sessions before the window that is measured, but never later ones. A spell is
-a number of month-ends in a row at which the rolling correlation has the same sign.
+a number of month-ends in a row at which the rolling correlation has the same sign. Rhythm: how often sessions come.
 """
 
 from dataclasses import dataclass
@@ -66,7 +66,8 @@ class Correlation:
 
 
 def dependence(legs: pd.DataFrame, market: Market, correlation: "pd.Series[float]") -> dict[str, object]:
-    """All of this over the sessions of market and legs, by its keys in the document; `correlation` is of 36 months."""
+    """All of this over the sessions of the market and `legs` (levels, columns stocks and bonds), by its keys in the
+    document; `correlation` (T,) is the rolling one of 36 months."""
     months = market.calendar["month"]
     overall = correlation_over(legs, months)
     return {
@@ -137,6 +138,7 @@ def tails(legs: pd.DataFrame, calendar: pd.DataFrame, rhythm: Rhythm = DAILY) ->
 
 
 def _tail(returns: Array, frequency: str, q: float) -> Tail:
+    """The tail of returns (n, 2) of stocks and bonds with this frequency."""
     stocks, bonds = (_worst(leg, q) for leg in returns.T)
     k, n = int((stocks & bonds).sum()), int(stocks.sum())
     expected = joint_tail(q, _correlation(returns)) / q
@@ -148,8 +150,7 @@ def _worst(returns: Array, q: float) -> Flags:
     count = int(q * len(returns))
     if count == 0:
         return np.zeros(len(returns), dtype=bool)
-    worst: Flags = returns <= np.sort(returns)[count - 1]
-    return worst
+    return np.asarray(returns <= np.sort(returns)[count - 1], bool)
 
 
 def months_both_down(legs: pd.DataFrame, month_ends: "pd.Series[bool]") -> Share:

@@ -1,12 +1,13 @@
-"""The mix of a strategy: fixed shares of both legs, the rest in bills, with the strategy's exposure to the legs.
+"""The mix of a strategy: fixed shares of both legs, the rest in bills, with the strategy's exposure to the legs, which
+are the stocks and the bonds of the reference pair.
 
 1. `slope_matrix` is the matrix whose product with any session returns is their summed slopes on the legs' excess
    returns of the session before, the same and the next one (Dimson 1979, JFE 7, 197-226). It is made once for a window.
 2. `find_mixes` finds the shares (s, b) at which strategy less mix has no slope on either leg, by Broyden's method; many
    books share a call of the kernel in each round.
 3. A mix is kept as a book, with the strategy's costs and financing. It trades whenever the strategy's schedule or band
-   called for a trade, and the same share of its gaps (`gap_share`). A slope that the method leaves is removed by adding
-   slope x leg return to the mix.
+   called for a trade, and the same share (`gap_share`) of its gaps, target less weight held. A slope that the method
+   leaves is removed by adding slope x leg return to the mix.
 """
 
 from dataclasses import dataclass
@@ -74,7 +75,8 @@ def _solved(columns: Array) -> Array | None:
 class MixTrading:
     """What the mixes of B books with the same first session trade by.
 
-    `gap_share` (B, N, T) is the share of its gaps to the targets that each of a book's N tranches traded in a session;
+    `gap_share` (B, N, T) is the share of its gaps to the targets that each of a book's N tranches (parts of the money
+    that trade on different sessions) traded in a session;
     `prices` are those of both legs (T, 2); `terms` are the costs, without a lag, since a mix trades when its book does.
     """
 

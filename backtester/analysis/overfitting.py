@@ -2,8 +2,9 @@
 tried.
 
 1. `independent_trials` is the number of independent trials that correlated runs amount to.
-2. `deflated_sharpe` is the probability that a Sharpe ratio beats the best one of so many trials without skill.
-3. `backtest_overfitting` is the probability that the best run of one half of the time is below the median in the other.
+2. `deflated_sharpe` is the probability that a Sharpe ratio beats the best one of that number of trials without skill.
+3. `backtest_overfitting` is the probability that the best run of one half of the time is no better than the median in
+   the other.
 4. `walk_forward` chooses the best run on past periods, again and again; the caller scores the choices on what followed.
 
 Returns are by period, (N, T), of N runs over the same T periods, in excess of bills; Sharpe ratios are for one period.
@@ -55,7 +56,7 @@ def independent_trials(returns: Array) -> float:
 
 
 def best_by_chance(trials: float, variance: float) -> float:
-    """The expected Sharpe ratio of the best of so many independent trials without skill; 0 for one trial.
+    """The expected Sharpe ratio of the best of `trials` independent trials without skill; 0 for one trial.
 
     `variance` is that of the trials' Sharpe ratios. Bailey and Lopez de Prado (2014), equation 1.
     """
@@ -76,7 +77,7 @@ def probabilistic_sharpe(sharpe: float, against: float, *, count: int, skewness:
 
 
 def deflated_sharpe(returns: Array, chosen: int, *, trials: float) -> float:
-    """The probability that the true Sharpe ratio of run number `chosen` is above `best_by_chance` of so many trials."""
+    """The probability that the true Sharpe ratio of run number `chosen` is above `best_by_chance` of `trials`."""
     ratios = sharpe_ratios(returns)
     variance = float(np.nanvar(ratios, ddof=1)) if np.isfinite(ratios).sum() > 1 else 0.0
     own = returns[chosen] - returns[chosen].mean()
@@ -116,7 +117,7 @@ def backtest_overfitting(returns: Array, *, parts: int = SPLITS) -> Overfitting:
     below = loses = 0
     for first in range(0, len(halves), SPLITS_AT_ONCE):
         inside = halves[first : first + SPLITS_AT_ONCE].astype(float)
-        sides = [_ratios(half, sums, squares, means, length) for half in (inside, 1 - inside)]
+        sides = [_ratios(half, sums, squares, means=means, length=length) for half in (inside, 1 - inside)]
         for in_sample, out_of_sample in (sides, sides[::-1]):
             best = in_sample.argmax(axis=1)[:, None]
             of_best = np.take_along_axis(out_of_sample, best, axis=1)

@@ -1,6 +1,7 @@
 """The reference pair: stocks and bonds at fixed weights, rebalanced at each month-end close, without costs.
 
-`PairSettings` names the two legs, their weights, and how far each must fall in a joint sell-off.
+`PairSettings` names the two legs, their weights, and how far each must fall in a joint sell-off. A role is the name
+under which a history has a series, such as `stocks`.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,8 @@
 """The parts of a strategy's mean payoff: the legs held at a window's start, trading within it, other assets, and the
 rest.
 
+A payoff is the return in a joint sell-off beyond the mix, the fixed shares of the legs (the pair's stocks and bonds)
+and bills that moved as the strategy did.
 The plain definition is in `tests/witness/mix.py`.
 """
 
@@ -58,7 +60,15 @@ def make_excess(levels: Array, moves: Array, bills: Array, windows: Integers) ->
     held = (earned[ends] - earned[starts]) / levels[starts]
     inside = [np.arange(start + 1, end + 1) for start, end in windows]
     begins = np.cumsum([0, *(ends - starts)[:-1]])
-    return Excess(moves, held, bills, starts, ends, np.concatenate(inside), begins)
+    return Excess(
+        moves=moves,
+        held=held,
+        bills=bills,
+        starts=starts,
+        ends=ends,
+        inside=np.concatenate(inside),
+        begins=begins,
+    )
 
 
 def payoff_parts(account: Account, mix: Mix, excess: Excess) -> Array:

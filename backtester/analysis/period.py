@@ -1,6 +1,7 @@
 """A period: the measured sessions, and all that strategies are measured against in them.
 
-It also has other definitions of a joint sell-off, by which payoffs are computed again.
+It also has other definitions of a joint sell-off, by which payoffs (returns beyond a strategy's mix) are computed
+again. The legs are the pair's stocks and bonds; a rhythm is how often sessions come, daily to quarterly.
 """
 
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from backtester.histories.market import Market
 from backtester.histories.rhythm import DAILY, Rhythm
 
 PAIR_DRAWDOWN = 0.05  # the least fall of the pair, from peak to trough, that is listed
-OTHER_FALLS = ((-0.03, -0.005), (-0.05, -0.005), (-0.05, -0.01), (-0.05, -0.02), (-0.07, -0.005))
+OTHER_FALLS = ((-0.03, -0.005), (-0.05, -0.005), (-0.05, -0.01), (-0.05, -0.02), (-0.07, -0.005))  # stocks, bonds
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class Period:
 
     @property
     def rule(self) -> Rule:
-        """The definition of a joint sell-off, with the lenses' thresholds."""
+        """The definition of a joint sell-off: the falls of the pair's settings, in windows of about a month."""
         month = self.market.rhythm.window_sessions
         return Rule(
             self.pair_settings.stocks_fall, self.pair_settings.bonds_fall, max_sessions=month, gap_sessions=month
@@ -70,7 +71,7 @@ class Period:
 
     @property
     def joint(self) -> list[Window]:
-        """The joint sell-offs in order of time."""
+        """The joint sell-offs in order of time: `windows.joint` as objects."""
         return [Window(start, end) for start, end in self.windows.joint.tolist()]
 
     @property
@@ -99,8 +100,8 @@ class Period:
 
     @cached_property
     def payoff_spectrum(self) -> Spectrum:
-        """The transforms (F, K), for `shifted_payoffs`, of what a weight of 1 in each asset of the market adds to the
-        mean payoff."""
+        """The Fourier transforms (F frequencies, K assets), for `verdict.shifted_payoffs`, of what a weight of 1 in
+        each asset of the market adds to the mean payoff."""
         market = self.market
         levels = market.levels[market.assets].to_numpy()
         funded = np.array([market.history.is_funded(asset) for asset in market.assets])

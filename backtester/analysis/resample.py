@@ -7,6 +7,8 @@
    mixes, finds the sell-offs, and computes the scorecards. What stays the same inside a block of the original record
    (`TrackRecords.source`, `TrackRecords.original`) is computed once.
 4. `interval` is the range of a figure over the middle of the resamples; `widened` allows for the number of strategies.
+
+The pair is stocks and bonds at fixed weights; a mix, the fixed shares of both and bills that moved as its strategy did.
 """
 
 import os
@@ -88,7 +90,7 @@ class TrackRecords:
 
 
 def make_track_records(reference: Array, own: Array, mix: Array, period: Period) -> TrackRecords:
-    """The records of net asset values over a period: the reference's (T,), the strategies' and the mixes' (S, T)."""
+    """The records of net asset values over a period: reference (T,), strategies `own` and their mixes (S, T)."""
     levels = np.vstack([*period.legs, reference, own, mix])
     moves = np.insert(levels[:, 1:] / levels[:, :-1] - 1, BILLS, period.market.bill_returns[1:], axis=0)
     return TrackRecords(np.ascontiguousarray(moves.T), period.market.days[1:].astype(np.float64), period.fitted_legs)
@@ -112,7 +114,7 @@ class Resamples:
 
 
 def make_plan(records: TrackRecords, *, resamples: int, seed: int, fewest: int = DAILY.block_sessions) -> ResamplePlan:
-    """The plan of so many resamples, in blocks of at least `fewest` sessions on average."""
+    """The plan of a number of resamples, in blocks of at least `fewest` sessions on average."""
     optimal = block_length(np.abs(records.returns[:, PAIR]))
     return ResamplePlan(resamples, max(fewest, int(np.ceil(optimal))), seed)
 
@@ -132,8 +134,7 @@ def resample(
     legs, own, mix = Legs(*levels[: PAIR + 1]), levels[STRATEGIES:mixes], levels[mixes:]
     resampled = ResampledLegs(records.original, rows)
     joint = joint_sell_offs(legs, rule, resampled)
-    days = np.zeros(len(rows) + 1)
-    days[1:] = records.days[rows]
+    days = np.append(0.0, records.days[rows])
     inputs = ScorecardInputs(own, mix, levels[REFERENCE], days)
     figures = make_scorecards(inputs, SellOffs(joint, other_sell_offs(legs, rule, joint, resampled)))
     payoffs = [mean_payoffs(own, mix, definition(legs, resampled)) for definition in elsewhere]
@@ -144,8 +145,7 @@ def mean_payoffs(own: Array, mix: Array, windows: Integers) -> Array:
     """The mean payoffs (S,) in windows (W, 2) of levels (S, T) beyond those of their mixes; NaN without windows."""
     if not len(windows):
         return np.full(len(own), np.nan)
-    payoffs: Array = (returns_in_windows(own, windows) - returns_in_windows(mix, windows)).mean(axis=1)
-    return payoffs
+    return np.asarray((returns_in_windows(own, windows) - returns_in_windows(mix, windows)).mean(axis=1), np.float64)
 
 
 def bootstrap(
@@ -163,11 +163,12 @@ def bootstrap(
     other_payoffs = np.full((min(plan.resamples, FIRST_RESAMPLES), strategies, len(elsewhere)), np.nan)
 
     def task(numbers: range) -> int:
+        """Compute the resamples with these numbers, and return how many they are."""
         workspace = new_resample_workspace(records.source, sessions)
         for number in numbers:
             definitions = elsewhere if number < len(other_payoffs) else ()
             rows = draw_rows(plan, number, sessions)
-            figures[number], windows[number], payoffs = resample(records, rows, rule, definitions, workspace)
+            figures[number], windows[number], payoffs = resample(records, rows, rule, definitions, workspace=workspace)
             if definitions:
                 other_payoffs[number] = payoffs
         return len(numbers)
@@ -207,8 +208,7 @@ def widened(values: Array, tried: int) -> tuple[float, float] | None:
 
 def smallest_clear(values: Array, tried: int) -> float:
     """The mean payoff that would have been found clear four times in five: (z(1 - 0.05 / m) + z(0.8)) x the standard
-    deviation of the mean payoffs (R,) in the resamples, z normal quantiles, m strategies `tried`; NaN of fewer than
-    two."""
+    deviation of the mean payoffs (R,) in resamples, z normal quantiles, m strategies `tried`; NaN of fewer than two."""
     defined = values[np.isfinite(values)]
     z = NormalDist().inv_cdf
     one_side = (1 - CONFIDENCE_LEVEL) / 2

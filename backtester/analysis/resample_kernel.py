@@ -1,5 +1,5 @@
-"""One resample, compiled: the levels of all series in another order of sessions, and each mix fitted again to that
-order.
+"""One resample, compiled: the levels of all series in another order of sessions, and each mix (the fixed shares of the
+legs, stocks and bonds, and bills that moved as a strategy did) fitted again to that order.
 
 Consecutive sessions of the record are a block. Inside a block levels move as they did in the record, and the sums of
 products that a regression needs are differences of cumulative sums, so the cost is by block and not by session. All
@@ -71,7 +71,7 @@ class ResampleWorkspace(NamedTuple):
 
 
 def new_resample_workspace(source: ResampleSource, sessions: int) -> ResampleWorkspace:
-    """A workspace for resamples of so many sessions, to be used for one after the other."""
+    """A workspace for resamples of M = `sessions` sessions, to be used for one after the other."""
     legs, strategies = len(source.excess), len(source.gaps)
     size = 3 * legs
     return ResampleWorkspace(

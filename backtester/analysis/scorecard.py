@@ -1,8 +1,9 @@
 """The scorecard: losses in joint sell-offs, payoff beyond the mix, and growth over mix and reference at other times.
 
-`make_scorecards` computes the figures of many strategies at once; it is used for the actual record and for each
-resample. All that numba compiles is in this file, since its cache does not notice edits in others. docs/design.md
-defines the figures, `figures.toml` explains each; `tests/witness/scorecard.py` is a plain definition.
+A mix is the fixed shares of stocks, bonds and bills that moved as the strategy did; payoff, the return beyond it in a
+joint sell-off. `make_scorecards` computes the figures of many strategies at once; it is used for the actual record and
+for each resample. All that numba compiles is in this file, since its cache does not notice edits in others.
+docs/design.md defines the figures, `figures.toml` explains each; `tests/witness/scorecard.py` is a plain definition.
 """
 
 from typing import NamedTuple

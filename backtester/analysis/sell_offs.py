@@ -17,8 +17,9 @@ from backtester.arrays import Integers
 
 @dataclass(frozen=True)
 class OriginalLegs:
-    """The legs of a record that is resampled many times. The worst window from each session is found once, since it
-    stays the same in a resample if it lies inside a block."""
+    """The legs (levels of stocks, bonds and the pair) of a record that is resampled many times. The worst window from
+    each session is found once, since it stays the same in a resample if it lies inside a block; `found` has it by rule
+    and by whether it is joint."""
 
     legs: Legs
     found: dict[tuple[Rule, bool], Worst] = field(default_factory=dict)
@@ -47,17 +48,17 @@ NOTHING_KNOWN = KnownWindows(  # of a record that is no resample, with no window
 
 def joint_sell_offs(legs: Legs, rule: Rule, resampled: ResampledLegs | None = None) -> Integers:
     """The windows in which both legs fell, (W, 2), as session numbers of first and last close, in order of time."""
-    return _find(legs, rule, True, resampled)
+    return _find(legs, rule, is_joint=True, resampled=resampled)
 
 
 def other_sell_offs(legs: Legs, rule: Rule, joint: Integers, resampled: ResampledLegs | None = None) -> Integers:
     """The windows (W, 2), outside the joint ones, in which stocks fell and bonds did not, in order of time."""
-    return _find(legs, rule, False, resampled, joint)
+    return _find(legs, rule, is_joint=False, resampled=resampled, used=joint)
 
 
 def stock_sell_offs(legs: Legs, rule: Rule) -> Integers:
     """The windows (W, 2) in which stocks fell, whatever bonds did, chosen by the fall of stocks; in order of time."""
-    return _find(legs._replace(pair=legs.stocks), rule._replace(bonds_fall=np.inf), True)
+    return _find(legs._replace(pair=legs.stocks), rule._replace(bonds_fall=np.inf), is_joint=True)
 
 
 class SellOffDefinition(Protocol):
@@ -91,5 +92,5 @@ def _find(
 
 
 def _new_workspace(sessions: int) -> WindowWorkspace:
-    """The arrays that a search among so many sessions works in."""
+    """The arrays that a search among `sessions` sessions works in."""
     return WindowWorkspace(*np.empty((3, sessions)), *np.empty((2, sessions), np.int64))

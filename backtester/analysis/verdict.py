@@ -1,5 +1,8 @@
 """The verdict on a strategy, whether it clearly paid or clearly did worse in joint sell-offs; and its placebo.
 
+A mix is the fixed shares of the legs (the pair's stocks and bonds) and bills that moved as the strategy did; payoff,
+the return beyond it in a joint sell-off.
+
 The placebo asks what the same weights would have paid beyond a mix had they been held at other times. The weights held
 after each session are shifted in time, all assets together and with wrap-around, by every number of sessions. The mean
 payoff of a shift is a sum over sessions of weights times returns times numbers that no shift changes

@@ -4,6 +4,9 @@
 2. On that market it carries out the recipes, measures them against their mixes and judges them, as a run with `--end`
    at that date would.
 3. The payoffs that followed are those of the full run in the joint sell-offs that ended later.
+
+A mix is the fixed shares of stocks, bonds and bills that moved as the strategy did; a payoff, the return beyond it in a
+joint sell-off.
 """
 
 from collections.abc import Sequence
@@ -95,9 +98,10 @@ def year_end_verdicts(settings: RunSettings, full: FullRun, report: ReportProgre
         market = full.market.cut(int(full.market.sessions.searchsorted(end, side="right")))
         try:
             joint, verdicts = _verdicts_at(settings, full, market, later)
-            rows.append(YearEnd(end, joint, len(later), None, verdicts))
+            row = YearEnd(end, joint_sell_offs=joint, followed=len(later), reason=None, strategies=verdicts)
         except BacktesterError as error:
-            rows.append(YearEnd(end, 0, len(later), str(error), {}))
+            row = YearEnd(end, joint_sell_offs=0, followed=len(later), reason=str(error), strategies={})
+        rows.append(row)
     return tuple(rows)
 
 

@@ -1,4 +1,7 @@
-"""Sentences on the verdicts that a run would have given at each year-end, and on what followed the clear ones."""
+"""Sentences on the verdicts that a run would have given at each year-end, and on what followed the clear ones.
+
+What followed is the mean return beyond the strategy's mix in the joint sell-offs that ended after the year-end.
+"""
 
 from backtester.pages.format import counted, listed_words
 from backtester.runs.sentences import VERDICTS

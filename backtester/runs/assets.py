@@ -14,7 +14,8 @@ from backtester.runs.values import Json
 
 
 def shown_assets(market: Market, runs: Sequence[Evaluation]) -> Json:
-    """The label, colour and largest weight of each asset to be shown, by role, in the manifest's order.
+    """The label, colour and largest weight of each asset to be shown, by role (the name of its series, such as `gold`),
+    in the manifest's order.
 
     An asset is shown if a strategy held it, or the manifest asks for it. `largest_weight` is the mean absolute weight
     in the strategy that held most of it.

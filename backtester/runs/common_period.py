@@ -1,4 +1,8 @@
-"""The period in which all recipes of a run are measured, and the notes that say why it is not the one asked for."""
+"""The period in which all recipes of a run are measured, and the notes that say why it is not the one asked for.
+
+The legs are the stocks and the bonds of the pair that sell-offs are defined on; a role is the name of a series; a
+recipe, a base strategy and its overlays.
+"""
 
 from collections.abc import Sequence
 
@@ -81,7 +85,10 @@ def period_notes(market: Market, evaluations: list[Evaluation], settings: RunSet
 
 
 def _why(market: Market, evaluations: list[Evaluation], legs: dict[str, int], first: int) -> str:
-    """Why the period cannot begin before the session with index `first`, and which option would change it."""
+    """Why the period cannot begin before the session with index `first`, and which option would change it.
+
+    `legs` has for each leg's role the first session on which it has a value.
+    """
     latest = max(evaluations, key=lambda run: run.first)
     if latest.first < first:
         first_known, needed_by = legs, "the pair"

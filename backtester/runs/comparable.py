@@ -1,4 +1,7 @@
-"""Checks that runs can be compared: they need the same history, settings, period and reference."""
+"""Checks that runs can be compared: they need the same history, settings, period and reference.
+
+The reference is the recipe (a base strategy and its overlays) that all others of a run are compared with.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -13,7 +16,8 @@ from backtester.runs.values import Json
 
 VALUE_TOLERANCE = 1e-9  # relative: processors differ in the last bits, other settings make far larger differences
 OPTION_NAMES = {"costs.trade_bps": "cost-bps"}  # options of `run` whose name is not the setting's
-# parts of the document with an entry for each strategy or asset, of which each run has its own
+# parts of the document with entries by strategy or by asset, of which each run has its own; the last three have assets
+# whose level is at times that of an earlier session, that have values less often than sessions, and that begin late
 PER_RUN_KEYS = ("strategies", "assets", "carried", "slower", "begin_later")
 
 
@@ -29,8 +33,7 @@ def refuse_incomparable(runs: Sequence[RunFolder]) -> None:
             if path[0] not in ("files", "left_out", "notes", "strategies"):
                 raise DataError(
                     f"{_both_paths(first, second)} differ in {_dotted(path)}, though history, period and settings "
-                    f"agree; carry "
-                    "both out again with one version of the program"
+                    "agree; carry both out again with one version of the program"
                 )
 
 
@@ -60,14 +63,12 @@ def _refuse_other_history(first: RunFolder, second: RunFolder) -> None:
     if first_part["name"] != second_part["name"]:
         raise DataError(
             f"{_both_paths(first, second)} are of histories {first_part['name']!r} and {second_part['name']!r}; "
-            f"carry one out again "
-            "with --history as the other"
+            "carry one out again with --history as the other"
         )
     if first_part["sha256"] != second_part["sha256"]:
         raise DataError(
             f"{_both_paths(first, second)} saw history {first_part['name']!r} in two states, before and after its "
-            f"data changed; "
-            "carry the older out again"
+            "data changed; carry the older out again"
         )
 
 
@@ -120,6 +121,7 @@ def have_equal_nav(first: RunFolder, first_name: str, second: RunFolder, second_
 
 
 def _both_paths(first: RunFolder, second: RunFolder) -> str:
+    """The paths of two runs as words of a message."""
     return f"{shown_path(first.path)} and {shown_path(second.path)}"
 
 
@@ -131,4 +133,5 @@ def _text_at(value: Any, path: tuple[str | int, ...]) -> str:
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:
+    """The path of a value as `costs.trade_bps`."""
     return ".".join(map(str, path))

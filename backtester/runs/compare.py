@@ -4,7 +4,8 @@
    them.
 2. `_distinct_strategies` lists the strategies of all runs; one that several runs share is listed once.
 3. `_united_document` takes the document of the first run and the figures of every strategy. The widened interval and
-   the verdict depend on how many strategies were tried, and are computed again from the resampled payoffs.
+   the verdict depend on how many strategies were tried, and are computed again from the resampled payoffs (returns in
+   joint sell-offs beyond a strategy's mix, the fixed shares of stocks, bonds and bills that moved as it did).
 4. `combined_run` returns the contents of the comparison's folder, of which pages are made as of any run's.
 """
 
@@ -32,7 +33,7 @@ from backtester.runs.values import Json, clean
 
 @dataclass(frozen=True)
 class ComparedStrategy:
-    """A strategy of a comparison: the number of its run, its name there, and its entry in the combined document."""
+    """A strategy of a comparison: the index of its run, its name there, and its entry in the combined document."""
 
     run_index: int
     own_name: str
@@ -53,7 +54,7 @@ def combined_run(runs: Sequence[RunFolder]) -> RunFolder:
         levels = pd.concat([run.levels for run in runs], axis=1)
 
         def combined(table: str) -> pd.DataFrame:
-            """The table of that name, with the column of each strategy from its own run."""
+            """The table of that name in the runs' folders, with the column of each strategy from its own run."""
             return pd.DataFrame(
                 {strategy.name: getattr(runs[strategy.run_index], table)[strategy.own_name] for strategy in strategies}
             )
@@ -88,8 +89,7 @@ def _distinct_strategies(runs: Sequence[RunFolder]) -> tuple[ComparedStrategy, .
             if not have_equal_nav(runs[first_index], earlier["name"], run, strategy["name"]):
                 raise DataError(
                     f"{strategy['name']!r} has other values in {run.path} than in {runs[first_index].path}, though "
-                    f"recipe, "
-                    "history and settings agree; carry both out again with one version of the program"
+                    "recipe, history and settings agree; carry both out again with one version of the program"
                 )
     name_counts, labels, distinct = Counter(strategy["name"] for _, strategy in first_seen.values()), _labels(runs), []
     for run_index, strategy in first_seen.values():
@@ -110,8 +110,8 @@ def _labels(runs: Sequence[RunFolder]) -> list[str]:
 
 def _united_document(runs: Sequence[RunFolder], strategies: Sequence[ComparedStrategy], payoffs: pd.DataFrame) -> Json:
     """The document of the comparison."""
-    left_out = ("as_of", "stress")  # parts that a comparison does not have
-    documents = [{key: part for key, part in run.document.items() if key not in left_out} for run in runs]
+    absent = ("as_of", "stress")  # parts that a comparison does not have
+    documents = [{key: part for key, part in run.document.items() if key not in absent} for run in runs]
     united: Json = _merged([{**document, "strategies": None, "files": None} for document in documents], strategies)
     tried = len(strategies) - 1
     entries = [judged_among(strategy.entry, payoffs[strategy.name].to_numpy(), tried) for strategy in strategies]
@@ -203,6 +203,7 @@ def _manifest(runs: Sequence[RunFolder], strategies: Sequence[ComparedStrategy])
 
 
 def _strategy_weights(runs: Sequence[RunFolder], strategy: ComparedStrategy) -> pd.DataFrame:
+    """The rows of weights of a strategy, under its name in the comparison."""
     weights = runs[strategy.run_index].weights
     rows = weights[weights["strategy"] == strategy.own_name]
     return rows.assign(strategy=strategy.name, asset=rows["asset"].astype(str))

@@ -1,4 +1,7 @@
-"""The differences between runs in settings and in results, for `compare --differences`; histories may differ too."""
+"""The differences between runs in settings and in results, for `compare --differences`; histories may differ too.
+
+A recipe is a base strategy and its overlays, spelled with every setting.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,13 +51,13 @@ def run_differences(runs: Sequence[RunFolder], names: Sequence[str]) -> Differen
     except MALFORMED_ERRORS as error:
         raise DataError(f"a run's result.json is not such as run writes ({first_line(error)}); run it again") from error
     changed_settings = tuple(differing_values(settings))
-    figures = {f"measures.{name}": figures_of_run for name, figures_of_run in figures_in("measures").items()}
-    figures |= {f"scorecard.{name}": figures_of_run for name, figures_of_run in figures_in("scorecard").items()}
+    parts = ("measures", "scorecard")
+    figures = {f"{part}.{name}": entry for part in parts for name, entry in figures_in(part).items()}
     changed_results = []
     for recipe in dict.fromkeys(recipe for figures_of_run in results for recipe in figures_of_run):
         if all(recipe in figures_of_run for figures_of_run in results):
             changed_results += [
-                DifferingValue(figures[change.name].label, recipe, change.values, figures[change.name])
+                DifferingValue(figures[change.name].label, recipe, change.values, figure=figures[change.name])
                 for change in differing_values([figures_of_run[recipe] for figures_of_run in results])
             ]
         else:
@@ -87,6 +90,7 @@ def flattened(value: Any, path: str = "") -> Iterator[tuple[str, Scalar]]:
 
 
 def _are_equal(first: Scalar, second: Scalar) -> bool:
+    """Whether two values are the same, numbers up to `VALUE_TOLERANCE`."""
     if isinstance(first, float) and isinstance(second, float):
         return abs(first - second) <= VALUE_TOLERANCE * max(1.0, abs(first), abs(second))
     return first == second

@@ -1,4 +1,7 @@
-"""`backtester.run`: a run called from Python, with recipes and functions, on a history or a market in memory."""
+"""`backtester.run`: a run called from Python, with recipes and functions, on a history or a market in memory.
+
+A recipe is a base strategy and the overlays that change its weights, such as `sixty_forty + gold_overlay(size=0.05)`.
+"""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,7 +1,9 @@
 """The document of a run: the result as JSON, which `run --json` prints.
 
 Figures are copied from the result; only returns and turnover by calendar month and year are taken from its series here.
-Returns and shares are fractions, dates ISO texts, and undefined values null. schemas/run.json describes every key.
+Returns and shares are fractions, dates ISO texts, and undefined values null. schemas/run.json describes every key. A
+role is the name under which the history has a series; the legs are the stocks and the bonds of the run's pair; a
+rhythm, how often sessions come, daily to quarterly.
 """
 
 import pandas as pd
@@ -16,7 +18,7 @@ from backtester.runs.result import EpisodeAttribution, Result, Scorecard, Strate
 from backtester.runs.stress import stress_document
 from backtester.runs.values import Json, clean, nested
 
-SCHEMA = 3
+SCHEMA = 3  # of the document: raised when a key changes its meaning
 
 
 def document(result: Result) -> Json:
@@ -161,4 +163,5 @@ def _scorecard_entry(scorecard: Scorecard) -> Json:
 
 
 def _attribution_entry(episode: EpisodeAttribution | None) -> Json | None:
+    """The parts of a strategy's return in one episode, a joint sell-off, drawdown or crisis; None without them."""
     return None if episode is None else vars(episode.lines) | {"overlays": episode.overlays}

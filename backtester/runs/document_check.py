@@ -69,7 +69,7 @@ LARGEST_FIGURE = 1e15  # far above any figure of a portfolio
 
 
 def check_document(document: Json) -> Json:
-    """The document, if its schema, names and numbers have the form in which a run writes them.
+    """The document, if its `schema` (the number of its form), names and numbers are as a run writes them.
 
     Raise ValueError, with the path of the first fault, if not; DataError if a newer version of the program wrote it.
     """

@@ -1,7 +1,8 @@
 """The episodes of a run: joint sell-offs, drawdowns of the pair and crises, with all returns in each.
 
-An episode is a dictionary with the keys that the document has for it. Dates are timestamps, and returns are those of
-the pair, its legs, the assets and the strategies, as fractions, NaN where undefined.
+An episode is a dictionary with the keys that the document has for it. Dates are timestamps (of a named crisis ISO
+texts), and returns are those of the pair, its legs (stocks and bonds), the assets and the strategies, as fractions, NaN
+where undefined. A regime is the sign of the legs' correlation over 36 months.
 """
 
 import functools
@@ -80,7 +81,7 @@ class EpisodeData:
     correlation: "pd.Series[float]"
 
     def regime(self, window: Window) -> str:
-        """The sign of the correlation at the last month-end before the window: "negative", "positive" or
+        """The sign of the correlation as known at the window's first close: "negative", "positive" or
         "undetermined"."""
         return regime(self.correlation, window) or UNDETERMINED
 
@@ -104,7 +105,7 @@ class EpisodeData:
 
     @functools.cached_property
     def _other_assets(self) -> tuple[list[str], Array]:
-        """The assets beside the pair's legs, and their levels (sessions x assets)."""
+        """The assets beside the pair's legs, by the names of their series, and their levels (sessions x assets)."""
         levels = self.period.market.levels.drop(columns=list(self.period.pair_settings.legs))
         return list(levels.columns), levels.to_numpy()
 
@@ -128,7 +129,7 @@ class EpisodeData:
 def joint_sell_off_row(data: EpisodeData, window: Window) -> Json:
     """A joint sell-off, the drawdown and the crisis that it is part of, and the time after it."""
     period, dates = data.period, data.period.sessions
-    crisis, regime = data.crisis(window), data.regime(window)
+    crisis, sign = data.crisis(window), data.regime(window)
     after_window = window_after(window, len(dates), longest=period.rule.max_sessions)
     drawdown = parent_drawdown(window, period.falls)
     return {
@@ -139,7 +140,7 @@ def joint_sell_off_row(data: EpisodeData, window: Window) -> Json:
         "parent": drawdown
         and {"kind": period.pair.kind(drawdown), "peak": dates[drawdown.peak], "trough": dates[drawdown.trough]},
         "after": {"sessions": after_window.sessions, **data.returns_in(after_window)},
-        "regime": None if regime == UNDETERMINED else regime,
+        "regime": None if sign == UNDETERMINED else sign,
         "cause": crisis.cause if crisis else None,
         "crisis": crisis.name if crisis else None,
     }
@@ -149,13 +150,13 @@ def drawdown_row(data: EpisodeData, fall: Drawdown) -> Json:
     """A drawdown of the pair from peak to trough; `days` and, from the trough on, `recovery_days` are calendar days."""
     dates, window = data.period.sessions, Window(fall.peak, fall.trough)
     stocks, bonds = data.period.pair.contributions(window)
-    median_recovery = None if fall.recovery is None else dates[fall.recovery]
+    recovery = None if fall.recovery is None else dates[fall.recovery]
     return {
         "peak": dates[fall.peak],
         "trough": dates[fall.trough],
-        "recovery": median_recovery,
+        "recovery": recovery,
         "days": (dates[fall.trough] - dates[fall.peak]).days,
-        "recovery_days": None if median_recovery is None else (median_recovery - dates[fall.trough]).days,
+        "recovery_days": None if recovery is None else (recovery - dates[fall.trough]).days,
         "kind": data.period.pair.kind(fall),
         **data.returns_in(window),
         "stocks_contribution": stocks,

@@ -1,4 +1,7 @@
-"""Simulating the recipes of a run, and leaving out the built-in ones that do not fit the history."""
+"""Simulating the recipes of a run, and leaving out the built-in ones that do not fit the history.
+
+A recipe is a base strategy and the overlays that change its weights.
+"""
 
 import pandas as pd
 
@@ -14,7 +17,7 @@ LONGEST_DELAY = pd.DateOffset(years=5)  # after the reference's start; a built-i
 def evaluations_of(
     settings: RunSettings, recipes: list[Recipe], market: Market, report: ReportProgress
 ) -> tuple[list[Evaluation], list[str]]:
-    """The evaluation of each recipe, and why recipes were left out.
+    """The evaluation of each recipe, the reference first, and why recipes were left out.
 
     If the user named no recipes, a built-in one is left out if it cannot run on this history, or would shorten the
     common period by more than five years. The error of a recipe that the user named, or of the reference, is raised.

@@ -3,6 +3,9 @@
 1. `evidence_lines` simulates all strategies on a history, groups those with the same first session, and carries out
    each group with `run.carry_out_on`. Verdicts allow for all strategies, not only those of the group.
 2. `evidence_page.evidence_cells` turns a line into text, and `evidence_page.evidence_markdown` the lines into a page.
+
+An overlay is a strategy that changes another's weights; a recipe, a base strategy and its overlays; the reference, the
+recipe that all are compared with; a regime, the sign of the correlation of stocks and bonds.
 """
 
 import math
@@ -66,7 +69,8 @@ def evidence_lines(
     for start in dict.fromkeys(wanted.values()):
         names_in_group = {recipes[name].name: name for name, first_session in wanted.items() if first_session == start}
         group = [reference, *(recipes[name] for name in names_in_group.values())]
-        inputs = RunInputs(group, market.history, market, notes=(), command="", tried=len(starts_of_runnable))
+        tried = len(starts_of_runnable)  # the number of strategies that verdicts allow for
+        inputs = RunInputs(group, market.history, market, notes=(), command="", tried=tried)
         result = carry_out_on(inputs, settings, report)
         lines |= {
             names_in_group[strategy.name]: _evidence_line(names_in_group[strategy.name], strategy, result)
@@ -93,6 +97,7 @@ def _first_sessions(recipes: Sequence[Recipe], market: Market, settings: RunSett
     opening = first_with_pair(market, settings)
 
     def start(run: Evaluation | BacktesterError) -> int:
+        """The index of the first session for one recipe; raise its error if it cannot run."""
         if isinstance(run, BacktesterError):
             raise run
         return common_start(market, [reference, run], opening)
@@ -129,8 +134,10 @@ def _evidence_line(name: str, strategy: StrategyResult, result: Result) -> Evide
 
 
 def _hashes(*recipes: Recipe) -> dict[str, str]:
+    """The hash of the file of each step of the recipes, by the strategy's name."""
     return {step.strategy.name: step.strategy.sha256 for recipe in recipes for step in recipe.steps}
 
 
 def _none_if_nan(value: float) -> float | None:
+    """The value, or None for NaN, which JSON does not have."""
     return None if math.isnan(value) else value

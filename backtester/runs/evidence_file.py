@@ -17,7 +17,7 @@ from backtester.runs.values import Json
 EVIDENCE_FILE = "README.json"  # beside README.md, which shows the same lines
 FIRST_LINE = '{"evidence": ['  # by which such a file is recognised
 SHORT_HISTORY, LONG_HISTORY = "us", "us_1962"
-EVIDENCE_SETTINGS = (
+EVIDENCE_SETTINGS = (  # which have their defaults in the table; a run with others cannot be compared with it
     "data",
     "reference",
     "rhythm",
@@ -70,4 +70,5 @@ def long_history_evidence(run: RunFolder) -> dict[str, EvidenceLine]:
 
 
 def _hashes(strategy: Json) -> dict[str, str]:
+    """The hash of the file of each step of a document's strategy, by the step's name."""
     return {step["name"]: step["sha256"] for step in strategy["steps"]}

@@ -11,11 +11,13 @@ class EvidenceLine:
     """The results of a strategy on a history; None where undefined.
 
     `windows` counts the joint sell-offs from `start` to `end`, `acted` those in which the strategy returned something
-    else than the reference, `lost_less` those of them in which it lost less. `payoff`, the mean over the mix in all
-    joint sell-offs, its 90% `interval` and `smallest_clear` are fractions, `growth` over the mix is in log points a
-    year. `regimes` has the number of windows and the mean payoff by the sign of the legs' correlation. If the strategy
-    cannot run on the history, `why_not` says why, and there are no figures. `full` is the recipe with every setting,
-    `sha256` the hashes of the files of its steps and of the reference.
+    else than the reference, `lost_less` those of them in which it lost less. `payoff`, the mean return over the mix
+    (the fixed shares of stocks, bonds and bills that moved as the strategy did) in all joint sell-offs, its 90%
+    `interval` and `smallest_clear`, the payoff that would have been clear four times in five, are fractions; `growth`
+    over the mix is in log points a year. `regimes` has the number of windows and the mean payoff by the sign of the
+    correlation of stocks and bonds. If the strategy cannot run on the history, `why_not` says why, and there are no
+    figures. `full` is the recipe with every setting, `sha256` the hashes of the files of its steps and of the
+    reference.
     """
 
     strategy: str

@@ -1,4 +1,8 @@
-"""What a run's document says of the run and of each strategy, as attributes that the sentences ask for."""
+"""What a run's document says of the run and of each strategy, as attributes that the sentences ask for.
+
+A mix is the fixed shares of the legs (the pair's stocks and bonds) and bills that moved as the strategy did; a payoff,
+the return beyond it in a joint sell-off; a rhythm, how often sessions come, daily to quarterly.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,11 +21,13 @@ MOST_NAMES = 4  # strategies that a sentence names
 class StrategyFacts(NamedTuple):
     """What a document says of one strategy. Returns are fractions, None where undefined.
 
-    `windows` counts the joint sell-offs of the run. `faults` says why the strategy's numbers are no evidence, and is
-    empty where they are. `payoff` is the mean payoff over the mix, `widened` its interval widened for all strategies
-    tried. `placebo_share` is the share of shifts in time of the strategy's weights with a payoff as good, or as bad
-    where the payoff is negative. Growth is in log points a year. `opposite_sign_at` names the other definitions of a
-    joint sell-off at which the payoff has the opposite sign. `mix_words` spells the mix: "59% stocks and 31% bonds".
+    `strategy` is its entry in the document, `scorecard` the part of that with its figures against the reference and its
+    mix. `windows` counts the joint sell-offs of the run. `faults` says why the strategy's numbers are no evidence, and
+    is empty where they are. `payoff` is the mean payoff over the mix, 0 where undefined, `widened` its interval widened
+    for all strategies tried. `placebo_share` is the share of shifts in time of the strategy's weights with a payoff as
+    good, or as bad where the payoff is negative. Growth is in log points a year. `opposite_sign_at` names the other
+    definitions of a joint sell-off at which the payoff has the opposite sign. `mix_words` spells the mix: "59% stocks
+    and 31% bonds".
     """
 
     label: str
@@ -170,6 +176,7 @@ def leg_labels(document: Json) -> tuple[str, str]:
 
 
 def _lower_label(role: str, document: Json) -> str:
+    """The label of a role, the name of a series such as `long_bonds`, in lower case."""
     return role_label(role, document).lower()
 
 

@@ -1,4 +1,8 @@
-"""Writing a run's folder, all files or none, and reading it back: document, tables and manifest."""
+"""Writing a run's folder, all files or none, and reading it back: document, tables and manifest.
+
+A payoff is a strategy's return in a joint sell-off beyond its mix, the fixed shares of stocks, bonds and bills that
+moved as it did.
+"""
 
 import contextlib
 import json
@@ -28,7 +32,8 @@ from backtester.runs.values import Json
 
 Content = TypeVar("Content")
 LARGEST_JSON = 256_000_000  # bytes; the document of twelve strategies over a century has a hundredth of that
-FILES = {
+RESULT_FILE = "result.json"
+FILES = {  # all others, by their keys in the document
     "tearsheet": "tearsheet.html",
     "nav": "nav.parquet",
     "weights": "weights.parquet",
@@ -37,7 +42,7 @@ FILES = {
     "payoffs": "payoffs.parquet",
     "manifest": "manifest.json",
 }
-HASHED_FILES = ("result.json", *(FILES[name] for name in ("nav", "weights", "levels", "dependence", "payoffs")))
+HASHED_FILES = (RESULT_FILE, *(FILES[name] for name in ("nav", "weights", "levels", "dependence", "payoffs")))
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +87,7 @@ def _holds_run(folder: Path) -> bool:
     """Whether the folder has a result or a manifest in the form of a run's, or a run that was being written."""
     if is_unfinished(folder):
         return True
-    for name, keys in (("result.json", {"schema", "strategies"}), (FILES["manifest"], {"command", "versions"})):
+    for name, keys in ((RESULT_FILE, {"schema", "strategies"}), (FILES["manifest"], {"command", "versions"})):
         with contextlib.suppress(OSError, ValueError, TypeError, RecursionError):
             if keys <= set(_read_json(folder / name)):
                 return True
@@ -120,7 +125,7 @@ def write_folder_files(run: RunFolder) -> Json:
         write_table(run.path / FILES[name], dated_arrow(table.rename_axis("date").reset_index()))
     write_table(run.path / FILES["weights"], weights_arrow(run.weights))
     write_table(run.path / FILES["payoffs"], pa.Table.from_pandas(run.payoffs, preserve_index=False))
-    write_text(run.path / "result.json", to_json(run.document))
+    write_text(run.path / RESULT_FILE, to_json(run.document))
     write_text(run.path / FILES["manifest"], to_json(run.manifest | {"files": _hashes(run.path, run.manifest)}))
     return run.document
 
@@ -140,19 +145,21 @@ def read_run(folder: Path) -> RunFolder:
     """
     if is_unfinished(folder):
         raise DataError(f"{folder} was being written when the run was stopped, and is not whole; run it again")
-    document_read = _read_checked(folder / "result.json", lambda path: check_document(_read_json(path)))
+    document_read = _read_checked(folder / RESULT_FILE, lambda path: check_document(_read_json(path)))
     names, period = checked_names(document_read), document_read["period"]
     manifest_read = _read_checked(
         folder / FILES["manifest"], lambda path: check_manifest(_read_json(path), (*HASHED_FILES, path.name))
     )
-    legs = ("pair", *(document_read["settings"].get(f"{leg}_role", leg) for leg in ("stocks", "bonds")))
+    level_columns = ("pair", *(document_read["settings"].get(f"{leg}_role", leg) for leg in ("stocks", "bonds")))
     dependence = folder / FILES["dependence"]
     return RunFolder(
         path=folder,
         document=document_read,
         manifest=manifest_read,
         nav=_read_checked(folder / FILES["nav"], lambda path: checked_table(read_dated(path), names, period)),
-        levels=_read_checked(folder / FILES["levels"], lambda path: checked_table(read_dated(path), legs, period)),
+        levels=_read_checked(
+            folder / FILES["levels"], lambda path: checked_table(read_dated(path), level_columns, period)
+        ),
         weights=_read_checked(
             folder / FILES["weights"], lambda path: checked_weights_table(read_parquet_table(path), names)
         ),

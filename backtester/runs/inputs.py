@@ -1,4 +1,8 @@
-"""Reading what a run's settings name: the history with added series, the strategies, and notes on both."""
+"""Reading what a run's settings name: the history with added series, the strategies, and notes on both.
+
+A role is the name under which a history has a series, such as `stocks`; a recipe, a base strategy and the overlays that
+change its weights.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,7 +57,7 @@ def read_inputs(settings: RunSettings) -> RunInputs:
         compared = tuple(default_recipes(library, settings.reference))
         notes += [f"{name} is left out: 'strategies show {name}' says why it does not load" for name in library.broken]
     recipes = distinct([parse_recipe(text, library) for text in (settings.reference, *compared)])
-    return RunInputs(recipes, history, None, tuple(notes), run_command(settings))
+    return RunInputs(recipes, history, market=None, notes=tuple(notes), command=run_command(settings))
 
 
 def read_history(settings: RunSettings, note: Note) -> History:
@@ -102,7 +106,7 @@ def distinct(recipes: list[Recipe]) -> list[Recipe]:
 def _with_series(
     history: History, market: Market, role: str, file: SeriesFile, settings: RunSettings, note: Note
 ) -> History:
-    """The history with the series of a file added, converted to levels."""
+    """The history with the series of a file added as `role`, converted to levels; `market` has its sessions."""
     name = file.file.name
     content, table = _read(file.file, settings, role, note)
     try:
@@ -131,7 +135,10 @@ def _with_series(
 
 
 def _read(file: Path, settings: RunSettings, name: str, note: Note) -> tuple[bytes, CsvTable]:
-    """The content of a csv file and the table in it; raise DataError if the file cannot be read."""
+    """The content of a csv file and the table in it; raise DataError if the file cannot be read.
+
+    `note` is called with remarks, which begin with `name`, that of the series or the strategy.
+    """
     try:
         content = read_limited(file, MAX_CSV_BYTES)
     except OSError as error:

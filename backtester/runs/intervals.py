@@ -1,4 +1,8 @@
-"""The resampled intervals of a run's scorecards, and the payoffs at other definitions of a joint sell-off."""
+"""The resampled intervals of a run's scorecards, and the payoffs at other definitions of a joint sell-off.
+
+A payoff is a strategy's return in a joint sell-off beyond its mix, the fixed shares of the legs (stocks and bonds) and
+bills that moved as it did.
+"""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -71,7 +75,7 @@ def run_resamples(
     """Resample all strategies that were not ruined and have a mix, the reference among them."""
     reason = _why_no_intervals(settings, analysis, period)
     definitions = other_definitions(period.rule, period.market.rhythm)
-    resamples = _resample(settings, analysis, period, report, definitions) if reason is None else None
+    resamples = _resample(settings, analysis, period, report, definitions=definitions) if reason is None else None
     payoffs = np.full((0, len(runs)), np.nan)
     intervals: list[dict[str, Interval]] = [{} for _ in runs]
     if resamples is not None:
@@ -99,7 +103,7 @@ def resampled_payoffs(settings: RunSettings, analysis: Analysis, period: Period)
     """The mean payoffs of `run_resamples` (resamples x strategies) and, for each strategy, their interval."""
     if _why_no_intervals(settings, analysis, period) is not None:
         return np.full((0, len(analysis.nav)), np.nan), [None] * len(analysis.nav)
-    resamples = _resample(settings, analysis, period, no_report, {})
+    resamples = _resample(settings, analysis, period, no_report, definitions={})
     payoffs = _by_strategy(resamples.figures[:, :, PAYOFF_INDEX], analysis)
     return payoffs, [interval(values, resamples.used) for values in payoffs.T]
 
@@ -152,6 +156,7 @@ def _resample(
 
 
 def _tracks(analysis: Analysis, period: Period) -> TrackRecords:
+    """The series that are resampled together: of the market, the reference, and the strategies with their mixes."""
     indices = _resampled_indices(analysis)
     return make_track_records(analysis.nav[0], analysis.nav[indices], analysis.mix_nav[indices], period)
 

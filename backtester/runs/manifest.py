@@ -1,6 +1,6 @@
 """The manifest of a run: all that is needed to repeat it. Settings, hashes of data and plugins, versions, the command.
 
-`run_key` hashes the manifest.
+`run_key` hashes the manifest. A role is the name under which a history has a series, such as `stocks`.
 """
 
 import importlib.metadata

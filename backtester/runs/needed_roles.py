@@ -1,4 +1,8 @@
-"""Which roles of its history a run reads: those that its recipes need, and those that its tables show."""
+"""Which roles of its history a run reads: those that its recipes need, and those that its tables show.
+
+A role is the name under which a history has a series, such as `stocks`; a recipe, a base strategy and its overlays; a
+rhythm, how often sessions come.
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +15,7 @@ from backtester.histories.series import Asset
 from backtester.plugins.recipes import Recipe
 from backtester.runs.settings import RunSettings
 
-MOST_ASSETS_READ = 64  # beside those that recipes need; so many are read in a hundredth of a second
+MOST_ASSETS_READ = 64  # beside those that recipes need; this number is read in a hundredth of a second
 
 
 def needed_market(
@@ -41,7 +45,7 @@ def needed_market(
 
 
 def shown_market(name: str, settings: RunSettings) -> Market:
-    """The market of another history, with the roles that tables show."""
+    """The market of another history, with the roles that tables show and those of the settings' pair."""
     history = find_history(name, settings.data)
     return load_market(name, settings.data, roles=roles_read((), history, also=settings.legs))
 

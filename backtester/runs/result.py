@@ -33,7 +33,7 @@ class Slice:
     `windows` counts the sell-offs. For a regime `spells` counts the times without a change of the correlation's sign
     that it consists of; None for a decade or cause. `lost_less` and `lost_more` count the windows in which the strategy
     lost less, or more, than the reference. `mean_loss` has the mean losses of strategy, reference and mix,
-    `payoff_mean` the mean payoff over the mix, as fractions. A slice has no verdict, since its windows are few.
+    `payoff_mean` the mean return beyond the mix, as fractions. A slice has no verdict, since its windows are few.
     """
 
     name: str
@@ -57,14 +57,15 @@ class EpisodeAttribution:
 class Scorecard:
     """The figures of a strategy against the reference and its mix.
 
-    `figures` are by the names of the table of figures (`backtester.analysis.figures`). `mix` has the shares of the legs
-    in the mix, by role. `payoff_parts` add up to the mean payoff. `placebo` has the shares of shifts in time that did
-    as well and as badly, None if the weights never change. `smallest_clear` is the payoff that would have been clear
-    four times in five. `intervals` are resampled 90% intervals of figures, but for Wilson's of
-    `beyond_reference.hit_rate`; `payoff_widened` is that of the mean payoff, widened for all strategies tried.
-    `sensitivity` has the payoff at other definitions of a joint sell-off, `slices` by "regime", "decade" and "cause".
-    `recovery` has the median number of days until the value before a joint sell-off was reached again. `calm_years`
-    has, for each calendar year without a joint sell-off, the strategy's log return less the reference's.
+    `figures` are by the names of the table of figures (`backtester.analysis.figures`). `mix` has the shares of stocks
+    and bonds, by role, in the mix: fixed shares, the rest in bills, that moved as the strategy did. `payoff_parts` add
+    up to the mean payoff, the return beyond it. `placebo` has the shares of shifts in time that did as well and as
+    badly, None if the target weights never change. `smallest_clear` is the payoff that would have been clear four times
+    in five. `intervals` are resampled 90% intervals of figures, but for Wilson's of `beyond_reference.hit_rate`;
+    `payoff_widened` is that of the mean payoff, widened for all strategies tried. `sensitivity` has the payoff at the
+    run's and other definitions of a joint sell-off, `slices` by "regime" (the sign of the correlation of stocks and
+    bonds), "decade" and "cause". `recovery` has the median days until the value before a joint sell-off was reached
+    again. `calm_years` has, for each calendar year without one, the strategy's log return less the reference's.
     """
 
     figures: dict[str, float]

@@ -1,4 +1,8 @@
-"""Carrying out a run: simulating and checking every recipe, finding the common period, and analysing it."""
+"""Carrying out a run: simulating and checking every recipe, finding the common period, and analysing it.
+
+A recipe is a base strategy and its overlays; a mix, the fixed shares of the legs (the pair's stocks and bonds) and
+bills that moved as a strategy did; `tried`, the number of strategies that verdicts allow for.
+"""
 
 import numpy as np
 import pandas as pd
@@ -51,16 +55,14 @@ def carry_out_on(inputs: RunInputs, settings: RunSettings, report: ReportProgres
     legs = leg_levels(market, settings)
     evaluations, left_out = evaluations_of(settings, inputs.recipes, market, report)
     checks = _look_ahead_checks(evaluations, market, report)
-    if settings.audit:
-        report("Keeping every book again with vectorbt")
-    audits = [audit(run.book, run.accounts.nav) if settings.audit else None for run in evaluations]
+    audits = _audits(settings, evaluations, report)
     first = common_start(market, evaluations, first_with_pair(market, settings))
     period = measure_period(market.since(first), settings)
     report("Finding what each overlay adds")
     parts = part_navs(evaluations, market, settings.execution)
     report("Measuring against mixes")
     analysis = analyse(evaluations, evaluations[0], period)
-    resampling = run_resamples(settings, evaluations, analysis, period, report)
+    resampling = run_resamples(settings, evaluations, analysis, period=period, report=report)
     correlations = rolling_correlations(legs, market.calendar["month"], market.rhythm).loc[period.sessions]
     episodes = EpisodeData(
         period=period,
@@ -69,6 +71,7 @@ def carry_out_on(inputs: RunInputs, settings: RunSettings, report: ReportProgres
         correlation=correlations["correlation_36_months"],
     )
     evaluated = EvaluatedRun(evaluations, checks, audits, parts, tried=inputs.tried or max(1, len(evaluations) - 1))
+    full = FullRun(market, evaluations, checks=checks, analysis=analysis, period=period, tried=inputs.tried)
     return Result(
         settings=settings,
         full_market=market,
@@ -86,10 +89,18 @@ def carry_out_on(inputs: RunInputs, settings: RunSettings, report: ReportProgres
         correlations=correlations,
         dependence=dependence(legs.loc[period.sessions], period.market, episodes.correlation),
         resampling=resampling,
-        stress=_scenario_results(settings, market, evaluations, analysis, report),
-        as_of=year_end_verdicts(settings, FullRun(market, evaluations, checks, analysis, period, inputs.tried), report),
+        stress=_scenario_results(settings, market, evaluations, analysis=analysis, report=report),
+        as_of=year_end_verdicts(settings, full, report),
         to_html=_notebook_html,
     )
+
+
+def _audits(settings: RunSettings, evaluations: list[Evaluation], report: ReportProgress) -> list[float | None]:
+    """For each recipe the largest difference between the net asset values of both engines; None unless asked for."""
+    if not settings.audit:
+        return [None] * len(evaluations)
+    report("Keeping every book again with vectorbt")
+    return [audit(run.book, run.accounts.nav) for run in evaluations]
 
 
 def _scenario_results(
@@ -102,7 +113,8 @@ def _scenario_results(
     recipes = [run.recipe for run in runs]
     starting_point = scenario_start(settings, market.history, recipes, market.sessions[-1].date())
     inputs = make_stress_inputs(settings, recipes, analysis.shares)
-    return scenario_results(settings, starting_point, inputs, ScenarioOptions(data=settings.data), report)
+    options = ScenarioOptions(data=settings.data)
+    return scenario_results(settings, starting_point, inputs, options=options, report=report)
 
 
 def _market_hashes(episodes: EpisodeData) -> dict[str, str]:
@@ -112,12 +124,13 @@ def _market_hashes(episodes: EpisodeData) -> dict[str, str]:
 
 
 def _notebook_html(result: Result) -> str:
+    """The HTML that a notebook shows of a result."""
     return summary_html(summary(document(result)))
 
 
 def _chance_counts(episodes: EpisodeData, *, seed: int) -> dict[str, list[RotationCount]]:
-    """The number of joint sell-offs beside that by chance: in all, by decade of the first close and by regime before
-    it."""
+    """How many joint sell-offs there were, and how many chance would give (returns of bonds rotated against those of
+    stocks): in all, by decade of the first close, and by regime (the sign of the legs' correlation) at it."""
     period, joint = episodes.period, episodes.period.windows.joint
     rotated, dates = rotated_windows(period, seed=seed), period.sessions
     decades = dates.year.to_numpy() // 10
@@ -131,7 +144,8 @@ def _chance_counts(episodes: EpisodeData, *, seed: int) -> dict[str, list[Rotati
 
 
 def _stock_sell_offs(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
-    """The stock sell-offs in the run's period and, if the pair is stocks and bonds, in the longest embedded history."""
+    """In how many stock sell-offs bonds fell too: in the run's period and, if the pair is stocks and bonds, in the
+    longest embedded history."""
     of_run = cushion(period)
     if settings.history == LONGEST_HISTORY or settings.legs != DEFAULT_PAIR_SETTINGS.legs:
         return (of_run,)
@@ -143,7 +157,7 @@ def _stock_sell_offs(settings: RunSettings, period: Period) -> tuple[Cushion, ..
 def _look_ahead_checks(
     evaluations: list[Evaluation], market: Market, report: ReportProgress
 ) -> tuple[CheckResult, ...]:
-    """The short check for look-ahead of each recipe: of its base strategy and of each overlay on top.
+    """The short check for look-ahead (at few cuts of the history) of each recipe: of its base strategy and overlays.
 
     Recipes that begin with the same steps share the checks of these steps.
     """
@@ -151,6 +165,7 @@ def _look_ahead_checks(
     known: dict[tuple[str, ...], CheckResult] = {}
 
     def layer_check(layers: tuple[Layer, ...]) -> CheckResult:
+        """The check of the last of a recipe's first layers, its steps with their weights."""
         key = tuple(layer.step.spelled(tuple(layer.step.settings)) for layer in layers)
         if key not in known:
             known[key] = check_once(layers[-1], market)
@@ -160,5 +175,6 @@ def _look_ahead_checks(
     for run in evaluations:
         layer_checks = [layer_check(run.layers[: depth + 1]) for depth in range(len(run.layers))]
         findings = tuple(finding for check in layer_checks for finding in check.findings)
-        checks.append(CheckResult(findings, layer_checks[-1].cuts, all(check.checkable for check in layer_checks)))
+        checkable = all(check.checkable for check in layer_checks)
+        checks.append(CheckResult(findings, cuts=layer_checks[-1].cuts, checkable=checkable))
     return tuple(checks)

@@ -1,7 +1,8 @@
 """The sentences that page, terminal and notebook can print about a run, each with the condition under which it is true.
 
 A group holds alternatives in order: the first whose condition is true is printed, and nothing if its template is empty.
-Conditions ask a `facts.RunFacts`; `sentence_words.run_words` fills the fields of a template.
+Conditions ask a `facts.RunFacts`; `sentence_words.run_words` fills the fields of a template. The groups "mix" and
+"payoff" say what these are; the ruler is the mix.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,8 @@
-"""The words that fill the fields of the sentence templates, made of the facts of a run and of a strategy."""
+"""The words that fill the fields of the sentence templates, made of the facts of a run and of a strategy.
+
+A mix is the fixed shares of the legs (the pair's stocks and bonds) and bills that moved as the strategy did; a rhythm,
+how often sessions come, daily to quarterly.
+"""
 
 from typing import Any
 

@@ -1,6 +1,8 @@
 """The sentences on a run, for each place of the page and the terminal that shows some.
 
-Most are chosen from the tables of sentences by their conditions; a few are written here.
+Most are chosen from the tables of sentences by their conditions, a group of alternatives each; a few are written here.
+The legs are the stocks and the bonds of the run's pair; a rhythm is how often sessions come, daily to quarterly; a
+regime is the sign of the legs' correlation over 36 months.
 """
 
 from typing import Any
@@ -62,7 +64,10 @@ def growth_line(document: Json, index: int) -> str:
 
 
 def strategy_lines(document: Json, strategy: Json) -> tuple[str, ...]:
-    """Sentences on a strategy: how often it lost less, its payoff, its verdict and intervals, and its growth."""
+    """Sentences on a strategy: how often it lost less, its payoff (return beyond its mix), its verdict, and its growth.
+
+    The mix is the fixed shares of both legs and bills that moved as it did.
+    """
     return _strategy_sentences(document, strategy, *STRATEGY_GROUPS)
 
 
@@ -72,7 +77,7 @@ def note_lines(document: Json) -> tuple[str, ...]:
 
 
 def ruler_lines(document: Json) -> tuple[str, ...]:
-    """Sentences that explain the mix, the verdict and the intervals."""
+    """Sentences that explain what strategies are measured by: the mix, the payoff, the verdict and the intervals."""
     return _run_sentences(document, "mix", "payoff", "coverage")
 
 
@@ -155,15 +160,18 @@ def _count_words(count: Json) -> str:
 
 
 def _times(count: int) -> str:
+    """A number of times in words."""
     return "never" if count == 0 else "once" if count == 1 else counted(count, "time")
 
 
 def _run_sentences(document: Json, *groups: str) -> tuple[str, ...]:
+    """The sentences of these groups that are true of the run."""
     facts = run_facts(document)
     return _true_sentences([RUN_SENTENCES[group] for group in groups], facts, run_words(facts))
 
 
 def _strategy_sentences(document: Json, strategy: Json, *groups: str) -> tuple[str, ...]:
+    """The sentences of these groups that are true of the strategy."""
     facts = strategy_facts(document, strategy)
     return _true_sentences([STRATEGY_SENTENCES[group] for group in groups], facts, strategy_words(facts))
 

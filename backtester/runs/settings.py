@@ -1,4 +1,7 @@
-"""The settings of a run: one model that the command line, studies, jobs and the manifest share."""
+"""The settings of a run: one model that the command line, studies, jobs and the manifest share.
+
+A recipe is a base strategy and its overlays; the reference is the one that all others are compared with.
+"""
 
 import datetime
 from pathlib import Path

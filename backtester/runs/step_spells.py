@@ -1,6 +1,7 @@
 """The spells in which a step of a recipe acted, as its function `state` says, and the returns in each.
 
-A strategy's file may define `state`, which gives each session a word such as "risk off", empty when it does not act.
+A recipe's steps are its base strategy and its overlays. A strategy's file may define `state`, which gives each session
+a word such as "risk off", empty when it does not act.
 """
 
 from dataclasses import dataclass
@@ -44,7 +45,8 @@ class StepSpells:
 def step_spells(
     evaluation: Evaluation, nav: "pd.Series[float]", reference: "pd.Series[float]"
 ) -> tuple[StepSpells, ...]:
-    """The spells of each step whose file defines `state`, within the sessions of `nav`.
+    """The spells of each step whose file defines `state`, within the sessions of `nav`: one that is under way at the
+    first of these begins there.
 
     `nav` and `reference` are the net asset values of the recipe and of the reference.
     """
@@ -68,10 +70,21 @@ def _spells(
         traded = min(start + lag, last)
         window = Window(traded, min(next_start + lag, last))
         first = Window(traded, min(traded + FIRST_SESSIONS, window.end))
-        returns = [_return(level, window) for window in (window, first) for level in (nav, reference)]
-        spells.append(Spell(states[start], nav.index[start], nav.index[next_start - 1], next_start - start, *returns))
+        spells.append(
+            Spell(
+                state=states[start],
+                start=nav.index[start],
+                end=nav.index[next_start - 1],
+                sessions=next_start - start,
+                strategy=_return(nav, window),
+                reference=_return(reference, window),
+                first_strategy=_return(nav, first),
+                first_reference=_return(reference, first),
+            )
+        )
     return tuple(spells)
 
 
 def _return(level: "pd.Series[float]", window: Window) -> float:
+    """The return of a level over a window; NaN if it has no session."""
     return window_return(level, window) if window.sessions else float("nan")

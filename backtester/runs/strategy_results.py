@@ -1,4 +1,8 @@
-"""Making the `StrategyResult` of each recipe from the analysis of a run, its resamples and its episodes."""
+"""Making the `StrategyResult` of each recipe from the analysis of a run, its resamples and its episodes.
+
+Episodes are the joint sell-offs, drawdowns of the pair and crises. A mix is the fixed shares of stocks, bonds and bills
+that moved as the strategy did; a regime, the sign of the correlation of stocks and bonds.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -27,7 +31,7 @@ from backtester.runs.result import EpisodeAttribution, Scorecard, Slice, Strateg
 from backtester.runs.step_spells import step_spells
 from backtester.runs.strategy_verdict import strategy_verdict
 
-HIT_RATE_PATH = "beyond_reference.hit_rate"
+HIT_RATE_PATH = "beyond_reference.hit_rate"  # a figure's name: the keys that lead to it in the document's scorecard
 WHOLE_NUMBERS = (  # figures of the scorecard that are whole numbers
     "acted",
     "days_under_water_reduction",
@@ -39,8 +43,9 @@ WHOLE_NUMBERS = (  # figures of the scorecard that are whole numbers
 class EvaluatedRun:
     """The recipes of a run, simulated, the reference first.
 
-    `evaluations`, `checks` for look-ahead and `audits` have an entry for each recipe. `parts` has the net asset values
-    of parts of the recipes, by which an overlay's effect is measured. Verdicts allow for `tried` strategies.
+    `evaluations`, `checks` for look-ahead and `audits` (the largest difference from a second engine, or None) have an
+    entry for each recipe. `parts` has the net asset values of parts of the recipes, by which an overlay's effect is
+    measured. Verdicts allow for `tried` strategies.
     """
 
     evaluations: Sequence[Evaluation]
@@ -134,7 +139,7 @@ def _slices(analysis: Analysis, episodes: EpisodeData, index: int) -> dict[str, 
     joint, windows = episodes.period.windows.joint, episodes.period.joint
     levels = (analysis.nav[index], analysis.nav[0], analysis.mix_nav[index])
     returns = np.array([returns_in_windows(level, joint) for level in levels])
-    signs = Counter(spell.sign for spell in spells(episodes.correlation, episodes.period.month_ends))
+    spell_counts = Counter(spell.sign for spell in spells(episodes.correlation, episodes.period.month_ends))
     kinds: dict[str, Callable[[Window], str]] = {
         "regime": episodes.regime,
         "decade": episodes.decade,
@@ -142,7 +147,7 @@ def _slices(analysis: Analysis, episodes: EpisodeData, index: int) -> dict[str, 
     }
     return {
         kind: tuple(
-            _slice(name, returns[:, indices], signs.get(name, 0) if kind == "regime" else None)
+            _slice(name, returns[:, indices], spell_counts.get(name, 0) if kind == "regime" else None)
             for name, indices in positions_by_name(windows, of_window).items()
         )
         for kind, of_window in kinds.items()
@@ -171,6 +176,7 @@ def _attribution(
     period, lines = episodes.period, line_attribution(run.accounts, episodes.period.sessions)
 
     def episode(window: Window) -> EpisodeAttribution:
+        """The attribution of the return in one window."""
         return EpisodeAttribution(lines(window), tuple(overlay_attribution(run.recipe, parts, window)))
 
     return {

@@ -1,7 +1,8 @@
 """The sentences that page, terminal and notebook can print about one strategy, each with its condition.
 
 A group holds alternatives in order: the first whose condition is true is printed, and nothing if its template is empty.
-Conditions ask a `facts.StrategyFacts`; `sentence_words.strategy_words` fills the fields of a template.
+Conditions ask a `facts.StrategyFacts`; `sentence_words.strategy_words` fills the fields of a template. A mix is the
+fixed shares of stocks, bonds and bills that moved as the strategy did; the payoff, the return beyond it.
 """
 
 from backtester.analysis.verdict import FEWEST_WINDOWS

@@ -1,4 +1,8 @@
-"""The verdict on one strategy of a run, from the evidence that the analysis and the resamples give."""
+"""The verdict on one strategy of a run, from the evidence that the analysis and the resamples give.
+
+A payoff is its return in a joint sell-off beyond its mix, the fixed shares of stocks, bonds and bills that moved as it
+did; the placebo, what the same weights would have paid at other times.
+"""
 
 from backtester.analysis.analyse import Analysis
 from backtester.analysis.scorecard import SCORECARD_FIGURES

@@ -1,4 +1,8 @@
-"""Simulating strategies in stress scenarios, and turning the results into the part `stress` of a document."""
+"""Simulating strategies in stress scenarios, and turning the results into the part `stress` of a document.
+
+A mix is the fixed shares of stocks, bonds and bills that moved as a strategy did; a role, the name of a series; a
+recipe, a base strategy and its overlays.
+"""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -44,7 +48,7 @@ def scenario_start(
     *,
     also: Iterable[str] = (),
 ) -> StartingPoint:
-    """The market from which the settings' scenarios start, after the session `at` or, if that is None, the last one.
+    """The history cut where the settings' scenarios start, after the session `at` or, if that is None, the last one.
 
     It has the roles that the recipes need, those in `also`, every yield, and the roles that scenarios can move. Raise
     ScenarioError if the settings measure at the ends of weeks or longer spans.
@@ -88,7 +92,7 @@ def scenario_results(
 
 
 def make_stress_inputs(settings: RunSettings, recipes: Sequence[Recipe], shares: Array) -> StressInputs:
-    """The recipes as they are put through scenarios."""
+    """The recipes as they are put through scenarios; `shares` (recipes x 2) are those of the legs in their mixes."""
     return StressInputs(recipes, settings.execution, settings, shares)
 
 

@@ -14,7 +14,7 @@ from backtester.runs.values import Json, clean
 from backtester.stress.basis import BasisTerms, Unwind
 from backtester.stress.calibrate import FUNDS_SHARE, HELD_BN, OUTSIDE_BN, ROSE_BP, SOLD_BN, calibrated, march_2020
 
-BASIS_SCHEMA = 1
+BASIS_SCHEMA = 1  # of the document: raised when a key changes its meaning
 LEVERAGES = (1.0, 10.0, 20.0, 40.0, 56.0, 80.0, 100.0, 150.0, 250.0)
 THETA_TIMES_KAPPA = (0.1, 0.185, 0.4, 0.925, 1.5, 2.5, 3.7, 6.0)  # the rows of the map
 TODAY_RANGES = {"leverage": (20.0, 100.0), "strength": (0.185, 3.7)}  # of the sources: 0.05 x 3.7 to 0.2 x 18.5

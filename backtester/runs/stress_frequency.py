@@ -1,7 +1,8 @@
 """Carrying out `stress frequency`: what becomes of strategies when joint sell-offs are more frequent than they were.
 
 Paths are drawn from the history in blocks, with chances that make joint sell-offs so many times as frequent. Static
-strategies, whose targets do not depend on the market, share their paths; the others need simulations of their own.
+strategies, whose target weights never change, are simulated together; the others one by one, on fewer paths. A mix is
+the fixed shares of stocks, bonds and bills that moved as a strategy did.
 """
 
 import datetime
@@ -34,8 +35,7 @@ ALWAYS_AHEAD, ALWAYS_BEHIND = "ahead at every k", "behind at every k"
 
 @dataclass(frozen=True, eq=False)
 class _PathInputs:
-    """The source of blocks, the recipes' evaluations on the history, which of them are static, and the stress
-    inputs."""
+    """The source of blocks, the recipes' evaluations on the history, which are static, and the stress inputs."""
 
     source: PathSource
     runs: Sequence[Evaluation]
@@ -115,9 +115,9 @@ def _results_by_strategy(
         path_results = draw_paths(
             path_inputs.source,
             [path_inputs.runs[index] for index in static_indices],
-            shares[static_indices],
-            block_chances,
-            plan,
+            shares=shares[static_indices],
+            chances=block_chances,
+            plan=plan,
         )
         for column, index in enumerate(static_indices.tolist()):
             results[index] = _single_strategy(path_results, column)
@@ -126,7 +126,7 @@ def _results_by_strategy(
         recipes = [path_inputs.inputs.recipes[index] for index in other_indices]
         smaller_plan = replace(plan, paths=min(dynamic, plan.paths))
         path_results = dynamic_paths(
-            path_inputs.source, recipes, trading, shares[other_indices], block_chances, smaller_plan
+            path_inputs.source, recipes, trading, shares=shares[other_indices], chances=block_chances, plan=smaller_plan
         )
         for column, index in enumerate(other_indices):
             results[index] = _single_strategy(path_results, column)
@@ -138,7 +138,7 @@ def _single_strategy(results: PathResults, column: int) -> PathResults:
     wealth, falls, growth, unpaid = (
         getattr(results, name)[:, [column]] for name in ("wealth", "falls", "growth", "unpaid")
     )
-    return PathResults(wealth, falls, growth, unpaid, results.windows)
+    return PathResults(wealth=wealth, falls=falls, growth=growth, unpaid=unpaid, windows=results.windows)
 
 
 def _frequency_entry(times: float, results: list[PathResults | None], path_inputs: _PathInputs) -> Json:

@@ -1,4 +1,7 @@
-"""Carrying out `stress reverse`: how large a scenario must be for a strategy to lose a given share."""
+"""Carrying out `stress reverse`: how large a scenario must be for a strategy to lose a given share.
+
+The scale is the number by which all moves of a scenario are multiplied.
+"""
 
 import datetime
 
@@ -25,18 +28,18 @@ def reverse_run(
 
     For each scenario it has `loses`, the smallest scale at which each strategy loses the share `lose`, null if it never
     does, and `helps`, the scales between which each hedge returns more than the reference: null if it never does, and
-    null for an end beyond the largest scale that was tried.
+    null for an end beyond the largest scale that was tried. `at` is the session that scenarios follow, None for the
+    last; `fed` says whether the Fed buys bonds in them, None for as each scenario says.
     """
     starting_point, inputs, left_out = prepare_stress(settings, at, report)
     by_scenario, failed = list[ReverseScales](), list[str]()
     may_be_left_out = any(text.lower() == ALL for text in settings.stress)
     scenarios = choose_scenarios(settings.stress, settings.history, settings.data)
+    options = ScenarioOptions(fed=fed, data=settings.data)
     for index, scenario in enumerate(scenarios):
         report(f"Scaling {scenario.title}", index / len(scenarios))
         try:
-            by_scenario.append(
-                reverse_scales(scenario, starting_point, inputs, lose, ScenarioOptions(fed=fed, data=settings.data))
-            )
+            by_scenario.append(reverse_scales(scenario, starting_point, inputs, lose=lose, options=options))
         except BacktesterError as error:
             if not may_be_left_out:
                 raise

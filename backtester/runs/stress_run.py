@@ -1,4 +1,7 @@
-"""Carrying out `stress run`: recipes in stress scenarios that follow a session, without the other results of a run."""
+"""Carrying out `stress run`: recipes in stress scenarios that follow a session, without the other results of a run.
+
+A recipe is a base strategy and its overlays.
+"""
 
 import datetime
 from collections.abc import Sequence
@@ -31,7 +34,7 @@ def prepare_stress(
 ) -> tuple[StartingPoint, StressInputs, tuple[str, ...]]:
     """What all stress commands begin with: the market after a session, the recipes, and why recipes were left out.
 
-    The shares of the recipes' mixes are fitted on the sessions up to that session.
+    The mixes, fixed shares of stocks, bonds and bills that moved as a recipe did, are fitted up to that session.
     """
     report("Reading the history")
     inputs = read_inputs(settings)
@@ -54,10 +57,13 @@ def stress_run(
     options: ScenarioOptions | None = None,
     report: ReportProgress = no_report,
 ) -> Json:
-    """The document of `stress run`: the results of the strategies in the settings' scenarios, and a manifest."""
+    """The document of `stress run`: the results of the strategies in the settings' scenarios, and a manifest.
+
+    `at` is the session that the scenarios follow, None for the last.
+    """
     starting_point, inputs, left_out = prepare_stress(settings, at, report)
     stressed = scenario_results(
-        settings, starting_point, inputs, options or ScenarioOptions(data=settings.data), report
+        settings, starting_point, inputs, options=options or ScenarioOptions(data=settings.data), report=report
     )
     return {
         "schema": STRESS_SCHEMA,

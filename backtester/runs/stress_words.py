@@ -1,4 +1,7 @@
-"""Questions about hedges that the results of stress scenarios answer, in sentences."""
+"""Questions about hedges that the results of stress scenarios answer, in sentences.
+
+A payoff is the return beyond the mix, the fixed shares of stocks, bonds and bills that moved as the strategy did.
+"""
 
 from typing import NamedTuple
 

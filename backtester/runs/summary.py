@@ -1,6 +1,7 @@
 """The summary of a run, which the command line prints and a notebook shows: tables by strategy, and the conclusion.
 
-Figures are in percent.
+Figures are in percent. A mix is the fixed shares of stocks, bonds and bills that moved as the strategy did; the payoff,
+the return beyond it in joint sell-offs.
 """
 
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ class TextTable:
 
 @dataclass(frozen=True)
 class Summary:
-    """A line on history and period, the tables, the conclusion that they allow, and notes."""
+    """A line on history and period (`heading`), the tables, the conclusion that they allow, and notes."""
 
     heading: str
     tables: tuple[TextTable, ...]

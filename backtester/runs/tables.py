@@ -46,7 +46,7 @@ def weights_arrow(weights: pd.DataFrame) -> pa.Table:
 
 
 def dated_arrow(table: pd.DataFrame) -> pa.Table:
-    """The frame as an arrow table, with its column `date` stored as days."""
+    """The data frame as an arrow table, with its column `date` stored as days."""
     arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata()
     column = arrow.schema.get_field_index("date")
     return arrow.set_column(column, "date", arrow["date"].cast(pa.timestamp("ms")).cast(pa.date32()))

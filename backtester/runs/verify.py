@@ -51,7 +51,7 @@ class Difference:
 
 
 def recomputed(stored: RunFolder, settings: RunSettings, report: ReportProgress = no_report) -> RunFolder:
-    """The run carried out again, with the path of the stored one.
+    """The run carried out again by the `settings` of its manifest, with the path of the stored one.
 
     Raise DataError if a strategy, a scenario or the history changed since.
     """

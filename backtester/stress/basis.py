@@ -38,7 +38,8 @@ HOLDERS = ("funds", "dealers", "fed", "outside")
 
 
 class BasisTerms(BaseModel):
-    """The parameters: of the funds, of the market that they sell into, and of when the Fed buys.
+    """The parameters: of the funds, of the market that they sell into, and of when the Fed buys. `held_bn` is X, in
+    billions of dollars, `leverage` L, `duration` d; `haircut` and `margin` are shares of holdings.
 
     Sources of the default values: Monin (FEDS Notes, 22 June 2026) for holdings, Banegas and Monin (2023) for leverage,
     the OFR's pilot (2022) for the haircut, five years for the duration. Theta (0.04 to 0.11 by what funds lost in March
@@ -166,7 +167,15 @@ def unwind(terms: BasisTerms, pressure: Pressure) -> Unwind:
         holdings[t + 1] = holdings[t] + changes
         cash[t + 1] = cash[t] - changes * (1 - terms.duration * states[-1].yields)  # at the prices of the session
     yields, basis, equity = (np.array([getattr(s, name) for s in states[1:]]) for name in ("yields", "basis", "equity"))
-    return Unwind(yields, basis, sold, purchased, equity, holdings, cash)
+    return Unwind(
+        yields_bp=yields,
+        basis_bp=basis,
+        sold=sold,
+        purchased=purchased,
+        equity=equity,
+        holdings=holdings,
+        cash=cash,
+    )
 
 
 def _session(before: _State, day: _Day, terms: BasisTerms) -> _State:

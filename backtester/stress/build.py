@@ -1,8 +1,8 @@
 """The path of a scenario, added up from its parts.
 
 The parts are the path of its base scenario, a replayed window of the past, shocks, the basis-trade spiral, the Fed's
-purchases, and noise. All parts begin in the first session of the path; noise is added last, scaled to the path's VIX.
-A shock to a well-known role that the history lacks is left out, and `missing_roles` lists it.
+purchases, and noise. Their sessions count from the path's first; noise is added last, scaled to the path's VIX. A shock
+to a well-known role (the name of a series, such as `stocks`) that the history lacks is left out; see `missing_roles`.
 """
 
 from dataclasses import dataclass
@@ -130,18 +130,18 @@ def _without_purchases(scenario: Scenario, starting_point: StartingPoint, option
 
 def _replayed(scenario: Scenario, options: ScenarioOptions) -> Path:
     """The path of the window that the scenario replays, scaled and slowed, without the roles in `replay.without`."""
-    terms = scenario.replay
-    assert terms is not None
-    source = source_starting_point(terms.history, options.data)
-    path = replay(source, dated_window(source, terms.start, terms.end))
-    left_out, known = set(terms.without), {*source.history.series, *UNITS}
+    stated = scenario.replay
+    assert stated is not None
+    source = source_starting_point(stated.history, options.data)
+    path = replay(source, dated_window(source, stated.start, stated.end))
+    left_out, known = set(stated.without), {*source.history.series, *UNITS}
     if unknown := sorted(left_out - known):
         raise ScenarioError(f"[replay.without] unknown role {unknown[0]!r}; {did_you_mean(unknown[0], known)}")
     if WHOLE_CURVE in left_out:  # yields of a year or more, and all bonds; shorter ones follow the Fed, not the curve
         years = maturities(source.history)
         left_out |= {role for role in years if years[role] >= 1}
         left_out |= {role for role, one in source.history.series.items() if one.kind == "bond"}
-    return path.without(left_out).scaled(terms.scale).slowed(terms.slow)
+    return path.without(left_out).scaled(stated.scale).slowed(stated.slow)
 
 
 def shock_path(shock: Shock, starting_point: StartingPoint) -> Path:
@@ -203,12 +203,12 @@ def _spiral(scenario: Scenario, starting_point: StartingPoint, options: Scenario
 def _purchases(scenario: Scenario, starting_point: StartingPoint, path: Path, options: ScenarioOptions) -> Path:
     """The path of what the Fed's purchases add to prices, yields and its balance sheet, if it buys; not to yields in a
     spiral, which itself nets purchases against sales."""
-    (buys, hedged), terms, series = _fed_buys(scenario, options), scenario.fed, starting_point.history.series
+    (buys, hedged), stated, series = _fed_buys(scenario, options), scenario.fed, starting_point.history.series
     if not buys:
         return Path(1)
     base = scenario.base_scenario
-    bought_bn = fed.purchases(max(path.sessions, terms.repo_offer + fed.TO_9_APRIL), repo_offer=terms.repo_offer)
-    already_in_path = max(terms.held_until, base.fed.held_until if base else 0) * options.slow
+    bought_bn = fed.purchases(max(path.sessions, stated.repo_offer + fed.TO_9_APRIL), repo_offer=stated.repo_offer)
+    already_in_path = max(stated.held_until, base.fed.held_until if base else 0) * options.slow
     bought_bn[:already_in_path] = 0.0  # replayed sessions, whose prices moved by purchases then
     has_spiral = scenario.spiral or (base and base.spiral)
     effects = fed.purchase_effects(bought_bn, {} if has_spiral else maturities(starting_point.history), hedged=hedged)

@@ -50,6 +50,7 @@ def calibrated(terms: BasisTerms, *, share: float = FUNDS_SHARE) -> Calibration:
     guess = np.array([kappa, (1 - share) * ROSE_BP / kappa * 100, SOLD_BN / max(terms.leverage, 1) / 2])
 
     def errors(multiples: Array) -> Array:
+        """The errors (3,) of the calibration that is these multiples (3,) of the guess, whatever their sign."""
         return _errors(february, Calibration(*np.abs(multiples * guess).tolist()), share)
 
     starts = [np.ones(3), np.array([1 / terms.steeper, 1.5, 1.0])]  # sales within the dealers' capacity, and beyond it

@@ -15,8 +15,9 @@ MOST_SCENARIOS = 40  # scenarios on one page
 def choose_scenarios(texts: Sequence[str], history: str, data: FilePath | None = None) -> list[Scenario]:
     """The scenarios that the texts name, each once. Raise ScenarioError, with the nearest name, if a text names none.
 
-    A text is `all`, the name of an embedded scenario, a .toml file, the name of a crisis, or a window of the past as in
-    `replay.named_window`. `history` is the one that windows are taken from.
+    A text is `all`, the name of an embedded scenario, a .toml file, the name of a crisis, or a window of the past such
+    as 2020-03-09..2020-03-18 or joint:2020-03-18, the joint sell-off that holds this date (`replay.named_window`).
+    `history` is the one that windows are taken from, `data` the folder of the user's own histories.
     """
     names = [name for text in texts for name in (scenario_names() if text.lower() == ALL else (text,))]
     if len(names) > MOST_SCENARIOS:
@@ -26,6 +27,7 @@ def choose_scenarios(texts: Sequence[str], history: str, data: FilePath | None =
 
 
 def _chosen(text: str, history: str, data: FilePath | None) -> Scenario:
+    """The scenario that one text names, which is not `all`. Raise ScenarioError if it names none."""
     is_window = DATES_SEPARATOR in text or text.lower().startswith(JOINT_PREFIX)
     if text.endswith(".toml") or text.lower().replace("-", "_") in scenario_names():
         return read_scenario(text)
@@ -39,7 +41,7 @@ def _chosen(text: str, history: str, data: FilePath | None) -> Scenario:
 
 
 def window_scenario(text: str, history: str, data: FilePath | None) -> Scenario:
-    """The scenario that replays a window of the past."""
+    """The scenario that replays a window of the past, named by its dates, a joint sell-off or a crisis."""
     source, window = named_window(text, history, data)
     crisis, sessions = crisis_named(text, data), source.market.sessions
     start, end = (sessions[place].date() for place in (window.start, window.end))

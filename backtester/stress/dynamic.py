@@ -3,6 +3,8 @@
 The last two years of the history come before the path, so that strategies can look back. The sessions of the path are
 drawn from the history: returns are those of the drawn sessions; yields, VIX and inflation have the values that were
 known at these sessions; administered rates and published levels (the Fed's balance sheet) change as they did then.
+A mix is the fixed shares of the legs, stocks and bonds, and bills that moved as a strategy did; a recipe, a base
+strategy and its overlays; a role, the name of a series, such as `stocks`.
 """
 
 from collections.abc import Sequence
@@ -43,7 +45,7 @@ def drawn_market(source: PathSource, rows: Integers) -> Market:
     to session r + 1 of its market.
     """
     past, series = source.market, source.market.history.series
-    warm = past.since(max(0, len(past.sessions) - round(WARM_UP_YEARS * past.rhythm.sessions_a_year)))
+    warm = past.since(max(0, len(past.sessions) - round(WARM_UP_YEARS * past.rhythm.sessions_a_year)))  # last years
     sessions = warm.sessions.append(following_sessions(past, len(rows)))
     moves = pd.DataFrame(source.returns[rows], columns=past.assets).assign(bills=source.bills[rows])
     levels = {role: _continued(warm.levels[role], 1 + moves[role].to_numpy()) for role in warm.levels.columns}
@@ -87,15 +89,16 @@ def dynamic_paths(
 ) -> PathResults:
     """The results of S recipes, each run on every path of a plan, beside their mixes with shares (S, 2) of the legs.
 
-    `chances` (n,) are the probabilities that a block of sessions starts at each row of the source.
+    `trading` has the settings of trading and those of the pair; `chances` (n,) are the probabilities that a block of
+    sessions starts at each row of the source.
     """
     execution, pair_settings = trading
     count, ends = sessions_of(source, plan.years), year_end_sessions(source.market.rhythm.sessions_a_year, plan)
     shape = (plan.paths, len(recipes))
     wealth, falls, growth, unpaid = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    windows, sums = np.zeros(plan.paths, np.int64), np.cumsum(chances)
+    windows, cumulative = np.zeros(plan.paths, np.int64), np.cumsum(chances)
     for number in range(plan.paths):
-        rows = draw_path_rows(sums, source.blocks.block_sessions, count, (plan.seed, number))
+        rows = draw_path_rows(cumulative, source.blocks.block_sessions, count, (plan.seed, number))
         market = drawn_market(source, rows)
         period = measure_period(market, pair_settings)
         windows[number] = count_windows(source.blocks, rows)
@@ -107,4 +110,4 @@ def dynamic_paths(
             wealth[number, place], falls[number, place] = nav[0, -1], deepest_falls(nav)[0]
             growth[number, place] = growth_over(nav, mixes, plan.years)[0]
             unpaid[number, place] = unpaid_years(nav[:, ends], plan)[0]
-    return PathResults(wealth, falls, growth, unpaid, windows)
+    return PathResults(wealth=wealth, falls=falls, growth=growth, unpaid=unpaid, windows=windows)

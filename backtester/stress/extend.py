@@ -1,7 +1,7 @@
 """A history continued by a path: new figures of every series, and the market made of them.
 
-A role that the path does not name follows a rule, which `unstated_rules` states in words: a yield moves as the yield of
-the nearest maturity that the path names, inflation stays the same, and all other figures do not change.
+A role (a series' name, such as `stocks`) that the path does not name follows a rule, in `unstated_rules` in words:
+a yield moves as that of the nearest maturity that the path names, inflation and all other figures do not change.
 
 Arrays are by new session, (N,). `ahead` are these sessions; `before` are figures up to the starting point.
 """

@@ -30,7 +30,7 @@ PACE_BN = (
     *[day for day in TAPERED_PACE_BN for _ in range(5)],
 )
 BOUGHT_BN = 1070.0  # $bn from the close of 18 March to that of 9 April
-TO_9_APRIL = 20  # sessions of purchases up to 9 April, which a path is lengthened to hold
+TO_9_APRIL = 20  # purchases up to 9 April; a path is lengthened to this number of sessions after the repo offer
 YIELD_MOVES = {10.0: -45.0, 30.0: -42.0}  # basis points by years to maturity, in ascending order
 PRICE_MOVES = {  # log changes
     "stocks": math.log(1.166),
@@ -56,7 +56,8 @@ def purchases(sessions: int, *, repo_offer: int = 0) -> Array:
 def purchase_effects(days: Array, maturities: dict[str, float], *, hedged: bool = False) -> Path:
     """The path of the effects of purchases `days` (N,), $bn, on prices and yields; without moves if they are hedged.
 
-    `maturities` has the years to maturity of yields by role. Yields under a year do not move.
+    `maturities` has the years to maturity of yields by role (the name of a series, such as `yield_10y`). Yields under a
+    year do not move.
     """
     if hedged:
         return Path(len(days))

@@ -12,11 +12,13 @@ from backtester.arrays import Array
 from backtester.histories.series_inputs import Figures
 
 WEEK_DAYS = 7
+RECENT_FIGURES = 60  # the last ones, whose dates show whether a series is weekly
+LAG_FIGURES = 13  # the last ones, whose median lag of publication the new figures have
 
 
 @dataclass(frozen=True, eq=False)
 class NewSessions:
-    """The new sessions (N,) of a path, the calendar days (N,) since the one before, and the returns (N,) of cash."""
+    """The new sessions (N,) of a path, the calendar days (N,) since the one before, and the returns (N,) of bills."""
 
     sessions: pd.DatetimeIndex
     days: Array
@@ -31,7 +33,7 @@ def figures_of_path(before: Figures, values: Array, ahead: NewSessions, close: s
     if before.published_at is None:
         return Figures(pd.Series(values, ahead.sessions))
     last = pd.Timestamp(before.values.index[-1])
-    steps = np.diff(before.values.index.to_numpy()[-60:]) / np.timedelta64(1, "D")
+    steps = np.diff(before.values.index.to_numpy()[-RECENT_FIGURES:]) / np.timedelta64(1, "D")
     if len(steps) == 0 or np.median(steps) != WEEK_DAYS:
         closes = ahead.sessions + pd.Timedelta(f"{close}:00")
         return Figures(pd.Series(values, ahead.sessions), pd.Series(closes, ahead.sessions))
@@ -59,11 +61,11 @@ def new_price_index_months(before: Figures, moves: Array, ahead: NewSessions) ->
 
 
 def _published(before: Figures, dates: pd.DatetimeIndex, values: Array, ahead: NewSessions) -> Figures:
-    """Figures of these dates; if the series has times of publication, with those: after the median lag of its last 13
+    """Figures of these dates; if the series has times of publication, with those: after the median lag of its last
     figures, but not before the first new session."""
     if before.published_at is None:
         return Figures(pd.Series(values, dates))
-    lags = (before.published_at.iloc[-13:] - before.published_at.index[-13:]).to_numpy()
+    lags = (before.published_at.iloc[-LAG_FIGURES:] - before.published_at.index[-LAG_FIGURES:]).to_numpy()
     lag = pd.Timedelta(np.sort(lags)[len(lags) // 2])
     times = [max(date + lag, ahead.sessions[0]) for date in dates]
     return Figures(pd.Series(values, dates), pd.Series(pd.DatetimeIndex(times), dates))

@@ -5,6 +5,8 @@
 3. `draw_paths` simulates strategies whose target weights never change, and the mix of each, on every path: the kernel
    does it, without running a strategy's code. `dynamic.dynamic_paths` runs all other strategies, on fewer paths.
 4. `path_results.PathResults` has final wealth, deepest fall, growth over the mix, and years of unpaid spending.
+
+A mix is the fixed shares of the legs (the pair's stocks and bonds) and bills that moved as a strategy did.
 """
 
 import os
@@ -58,7 +60,8 @@ class PathSource:
 
 
 def make_path_source(market: Market, first: int, pair_settings: PairSettings, held: Sequence[str]) -> PathSource:
-    """The data of a market from session number `first` on. Raise ScenarioError if a role in `held` has a gap there."""
+    """The data of a market from session number `first` on. Raise ScenarioError if a role (the name of a series) in
+    `held` has a gap there."""
     part = market.since(first)
     levels = part.levels[part.assets].to_numpy(dtype=np.float64)
     gaps = [role for role in held if np.isnan(part.levels[role].to_numpy(dtype=np.float64)).any()]
@@ -73,18 +76,24 @@ def make_path_source(market: Market, first: int, pair_settings: PairSettings, he
     block_sessions = max(part.rhythm.block_sessions, optimal_length)
     blocks = BlockSource(pair_moves, period.windows.joint, block_sessions, period.rule)
     return PathSource(
-        part, returns, part.bill_returns[1:], part.days[1:].astype(np.float64), blocks, pair_settings.legs
+        market=part,
+        returns=returns,
+        bills=part.bill_returns[1:],
+        days=part.days[1:].astype(np.float64),
+        blocks=blocks,
+        legs=pair_settings.legs,
     )
 
 
 def is_static(run: Evaluation) -> bool:
-    """Whether target weights never change and are traded in one tranche: the strategy need not be run on a path."""
+    """Whether target weights never change and all money is traded at once, in one tranche: the strategy need not be run
+    on a path."""
     targets = run.targets.to_numpy()
     return bool((targets == targets[:1]).all() and run.schedule.tranches == 1)
 
 
 def sessions_of(source: PathSource, years: int) -> int:
-    """The number of sessions in a path of so many years."""
+    """The number of sessions in a path of `years` years."""
     return round(years * source.market.rhythm.sessions_a_year)
 
 
@@ -104,12 +113,13 @@ def draw_paths(
     groups, ends = _book_groups(source, runs, shares, plan.years), year_end_sessions(a_year, plan)
     falls = np.zeros((plan.paths, strategies))
     year_ends = np.zeros((plan.paths, 2 * strategies, len(ends)))  # net asset values: strategies, then mixes
-    windows, sums = np.zeros(min(plan.paths, COUNTED_PATHS), np.int64), np.cumsum(chances)
+    windows, cumulative = np.zeros(min(plan.paths, COUNTED_PATHS), np.int64), np.cumsum(chances)
 
     def run_paths(numbers: range) -> None:
+        """Fill the results of the paths with these numbers."""
         simulators = [_path_simulator(source, group, count) for group in groups]
         for number in numbers:
-            rows = draw_path_rows(sums, source.blocks.block_sessions, count, (plan.seed, number))
+            rows = draw_path_rows(cumulative, source.blocks.block_sessions, count, (plan.seed, number))
             for group, simulate_path in zip(groups, simulators, strict=True):
                 navs, half = simulate_path(rows), len(group.places) // 2
                 falls[number, group.places[:half]] = deepest_falls(navs[:half])  # of strategies, not of mixes
@@ -122,7 +132,8 @@ def draw_paths(
         list(pool.map(run_paths, [range(start, plan.paths, cores) for start in range(cores)]))
     own, mixes = year_ends[:, :strategies], year_ends[:, strategies:]
     growth = np.where(np.isfinite(shares).all(axis=1), growth_over(own, mixes, plan.years), np.nan)
-    return PathResults(own[..., -1] / own[..., 0], falls, growth, unpaid_years(own, plan), windows)
+    wealth, unpaid = own[..., -1] / own[..., 0], unpaid_years(own, plan)
+    return PathResults(wealth=wealth, falls=falls, growth=growth, unpaid=unpaid, windows=windows)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,8 +2,9 @@
 
 A residual is the change of a price (in logs) or of a yield in a session, less its mean, over the VIX of the close
 before. All roles are drawn from the same sessions, which keeps their correlation; blocks are those of the stationary
-bootstrap. The noise of each role adds up to zero over the path, so that its shocks keep their size. Replayed sessions,
-and roles that the path does not move, have no noise.
+bootstrap. The noise of each role (the name of a series, such as `stocks`) adds up to zero over the path, so that its
+shocks keep their size. Sessions that the scenario itself, not its base, replays have no noise, and roles that the path
+does not move have none.
 """
 
 import numpy as np

@@ -1,4 +1,8 @@
-"""The outcomes of strategies on a scenario's path, on which they trade by their own rules, and of their mixes."""
+"""The outcomes of strategies on a scenario's path, on which they trade by their own rules, and of their mixes.
+
+A mix is the fixed shares of the legs (the pair's stocks and bonds) and bills that moved as the strategy did. A role is
+the name under which a history has a series, such as `stocks`; a recipe, a base strategy and its overlays.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,8 +66,9 @@ class ScenarioResult:
 
 @dataclass(frozen=True, eq=False)
 class StressInputs:
-    """What is put through scenarios: B recipes, the reference first, with their execution; the pair's legs; and the
-    shares (B, 2) of the legs in the recipes' mixes, fitted on the history before the path, None for no mixes."""
+    """What is put through scenarios: B recipes, the reference first, with the settings of their trading (`execution`);
+    the pair's legs; and the shares (B, 2) of the legs in the recipes' mixes, fitted on the history before the path,
+    None for no mixes."""
 
     recipes: Sequence[Recipe]
     execution: Execution = Execution()  # noqa: RUF009 - frozen
@@ -118,6 +123,7 @@ def mix_nav(run: Evaluation, shares: Array, period: Period, count: int) -> Array
 
 
 def _outcome(run: Evaluation, mix: Array, count: int) -> PathOutcome:
+    """The outcome of a run over its last N = `count` sessions, beside its mix's net asset value (N + 1,)."""
     own = run.accounts.nav.iloc[-count - 1 :]
     nav = pd.Series(np.divide(own, own.iloc[0]) if own.iloc[0] > 0 else np.full(count + 1, np.nan), own.index)
     values = np.asarray(nav, np.float64)

@@ -1,7 +1,10 @@
-"""A path: returns of assets and changes of observables by session, for any history that it continues."""
+"""A path: returns of assets and changes of observables by session, for any history that it continues.
+
+A role is the name under which a history has a series, such as `stocks`.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,7 +17,7 @@ MOST_SESSIONS = 2520  # ten years of a daily history
 
 @dataclass(frozen=True)
 class Path:
-    """The moves of roles in N sessions, each array (N,). A role that is not named does not change.
+    """The moves of roles in N sessions, each array (N,). `extend` says how roles move that are not named.
 
     `returns`: total returns of assets, NaN in sessions at the end for which the path states none: there a bond earns
     its yield, and a price does not change. `points`: changes of yields, rates and levels in their own unit. A bond's
@@ -57,7 +60,7 @@ class Path:
             lambda moves: np.repeat((1 + moves) ** (1 / sessions) - 1, sessions),
             lambda moves: np.repeat(moves / sessions, sessions),
         )
-        return Path(self.sessions * sessions, changed.returns, changed.points, changed.growth, changed.shifts)
+        return replace(changed, sessions=self.sessions * sessions)
 
     def lengthened(self, sessions: int) -> "Path":
         """The path lengthened to `sessions` by sessions without moves."""
@@ -65,18 +68,19 @@ class Path:
         changed = self._changed(
             lambda moves: np.append(moves, np.full(rest, np.nan)), lambda moves: np.append(moves, np.zeros(rest))
         )
-        return Path(self.sessions + rest, changed.returns, changed.points, changed.growth, changed.shifts)
+        return replace(changed, sessions=self.sessions + rest)
 
     def grouped(self, sessions: int) -> "Path":
         """The path with each `sessions` sessions merged into one; the last group may be smaller."""
         starts = np.arange(0, self.sessions, sessions)
 
         def compounded(moves: Array) -> Array:
+            """The return of each group; NaN where none of its sessions has one."""
             is_stated = np.logical_or.reduceat(~np.isnan(moves), starts)  # in any session of the group
             return np.where(is_stated, np.multiply.reduceat(1 + np.nan_to_num(moves), starts) - 1, np.nan)
 
         changed = self._changed(compounded, lambda moves: np.add.reduceat(moves, starts))
-        return Path(len(starts), changed.returns, changed.points, changed.growth, changed.shifts)
+        return replace(changed, sessions=len(starts))
 
     def without(self, roles: set[str]) -> "Path":
         """The path without these roles."""
@@ -84,7 +88,13 @@ class Path:
         def kept(moves: Moves) -> Moves:
             return {role: own for role, own in moves.items() if role not in roles}
 
-        return Path(self.sessions, kept(self.returns), kept(self.points), kept(self.growth), kept(self.shifts))
+        return Path(
+            self.sessions,
+            returns=kept(self.returns),
+            points=kept(self.points),
+            growth=kept(self.growth),
+            shifts=kept(self.shifts),
+        )
 
     def _changed(self, change_returns: Callable[[Array], Array], change_others: Callable[[Array], Array]) -> "Path":
         """The path with the moves of each role changed by a function, one for returns and one for all other moves."""
@@ -108,13 +118,14 @@ def overlaid(first: Path, second: Path) -> Path:
     first, second = first.lengthened(sessions), second.lengthened(sessions)
 
     def combined(left: Moves, right: Moves, combine: Callable[[Array, Array], Array]) -> Moves:
+        """The moves of all roles, those of roles in both paths combined by a function."""
         in_both = {role: combine(left[role], right[role]) for role in left if role in right}
         return {**left, **right, **in_both}
 
     return Path(
         sessions,
-        combined(first.returns, second.returns, _compounded),
-        combined(first.points, second.points, np.add),
-        combined(first.growth, second.growth, np.add),
-        combined(first.shifts, second.shifts, np.add),
+        returns=combined(first.returns, second.returns, _compounded),
+        points=combined(first.points, second.points, np.add),
+        growth=combined(first.growth, second.growth, np.add),
+        shifts=combined(first.shifts, second.shifts, np.add),
     )

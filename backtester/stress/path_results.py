@@ -1,4 +1,7 @@
-"""Results of strategies on drawn paths: final wealth, deepest fall, growth over the mix, years of unpaid spending."""
+"""Results of strategies on drawn paths: final wealth, deepest fall, growth over the mix, years of unpaid spending.
+
+A mix is the fixed shares of stocks, bonds and bills that moved as the strategy did.
+"""
 
 from dataclasses import dataclass
 

@@ -1,5 +1,6 @@
 """The compiled steps of every resampled path: its rows, the levels of the legs in them, the deepest falls of its books.
 
+Rows are the numbers of the history's sessions that a path is made of; the legs are the pair's stocks and bonds.
 Everything that numba compiles for these is in this file, since its cache does not notice edits in others.
 """
 

@@ -37,6 +37,7 @@ def read_scenario(text: str, depth: int = 0) -> Scenario:
 
 
 def _read(path: FilePath, depth: int) -> Scenario:
+    """The scenario in a file, with its base; raise ScenarioError, with the line, if there is a mistake."""
     try:
         text = read_limited(path, MAX_SCENARIO_BYTES).decode("utf-8-sig")
         table = tomllib.loads(text)
@@ -104,7 +105,8 @@ def line_of(text: str, words: list[Any]) -> int:
 
 
 def check_roles(scenario: Scenario, roles: set[str]) -> None:
-    """Raise ScenarioError if a shock of the scenario or its base names neither a well-known role nor one in `roles`."""
+    """Raise ScenarioError if a shock of the scenario or its base is to a series that is neither well known (`UNITS`)
+    nor among a history's `roles`, the names of its series."""
     if scenario.base_scenario:
         check_roles(scenario.base_scenario, roles)
     for number, shock in enumerate(scenario.shock):

@@ -2,6 +2,7 @@
 
 Assets have the returns of the window, whatever yields are today: a bond's yield is the one that gives its return.
 Rates, VIX and the Fed's balance sheet have their changes in the window, consumer prices the changes of inflation.
+The source is the history that the window is of; a role is the name under which it has a series, such as `stocks`.
 """
 
 import datetime

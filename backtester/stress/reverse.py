@@ -1,8 +1,12 @@
 """Reverse stress: the scale at which a scenario makes a strategy lose a given amount, or a hedge stop helping.
 
+The scale is the number by which all moves of the scenario are multiplied; at 1 it is as its file has it. A recipe is a
+base strategy and its overlays.
+
 1. `reverse_scales` carries a scenario out at each of `SCALES`, up to the largest at which it is possible.
 2. Between two of these, one at which a strategy has not yet lost the amount (or a hedge returns more than the
-   reference) and one at which it has, `_crossing` finds the scale in between by the secant method.
+   reference) and one at which it has, `_crossing` finds the scale in between by false position: a straight line between
+   both ends of a bracket, which shrinks.
 3. `most_fragile` is the pair of strategy and scenario with the smallest scale.
 """
 
@@ -18,7 +22,7 @@ from backtester.stress.scenario import Scenario
 from backtester.stress.starting_point import StartingPoint
 
 SCALES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
-REFINEMENTS = 4  # the most steps of the secant method
+REFINEMENTS = 4  # the most steps of false position
 SCALE_TOLERANCE = 0.01  # as a share of the scale
 
 
@@ -39,7 +43,8 @@ class ReverseScales:
 
 @dataclass(frozen=True)
 class _ScaleOutcome:
-    """The outcome of a scenario at one scale: for each recipe the lowest net asset value, less 1, and the return."""
+    """The outcome of a scenario at one scale: for each recipe the lowest net asset value, which is 1 before the path,
+    less 1; and the return over the path."""
 
     scale: float
     lowest: tuple[float, ...]
@@ -60,9 +65,10 @@ def reverse_scales(
 
     Raise ScenarioError if the scenario is impossible at the smallest scale.
     """
-    without_mixes = replace(inputs, shares=None)
+    without_mixes = replace(inputs, shares=None)  # the mixes to which strategies are compared elsewhere
 
     def outcome_at(scale: float) -> _ScaleOutcome:
+        """The outcome of the scenario at a scale, on top of that of the options."""
         path, market = path_and_market(scenario, starting_point, replace(options, scale=scale * options.scale))
         found = recipe_outcomes(market, path.sessions, without_mixes)
         lowest = tuple(float(outcome.nav.min()) - 1 for outcome in found)

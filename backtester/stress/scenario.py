@@ -1,4 +1,7 @@
-"""A scenario as it is written in a TOML file: pydantic models of its tables and keys."""
+"""A scenario as it is written in a TOML file: pydantic models of its tables and keys.
+
+A role is the name under which a history has a series, such as `stocks`. `backtester.stress.shapes` has the shapes.
+"""
 
 from functools import cached_property
 from typing import Annotated, Literal
@@ -63,7 +66,8 @@ Curve = Annotated[FiniteNumber | dict[float, FiniteNumber], BeforeValidator(_cur
 
 
 class Shock(BaseModel):
-    """A move of one role: its size, in one unit, and its shape over `sessions` sessions from session `first` on.
+    """A move of one role: its size, in one unit, and its shape over `sessions` sessions from session `first` (1 for the
+    path's first) on.
 
     `bp` may be a dict of moves by years to maturity, for a shock to the whole yield curve.
     """
@@ -142,7 +146,11 @@ class Purchases(BaseModel):
 
 class Scenario(BaseModel):
     """A scenario with the keys of its file, and what the program adds: the file's name without and with its ending, the
-    `lines` on which its shocks begin, and the `base_scenario` that `base` names, to which its moves are added."""
+    `lines` on which its shocks begin, and the `base_scenario` that `base` names, to which its moves are added.
+
+    `about`, `source`, `calibrated_on` (the window that its numbers are from) and `differs` (what is unlike that window)
+    are for readers. `noise` multiplies residuals of the history, drawn by `seed`; a path that ends before `sessions`
+    goes on to it without moves."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

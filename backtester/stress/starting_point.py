@@ -1,4 +1,8 @@
-"""The starting point of scenario paths: a history's figures up to a session, and the sessions that would follow it."""
+"""The starting point of scenario paths: a history's figures up to a session, and the sessions that would follow it.
+
+Figures are the values of a series by their own dates, as published; a role is the name under which a history has a
+series, such as `stocks`; a rhythm is how often sessions come, daily to quarterly.
+"""
 
 import datetime
 from collections.abc import Collection
@@ -55,6 +59,7 @@ def source_starting_point(name: str, folder: FilePath | None = None) -> Starting
 
 @lru_cache(maxsize=4)
 def _cached(name: str, folder: FilePath, sha256: str) -> StartingPoint:
+    """The end of the history of this name in a folder, read once for each state (`sha256`) of its tables."""
     del sha256  # a part of the cache's key: it changes when the history does
     history = find_history(name, folder)
     return make_starting_point(

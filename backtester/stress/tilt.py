@@ -103,7 +103,7 @@ def count_windows(blocks: BlockSource, rows: Integers) -> int:
 
 
 def mean_windows(blocks: BlockSource, chances: Array, sessions: int, seed: int) -> float:
-    """The mean number of joint sell-offs over `PILOT_PATHS` paths of so many sessions; `chances` (n,) are of starts."""
+    """The mean number of joint sell-offs over `PILOT_PATHS` paths of `sessions` sessions; `chances` (n,) of starts."""
     sums = np.cumsum(chances)
     drawn = (draw_path_rows(sums, blocks.block_sessions, sessions, (seed, number)) for number in range(PILOT_PATHS))
     return float(np.mean([count_windows(blocks, rows) for rows in drawn]))
@@ -111,7 +111,7 @@ def mean_windows(blocks: BlockSource, chances: Array, sessions: int, seed: int) 
 
 @dataclass(frozen=True)
 class TiltSearch:
-    """A search for theta on pilot paths of so many sessions.
+    """A search for theta, the steepness of the probabilities, on pilot paths of `sessions` sessions.
 
     `ratios` has, for each theta that was tried, the frequency of joint sell-offs over that at theta 0. Later searches
     start from it."""

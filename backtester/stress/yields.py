@@ -1,4 +1,7 @@
-"""Yields and the bonds built from them: the yield that gives a stated return, and the move of a maturity."""
+"""Yields and the bonds built from them: the yield that gives a stated return, and the move of a maturity.
+
+A role is the name under which a history has a series, such as `yield_10y`.
+"""
 
 import re
 
@@ -44,7 +47,7 @@ def real_yields(history: History) -> dict[str, float]:
 
 
 def curve_move(curve: dict[float, float], years: float) -> float:
-    """The move of the yield of so many years: between those stated in `curve` (by years) on a straight line, beyond
+    """The move of the yield of `years` years: between those stated in `curve` (by years) on a straight line, beyond
     them the nearest. A yield under a year does not move unless `curve` states one: short rates follow the Fed.
     """
     stated = sorted(curve)
