@@ -4,6 +4,7 @@ The strategy is called on the history cut off after some sessions, and on the hi
 a look-ahead in any form: a shift in the wrong direction, a mean over the full sample, a month-end filled backward.
 Noise finds what a cut may not: a strategy that acts only if a crash follows.
 
+A step is a strategy with its settings in a recipe; a layer has also the inputs that it got and its weights (`raw`).
 `batch.checks` calls the strategy in another process, which gets one cut after the other and no later figures.
 """
 
@@ -72,7 +73,7 @@ def knows_only_the_past(
     """The findings of the past-only rule on a layer: its weights at each cut, compared with those on all figures.
 
     The shortest history comes first. There are at least `cuts` cuts, if the history has as many sessions. `ask` calls
-    the strategy, by default in this process.
+    the strategy, by default in this process: see `AskStrategy`.
     """
     ask = ask or partial(answers_on, layer.step, market)
     chosen = np.union1d(choose_cuts(market, cuts), cuts_at_moves(fill_targets(layer.raw), market, cuts // 8)).tolist()

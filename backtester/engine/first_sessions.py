@@ -1,4 +1,7 @@
-"""The first session of a recipe: the first on which every role that it needs has a value."""
+"""The first session of a recipe: the first on which every role that it needs has a value.
+
+A recipe is a base strategy and its overlays (its `steps`), a role the name of a series, such as `stocks`.
+"""
 
 from dataclasses import dataclass
 

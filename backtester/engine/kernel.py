@@ -6,6 +6,10 @@ does not vectorise it. A book's figures are the same, to the last bit, whichever
 one row for all books is not copied for each. An output with no rows was not asked for, and is not written.
 
 All that numba compiles is in this file, since its cache does not notice edits in others.
+
+A book has what determines a portfolio; a gap is a target weight less the weight held. Shapes: T sessions, K assets, B
+books, C rows of output, W lanes, S sessions of a tile. `t` is the session; of the books in the lanes `count` is the
+number, `first` the number of the first, and `row` its row in the output.
 """
 
 from typing import Any, NamedTuple
@@ -17,7 +21,7 @@ from backtester.compiled import jit, jit_part, jit_shared
 
 LANES = 32  # books of a block
 TILE = 32  # sessions whose results are written to the output together
-CACHE_LINE = 64  # bytes
+CACHE_LINE = 64  # bytes, the unit in which a processor reads memory
 WEIGHT_ROUNDING = 1e-12  # of a weight: a distance that misses the band by less has reached it
 
 

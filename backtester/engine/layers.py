@@ -1,7 +1,7 @@
 """The layers of recipes: the inputs and target weights of each strategy in turn, and the book of the topmost one.
 
-`layers_of` works through many recipes depth by depth. A layer that several recipes share is computed once, and the
-portfolios that the strategies of one depth read are simulated by one call of the kernel.
+A recipe is a base strategy and overlays on it, its steps. `layers_of` works through many recipes depth by depth: a
+layer that several share is computed once, and all portfolios that steps of one depth read are simulated together.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ EvaluationRequest = tuple[Recipe, Execution]
 
 
 class LayerKey(NamedTuple):
-    """What determines a layer: the steps up to it and, once one of them reads a portfolio, how that is traded."""
+    """What determines a layer: the steps up to it, with their texts, and how a portfolio that one reads is traded."""
 
     steps: tuple[tuple[Strategy, str], ...]
     trading: tuple[Trigger, str] | None
@@ -131,7 +131,7 @@ class RecipeLayers(NamedTuple):
 
 
 def layers_of(requests: Sequence[EvaluationRequest], cache: MarketCache) -> list[Layers | BacktesterError]:
-    """The layers of each recipe, from its base up, or the error that a step raised."""
+    """The layers of each recipe, from its base up, or the error that a step, schedule or band of it raised."""
     if len(cache.layers) > MOST_LAYERS:
         cache.layers.clear()
         cache.navs.clear()
