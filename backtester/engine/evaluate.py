@@ -98,7 +98,7 @@ def _book(request: EvaluationRequest, layers: Layers | BacktesterError, cache: M
 
 def _with_recipe(error: BacktesterError, recipe: Recipe) -> BacktesterError:
     """A copy of the error with the recipe as a note: recipes that share a layer share the error that it raised."""
-    # not by `copy.copy`: where Dask is imported the copy may share the `__dict__`, and its note would be the error's, too
+    # not by `copy.copy`: where Dask is imported a copy may share the `__dict__`, so that its note is the error's, too
     own = type(error).__new__(type(error), *error.args)
     own.__dict__ |= error.__dict__ | {"__notes__": [*getattr(error, "__notes__", ()), f"in the recipe {recipe.name!r}"]}
     own.__cause__ = error.__cause__
