@@ -54,7 +54,7 @@ class Book:
 
     @cached_property
     def levels(self) -> Array:
-        """The assets' total-return levels (T, K), T sessions and K assets."""
+        """The assets' levels, whose ratios holdings earn: (T, K) for T sessions and K assets."""
         return self.market.levels[self.targets.columns].to_numpy()
 
     @cached_property

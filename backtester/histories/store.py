@@ -1,4 +1,4 @@
-"""Reading a history's parquet files: their hashes are compared with the manifest, and only some columns are read."""
+"""Reading the figures of quoted series, those that stand in a history's files, after a check of the files' hashes."""
 
 import datetime
 from collections import Counter, defaultdict
@@ -48,7 +48,7 @@ def _has_dates(arrow_type: pa.DataType) -> bool:
 
 
 def read_figures(history: History, roles: list[str], *, until: datetime.date | None = None) -> dict[str, Figures]:
-    """The figures, by role, of those of `roles` that have figures of their own; roles that are computed are left out.
+    """The figures by role (a series' name), of those of `roles` that are quoted; those that are computed are left out.
 
     Dates ascend and values are finite and above the floor of their kind. With `until`, only figures that are dated or
     were published by a year after it; a series that had not begun has none. The extra year is for the calendar: which
@@ -114,6 +114,7 @@ def read_columns(
 def _parquet_columns(
     history: History, path: Path, opened: BinaryIO, columns: list[str] | None, limit: RowLimit | None
 ) -> pa.Table:
+    """The columns of the open file as `read_columns` returns them; that of the dates is renamed `date`."""
     where = f"history {history.name!r}: {path}"
     try:
         parquet = pq.ParquetFile(opened)
@@ -124,6 +125,7 @@ def _parquet_columns(
             if counts[column] != 1:
                 many = f"{counts[column]} columns {column!r}" if column in counts else f"no column {column!r}"
                 raise DataError(f"{where} has {many}; mend the manifest")
+        # a limit names the dates `date`: where they are named otherwise all rows are read
         if limit is None or dates != "date" or (row_filter := limit.filter(parquet.schema_arrow)) is None:
             table = parquet.read(columns=asked)
         else:
@@ -170,7 +172,7 @@ def role_figures(
     _refuse_values(where, values, values.to_numpy() <= series.floor, series.refusal)
     if len(series.time_columns) == 1:
         return Figures(values)
-    times = rows[series.time_columns[1]].to_pandas(date_as_object=False)
+    times = rows[series.time_columns[1]].to_pandas(date_as_object=False)  # the first column has the dates
     return Figures(values, _publication_times(where, times, index))
 
 

@@ -40,7 +40,7 @@ FileName = Annotated[str, AfterValidator(_without_folder)]
 
 
 class SourceFile(BaseModel):
-    """Figures in one file of a provider.
+    """Figures in the `file` of a `provider`; `csv` stands for any provider that the others are not.
 
     `columns` are added up; without names, the only column is taken. `form` says what the figures are:
 
@@ -122,7 +122,7 @@ def _rules(release: object) -> object:
 
 
 class SeriesPlan(BaseModel):
-    """One series: the keys of its table in the manifest, and the sources of its figures, the oldest first.
+    """One series: the keys of its table in the manifest, such as `kind`, and the sources of its figures, oldest first.
 
     `join` says how two sources are joined: by `returns` (older values are scaled to meet the newer ones), or by
     `values` (newer values replace older ones from their first date on). `release` are the rules of publication, the
@@ -153,8 +153,8 @@ def _covered_or_date(until: object) -> object:
 class Blueprint(BaseModel):
     """A history to be built.
 
-    `until` is its last date, or "covered": the last date on which all assets have a value. Other keys are as in the
-    manifest: see `manifest_schema.HistoryTable`.
+    `until` is its last date, or "covered": the last date on which all assets have a value. `series` are by role, the
+    name of a series in the history. Other keys are as in the manifest: see `manifest_schema.HistoryTable`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

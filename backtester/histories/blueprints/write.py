@@ -29,9 +29,10 @@ def parquet_path(name: str) -> str:
 def planned_history(
     folder: Path, name: str, history_keys: dict[str, Any], series: dict[str, Any], arrow: pa.Table
 ) -> tuple[History, dict[str, Figures]]:
-    """The history as it will be once it is written, and its figures by role; nothing is written.
+    """The history as it will be once it is written, and its figures by role (a series' name); nothing is written.
 
-    Raise DataError if the history or a figure would be refused when it is read again.
+    `history_keys`, `series` and `arrow`, the table of the parquet file, are as for `write_history`. Raise DataError if
+    the history or a figure would be refused when it is read again.
     """
     history = as_history(name, history_keys | {"series": series, "files": {parquet_path(name): UNKNOWN_HASH}}, folder)
     return history, {role: role_figures(history, role, arrow) for role in history.quoted}

@@ -1,7 +1,7 @@
 """From series to findings, in four steps.
 
 1. `files.check_files` reads providers' csv files, `history.check_history` a history's parquet: what cannot be read is
-   a finding, and each readable series becomes a `CheckedSeries`, with its kind if it is stated.
+   a finding, and each readable series becomes a `CheckedSeries`, with its kind (`price`, `yield`, ...) if it is stated.
 2. `series.check_series` makes every check of one series: `levels`, `dates`, `gaps`, `confusion`, `stale`,
    `interpolated`, `adjusted`, `rounded` and `jumps`; `bars` and `adjusted.check_ratio` look at the columns of one
    file together.

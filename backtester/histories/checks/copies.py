@@ -17,7 +17,7 @@ def check_copies(subjects: Sequence[CheckedSeries]) -> list[Finding]:
         if (difference := disagreement(first.values, second.values)) is not None:
             text = f"it and {second.name} carry one series and disagree: {difference}"
             ends = difference.first, min(first.dates[-1], second.dates[-1])
-            findings.append(span_finding("warning", "copies", first.name, ends, text))
+            findings.append(span_finding("warning", "copies", first.name, ends, message=text))
     return findings
 
 

@@ -72,9 +72,9 @@ def _merged(findings: Sequence[Finding]) -> Finding:
         first.check,
         first.series,
         f"{numbered(len(findings), 'finding')}, the gravest {NAMED_OF_MANY}: {quoted}",
-        min((finding.first for finding in findings if finding.first), default=None),
-        max((finding.last for finding in findings if finding.last), default=None),
-        tuple(sorted(dates)),
+        first=min((finding.first for finding in findings if finding.first), default=None),
+        last=max((finding.last for finding in findings if finding.last), default=None),
+        dates=tuple(sorted(dates)),
     )
 
 

@@ -44,7 +44,9 @@ def _runs(subject: CheckedSeries) -> list[Finding]:
             value = subject.values.iloc[first]
             text = f"{length + 1} values in a row are {value:g}"
             text += f"; around it {probability:.1%} of values repeat the one before"
-            findings.append((length, span_finding("warning", "stale", subject.name, (dates[first], dates[last]), text)))
+            findings.append(
+                (length, span_finding("warning", "stale", subject.name, (dates[first], dates[last]), message=text))
+            )
     return [finding for _, finding in sorted(findings, key=lambda sized: -sized[0])]
 
 
@@ -75,7 +77,7 @@ def _repeats(subject: CheckedSeries) -> list[Finding]:
         f"{numbered(len(dates), 'value')} repeat the one before, about {expected:.0f} would by rounding; "
         f"the least likely: {listed_dates(dates)}"
     )
-    return [dated_finding("warning", "stale", subject.name, dates, text)]
+    return [dated_finding("warning", "stale", subject.name, dates, message=text)]
 
 
 def _tick(sizes: Array) -> float:

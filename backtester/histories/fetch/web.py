@@ -38,7 +38,7 @@ class _OneServerAdapter(HTTPAdapter):
         """The server's response to a request whose path begins with the host of the original address."""
         parts = urlsplit(str(request.url))
         request.url = f"{self.base_url}/{parts.netloc}{parts.path}{'?' if parts.query else ''}{parts.query}"
-        return super().send(request, stream, timeout, verify, cert, proxies)
+        return super().send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
 
 
 def new_session(base_url: str | None) -> requests.Session:

@@ -13,7 +13,7 @@ FAR_PAST, FAR_FUTURE = pd.Timestamp(1800, 1, 1), pd.Timestamp(2200, 1, 1)
 
 
 class ScheduledDates(Quoted, CalendarSeries):
-    """The dates on which the column has a figure, whatever it is, and those of `dropped`.
+    """The dates on which the series' column has a figure, whatever it is, and those of `dropped`.
 
     `dropped` are dates that were called off, `added` dates that were set at short notice: pairs of the date and the day
     on which the change became known. All other dates were always known.
@@ -23,7 +23,7 @@ class ScheduledDates(Quoted, CalendarSeries):
     added: tuple[tuple[Date, Date], ...] = ()
 
     def columns(self, role: str, inputs: SeriesInputs, calendar: str) -> pd.DataFrame:
-        """By session, `sessions_since_` the role's last date and `sessions_to_` its next one; both are 0 on a date.
+        """By session, `sessions_since_ROLE` its last date and `sessions_to_ROLE` its next one; both are 0 on a date.
 
         A future date counts if it was known at the session's close, and the sessions up to it follow the calendar's
         rules; a past date counts if it was not called off. NaN before the first date that is a session, and after
