@@ -91,9 +91,10 @@ class PartLibrary(JITCodeLibrary):
     nothing, so it needs no numba environment."""
 
     def _optimize_final_module(self) -> None:
-        pass
+        """Do nothing: the kernel's code is optimised."""
 
     def _finalize_final_module(self) -> None:
+        """Mark the code as complete, without making machine code of it."""
         self._finalized = True
 
     def get_pointer_to_function(self, name: str) -> int:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from backtester.histories.market import Market
 
-FEWEST_SESSIONS = 2  # that a cut keeps
+SHORTEST_CUT = 2  # sessions that are kept
 WARM_UP_SESSIONS = 300  # in which strategies begin to have targets
 Cuts = npt.NDArray[np.int64]
 
@@ -21,8 +21,8 @@ def choose_cuts(market: Market, count: int) -> Cuts:
     A quarter lies in the first 300 sessions, with more of them early; a quarter at ends of months; a quarter on
     Wednesdays; the rest is spread evenly.
     """
-    inside = np.arange(FEWEST_SESSIONS, len(market.sessions))
-    warm_up = np.geomspace(FEWEST_SESSIONS, WARM_UP_SESSIONS, count // 4).astype(np.int64)
+    inside = np.arange(SHORTEST_CUT, len(market.sessions))
+    warm_up = np.geomspace(SHORTEST_CUT, WARM_UP_SESSIONS, count // 4).astype(np.int64)
     month_ends = np.flatnonzero(market.calendar["month"].to_numpy()) + 1
     midweek = np.flatnonzero(market.sessions.day_of_week == 2) + 1
     chosen = [warm_up, _spread(month_ends, count // 4), _spread(midweek, count // 4)]
@@ -45,7 +45,7 @@ def cuts_at_moves(weights: pd.DataFrame, market: Market, count: int) -> Cuts:
     gains = (changes * returns_ahead).sum(axis=1).to_numpy()
     changed = np.flatnonzero(sizes > 0)
     chosen = np.concatenate([changed[:1], changed[-2:], _highest(sizes, count), _highest(gains, count)])
-    return np.intersect1d(chosen + 1, np.arange(FEWEST_SESSIONS, len(market.sessions)))
+    return np.intersect1d(chosen + 1, np.arange(SHORTEST_CUT, len(market.sessions)))
 
 
 def _spread(places: Cuts, count: int) -> Cuts:

@@ -31,7 +31,7 @@ CHECK_CUTS = 48  # at least, in `strategies check`
 SHORT_CHECK_CUTS = 12  # at least, in a run
 PAST_ONLY_RULE = "knows only the past"
 SHORT_HISTORY_RULE = "copes with a short history"
-NOISE_DEVIATION = 0.5  # of a session's log change: crashes and jumps on most sessions
+NOISE_DEVIATION = 0.5  # of returns, and of the logarithms of levels: crashes and jumps on most sessions
 MIN_ANSWERED_SHARE = 0.25  # of cuts on which the strategy must not fail, or there is too little to compare
 
 # Sums over longer arrays round differently in the last bits; a look-ahead moves weights by far more than this.
@@ -162,7 +162,8 @@ def _fresh(step: Step) -> Step:
 
 
 def _with_noise(inputs: StepInputs, cut: int) -> StepInputs:
-    """A copy of the inputs with noise after the cut: returns are replaced by it, levels are multiplied.
+    """A copy of the inputs with noise after the cut: returns are replaced by it, all else is multiplied by its
+    exponential.
 
     The calendar and the number of sessions a year, which are known in advance, stay.
     """

@@ -1,7 +1,8 @@
 """Rules of the contract, which every strategy keeps: functions that return None if a rule is kept, else a finding.
 
-The past-only rule is in `past_only`, that on files in `files_written`. Most rules are on a layer: a strategy with its
-settings in a recipe, the inputs that it got, and the weights that it returned (`raw`).
+The docstring of each states its rule; the past-only rule is in `past_only`, that on files in `files_written`. Most
+rules are on a layer: a strategy with its settings in a recipe, the inputs that it got, and the weights that it returned
+(`raw`).
 """
 
 from dataclasses import dataclass

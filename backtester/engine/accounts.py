@@ -12,7 +12,10 @@ from backtester.engine.many import LEDGER_LINES
 
 @dataclass(frozen=True)
 class EndedAsset:
-    """An asset that was held when it ended: its last session, and the share of NAV that was paid out as cash then."""
+    """An asset that ended while it was held, or before it was wanted: its last session, and its weight then.
+
+    That share of NAV is paid out as cash; an unfunded asset, which is a notional, simply ends.
+    """
 
     asset: str
     last: pd.Timestamp
@@ -26,9 +29,9 @@ class Accounts:
     `kept` are the kernel's arrays of it, one row each. As frames: `nav`, `turnover` (T,); `weights`, `gains` and
     `charges`, the costs of trading, (T, assets); `lines` (T, interest financing costs fees). A tranche is a part of the
     money that trades on days of its own, a gap a target weight less the weight held; `gap_share` (tranches, T) is the
-    share of its gaps that each tranche traded, by schedule or band. `ended` are the assets that were paid out. The
-    change of nav is the sum of gains + interest - financing - costs - fees; costs are the sum of charges. `ruin` is the
-    session on which nav fell to zero: that session's lines show the whole loss, nav stays at zero.
+    share of its gaps that each tranche traded, by schedule or band. `ended` are the assets that ended before the market
+    did. The change of nav is the sum of gains + interest - financing - costs - fees; costs are the sum of charges.
+    `ruin` is the session on which nav fell to zero: that session's lines show the whole loss, nav stays at zero.
     """
 
     sessions: pd.DatetimeIndex

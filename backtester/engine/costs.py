@@ -21,7 +21,7 @@ def _not_a_fraction(rate: float) -> float:
 
 BasisPoints = Annotated[float, Field(ge=0, le=5000, allow_inf_nan=False, strict=True), AfterValidator(_not_a_fraction)]
 COST_SPELLING = re.compile(r"(?:(?P<name>\w+)=)?(?P<first>[^=/]+)(?:/(?P<second>[^=/]+))?")
-COST_OPTIONS = {  # as they are spelled on the command line; any other name is an asset's
+COST_OPTIONS = {  # as they are spelled on the command line, None without a name; any other name is an asset's
     None: "trade_bps",
     "unfunded": "unfunded_trade_bps",
     "fixed": "fixed_bps",
@@ -120,4 +120,5 @@ def spell_costs(costs: Costs) -> list[str]:
 
 
 def _number(value: float) -> str:
+    """The number as text, without a decimal point if it is whole."""
     return repr(value).removesuffix(".0")

@@ -93,6 +93,7 @@ def evaluate_many(
 
 
 def _book(request: EvaluationRequest, layers: Layers | BacktesterError, cache: MarketCache) -> Book | BacktesterError:
+    """The book of the recipe whose layers these are, or the error that it or one of them raised."""
     return layers if isinstance(layers, BacktesterError) else result_or_error(lambda: cache.book(*request, layers))
 
 

@@ -194,14 +194,14 @@ def _nav(accounts: Accounts | BacktesterError, market: Market) -> "pd.Series[flo
 def _layer(
     part: RecipeLayers, portfolio: "pd.Series[float] | BacktesterError | None", market: Market
 ) -> Layer | BacktesterError:
+    """The layer of the part's next step, which may read the portfolio below it; or the error of either."""
     if isinstance(portfolio, BacktesterError):
         return portfolio
     base = part.layers[-1].targets if part.layers else None
 
     def make_layer() -> Layer:
         inputs = step_inputs(part.step.strategy, market, base, portfolio)
-        copies = copied_inputs(inputs)  # a strategy may change what it is given; the layer keeps the originals
-        return Layer(part.step, inputs, call_step(part.step, copies, market))
+        return Layer(part.step, inputs, call_step(part.step, copied_inputs(inputs), market))  # it may change copies
 
     return result_or_error(make_layer)
 

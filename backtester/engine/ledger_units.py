@@ -182,6 +182,7 @@ def _trade(
 
 
 def _funded(book: Book) -> Flags:
+    """Flags (K,) of the assets whose holdings use cash."""
     return np.array([book.market.history.is_funded(asset) for asset in book.targets.columns])
 
 

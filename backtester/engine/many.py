@@ -185,7 +185,8 @@ def _in_threads(work: Callable[..., None], tasks: Sequence[object]) -> None:
 
 
 def _threads(asked: int | None, books: int, sessions: int) -> int:
-    # As many as there are cores, or as the environment says. numba.get_num_threads() would start numba's own threads;
+    """The number of threads: as asked, or as the work is worth, and at most one for each book."""
+    # as many as there are cores, or as the environment says; numba.get_num_threads() would start numba's own threads;
     # from then on nothing could be compiled while the environment states another number, as it does for workers.
     cores = int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]  # numba puts it there
     useful = max(1, books * sessions // THREAD_WORK)
@@ -209,6 +210,7 @@ def _new_kept(prices: Prices, books: int, keep: Collection[str]) -> Kept:
 
 
 def _never(books: int) -> Integers:
+    """An array (B,) that says of each book that something never happened."""
     return np.full(books, -1, np.int64)
 
 

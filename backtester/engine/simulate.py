@@ -177,6 +177,7 @@ def _check_tranches(book: Book, kept: Kept) -> None:
 
 
 def _date(book: Book, session: int) -> str:
+    """The date of a session, by its number."""
     return str(book.market.sessions[session].date())
 
 

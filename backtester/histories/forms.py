@@ -54,6 +54,7 @@ def _refuse_zero_level(name: str, values: "pd.Series[float]") -> None:
 
 
 def _remedy() -> str:
+    """The end of an error's message: how to say which form it is."""
     return "say with --form NAME=FORM which they are: levels, returns (fractions of 1) or percent"
 
 

@@ -125,6 +125,7 @@ class HistoryInputs:
 
     @property
     def _bills_have_a_rate(self) -> bool:
+        """Whether bills are computed from a rate; if not, they are an index."""
         return self.kind_of("bills") == "bills"
 
 

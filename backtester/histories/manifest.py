@@ -152,6 +152,7 @@ def _tables(folder: Path) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=4)  # a run reads the same few manifests several times
 def _parsed(content: bytes) -> dict[str, Any]:
+    """The content of a manifest. Raise ValueError or RecursionError if it is not TOML."""
     return tomli.loads(content.decode("utf-8-sig"))
 
 

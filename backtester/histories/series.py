@@ -143,6 +143,7 @@ class QuotedAsset(Quoted, Asset):
 
     @model_validator(mode="after")
     def _has_no_lag(self) -> "QuotedAsset":
+        """The series. Raise ValueError if it has a lag."""
         if self.lag_sessions:
             raise ValueError(f"a series of kind {self.kind!r} has no use for the key 'lag_sessions'; leave it out")
         return self

@@ -143,6 +143,7 @@ def _parquet_columns(
 
 
 def _remedy(history: History) -> str:
+    """The end of an error's message: what to do about a file that cannot be used."""
     return f"restore the file or build {history.name!r} again"
 
 

@@ -33,7 +33,7 @@ def _without_folder(name: str) -> str:
     return name
 
 
-SPREAD_FORMS = ("month_returns_percent", "session_returns_percent", "rate_percent")  # figures of longer periods
+SPREAD_FORMS = ("month_returns_percent", "session_returns_percent", "rate_percent")  # onto dates of another file
 MONTHLY_FORMS = SPREAD_FORMS[:2]  # of files with a row a month
 SourceForm = Literal["level", "returns_percent", "month_returns_percent", "session_returns_percent", "rate_percent"]
 FileName = Annotated[str, AfterValidator(_without_folder)]
@@ -77,6 +77,7 @@ class SourceFile(BaseModel):
 
     @model_validator(mode="after")
     def _has_the_keys_of_its_form(self) -> "SourceFile":
+        """The source. Raise ValueError if `dates` or `plus` does not go with its form."""
         if (self.dates is not None) != (self.form in SPREAD_FORMS):
             raise ValueError(f"'dates' names the file whose dates a form of {', '.join(SPREAD_FORMS)} is spread over")
         if self.plus and (self.form == "level" or any(other.form == "level" or other.plus for other in self.plus)):
@@ -103,6 +104,7 @@ class Release(BaseModel):
 
     @model_validator(mode="after")
     def _has_one_rule(self) -> "Release":
+        """The release. Raise ValueError unless it says in one way when values are published."""
         if (self.working_days is None) == (self.day_of_next_month is None):
             raise ValueError("a release needs one of 'working_days' and 'day_of_next_month'")
         return self
@@ -137,6 +139,7 @@ class SeriesPlan(BaseModel):
 
     @model_validator(mode="after")
     def _has_a_known_kind(self) -> "SeriesPlan":
+        """The plan. Raise ValueError if its kind is not known."""
         find_kind(str(self.manifest_keys.get("kind", "")))
         return self
 
@@ -147,6 +150,7 @@ class SeriesPlan(BaseModel):
 
 
 def _covered_or_date(until: object) -> object:
+    """The word `covered`, or a date. Raise ValueError if it is neither."""
     return until if until == "covered" else as_date(until)
 
 
@@ -175,6 +179,7 @@ class Blueprint(BaseModel):
 
     @model_validator(mode="after")
     def _has_the_dates_that_it_spreads_over(self) -> "Blueprint":
+        """The blueprint. Raise ValueError if `dates` of a source names a file that is none of its daily sources."""
         dated = [source.file for source in self.sources if source.form not in MONTHLY_FORMS]
         for source in self.sources:
             if source.dates is not None and source.dates not in dated:

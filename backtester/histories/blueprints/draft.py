@@ -92,6 +92,7 @@ class Draft:
         write_history(self.folder, self.name, history_keys=self.history_keys, series=self.series, arrow=self._arrow())
 
     def _arrow(self) -> pa.Table:
+        """The table of the parquet file."""
         return to_arrow(self.figures, self.name, str(self.history_keys["title"]), self.series)
 
 

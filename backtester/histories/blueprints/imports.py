@@ -23,8 +23,8 @@ from backtester.histories.rhythm import infer_rhythm, moved_to_period_ends
 from backtester.histories.series import Quoted
 
 ROLE_PATTERN = re.compile(r"[a-z][a-z0-9_]*")
-RATE_KINDS = ("yield", "rate")
-HELD_KINDS = ("total_return", "price")
+RATE_KINDS = ("yield", "rate")  # of figures in percent a year
+HELD_KINDS = ("total_return", "price")  # of assets: what can be held
 REQUIRED_ROLES = ("stocks", "bonds", "bills")  # roles that every run needs up to its end
 BILL_RATE = "bill_rate"  # the role of a rate that is imported with `--as bills`
 BILL_YIELD = "yield_3m"  # the role of a yield from which bills are computed if there are none

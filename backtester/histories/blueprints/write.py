@@ -81,6 +81,7 @@ def write_parquet(arrow: pa.Table, path: Path) -> None:
 
 
 def _hardly_repeats(arrow: pa.Table, field: pa.Field) -> bool:
+    """Whether more than nine tenths of the column's values are distinct."""
     column = arrow[field.name]
     return bool(len(column.unique()) > MOSTLY_DISTINCT * (len(column) - column.null_count))
 
@@ -130,6 +131,7 @@ def _document(manifest: Path) -> tomlkit.TOMLDocument:
 
 
 def _parsed(manifest: Path) -> tomlkit.TOMLDocument:
+    """The manifest with its comments. Raise DataError if it cannot be read."""
     try:
         return tomlkit.parse(manifest.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError, TOMLKitError) as error:

@@ -12,7 +12,7 @@ LISTED_DATES = 6  # dates that a message lists
 
 @dataclass(frozen=True)
 class Finding:
-    """A finding of a check about a series, from `first` to `last` date and, if single dates are known, on `dates`.
+    """A finding of the named check about the named series, from `first` to `last` and, if dates are single, on `dates`.
 
     `severity` is "refused" if the figures must not be used, "warning" if they should be looked at before use, "note"
     for information.

@@ -51,9 +51,9 @@ def check_series(subject: CheckedSeries) -> list[Finding]:
 
 
 def merged_findings(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings of one check, the gravest first, with more than three of one severity merged into one.
+    """The findings of one check, in its own order, with more than three of one severity merged into one.
 
-    The merged finding has their number, all their dates, and the messages of the first three.
+    The merged finding has their number, all their dates, and the messages of the first three, as a rule the gravest.
     """
     fewer: list[Finding] = []
     for severity in dict.fromkeys(finding.severity for finding in findings):

@@ -72,6 +72,7 @@ def check_address(url: str, what: str) -> None:
 
 
 def _on_this_machine(url: str) -> bool:
+    """Whether the host of the address is localhost or a loopback address."""
     host = urlsplit(url).hostname or ""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -131,7 +132,10 @@ def _pieces(response: requests.Response, limits: DownloadLimits) -> Iterator[byt
 
 
 def _failure(error: RequestException, url: str, timeouts: tuple[float, ...]) -> Exception:
-    """The error to raise for one of requests: PermanentError if another attempt would fail, else TemporaryError."""
+    """The error to raise for one of requests: PermanentError if another attempt would fail, else TemporaryError.
+
+    `timeouts` are those of a connection and of silence, in seconds.
+    """
     host = urlsplit(url).hostname
     if isinstance(error, TooManyRedirects):
         return PermanentError(f"more than {MAX_REDIRECTS} redirects; its address may have changed")

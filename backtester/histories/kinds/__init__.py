@@ -73,6 +73,7 @@ def kind_keys(name: str) -> list[str]:
 
 
 def _kind(keys: Mapping[str, Any]) -> str:
+    """The kind that the keys state. Raise ValueError if they state none."""
     kind = keys.get("kind")
     if not isinstance(kind, str):
         raise ValueError(f"needs a kind: one of {', '.join(kind_names())}")

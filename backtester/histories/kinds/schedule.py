@@ -23,7 +23,9 @@ class ScheduledDates(Quoted, CalendarSeries):
     added: tuple[tuple[Date, Date], ...] = ()
 
     def columns(self, role: str, inputs: SeriesInputs, calendar: str) -> pd.DataFrame:
-        """By session, `sessions_since_ROLE` its last date and `sessions_to_ROLE` its next one; both are 0 on a date.
+        """By session, the number of sessions since the last date and to the next one; both are 0 on a date.
+
+        The two columns are named `sessions_since_` and `sessions_to_`, followed by the role (the name of the series).
 
         A future date counts if it was known at the session's close, and the sessions up to it follow the calendar's
         rules; a past date counts if it was not called off. NaN before the first date that is a session, and after
@@ -60,4 +62,5 @@ class ScheduledDates(Quoted, CalendarSeries):
 
 
 def _timestamps(pair: tuple[Date, Date]) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Both dates as pandas has them."""
     return pd.Timestamp(pair[0]), pd.Timestamp(pair[1])
