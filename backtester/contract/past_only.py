@@ -162,8 +162,7 @@ def _fresh(step: Step) -> Step:
 
 
 def _with_noise(inputs: StepInputs, cut: int) -> StepInputs:
-    """A copy of the inputs with noise after the cut: returns are replaced by it, all else is multiplied by its
-    exponential.
+    """A copy of the inputs with noise after the cut: instead of returns, and as a factor exp(noise) of all else.
 
     The calendar and the number of sessions a year, which are known in advance, stay.
     """

@@ -63,13 +63,15 @@ class Trigger:
 
 
 def default_rebalance(rhythm: Rhythm) -> str:
-    """The schedule where nobody states one: month, or quarter where the rhythm (how often sessions come) is
-    quarterly."""
+    """The schedule where nobody states one: month, or quarter where sessions are quarterly.
+
+    The rhythm is how often a history has sessions.
+    """
     return "month" if "month" in rhythm.periods else rhythm.periods[0]
 
 
 def trigger_of(recipe: Recipe, execution: Execution, rhythm: Rhythm = DAILY) -> Trigger:
-    """Schedule and band: the run's if it states them, else the last strategy's that does, else month and 5 points."""
+    """Schedule and band: the run's if it states them, else the last strategy's that does, else the defaults."""
     default = default_rebalance(rhythm)
     stated: list[object] = [default, *(step.strategy.rebalance for step in recipe.steps), execution.rebalance]
     bands: list[object] = [DEFAULT_BAND, *(step.strategy.band for step in recipe.steps), execution.band]

@@ -294,8 +294,10 @@ def _row(book: int, rows: int) -> int:
 def _update_wanted(
     lanes: Lanes, orders: Orders, ends: Integers, times: tuple[int, int], places: tuple[int, int]
 ) -> None:
-    """Set every lane's wanted weights to the targets of session `decided`; 0 for an asset that has ended by session
-    t."""
+    """Set every lane's wanted weights to the targets of session `decided`; 0 for an asset that has ended by session t.
+
+    `times` are t and `decided`, `places` are `first` and `count`.
+    """
     (t, decided), (first, count) = times, places
     if len(orders.rows) > 1 or orders.rows[0, decided] != lanes.at[0]:
         for w in range(count):
@@ -505,7 +507,10 @@ def _note_gains(prices: Prices, holdings: Array, gains: Array, t: int, count: in
 
 @jit_shared
 def _write_row(kept: Array, tile: Array, times: tuple[int, int], row: int, count: int) -> None:
-    """Write some sessions of a tile (S, W) to the output `kept` (C, T), if it has rows, a book at a time."""
+    """Write some sessions of a tile (S, W) to the output `kept` (C, T), if it has rows, a book at a time.
+
+    `times` are the first of these sessions and the one after the last; so in `_write_table`.
+    """
     start, stop = times
     if len(kept):
         for w in range(count):

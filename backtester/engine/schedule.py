@@ -1,5 +1,4 @@
-"""The schedule of rebalancing: the sessions on which trades are decided; their targets are traded `lag` sessions
-later."""
+"""The schedule of rebalancing: the sessions on which trades are decided, to be made `lag` sessions later."""
 
 import re
 from dataclasses import dataclass

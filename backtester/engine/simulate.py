@@ -1,5 +1,4 @@
-"""From books (each all that determines a portfolio) to accounts: makes the kernel's arrays, and names what it
-returns."""
+"""From books (each has all that determines a portfolio) to accounts: arrays for the kernel, names for its answers."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence

@@ -91,7 +91,7 @@ def _columns(series: list[Quoted]) -> list[str]:
 def read_columns(
     history: History, file: str, columns: list[str] | None = None, limit: RowLimit | None = None
 ) -> pa.Table:
-    """Columns of a file, by default all; with a limit, only the rows up to it. The rest is not read from the disk.
+    """Columns of a file, by default all; with a limit, only the rows up to it. The rest is not decoded.
 
     The file is hashed and read through one open handle, so that both see the same file, even if another takes its name
     meanwhile. Raise DataError if the hash is not that of the manifest, or the file cannot be read.

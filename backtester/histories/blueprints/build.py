@@ -75,7 +75,9 @@ def build_blueprint(
 
 
 def _with_imported(draft: Draft, note: MessageCallback) -> Draft:
-    """The draft with some series of the existing history of its name: imported ones, and those not in the blueprint.
+    """The draft (a history before it is written) with some series of the existing history of its name.
+
+    These are imported ones, and those that are not in the blueprint.
 
     Raise DataError if they cannot be read, and so would be lost.
     """

@@ -10,7 +10,7 @@ from backtester.histories.overlaps import are_copies, disagreement
 
 def check_copies(subjects: Sequence[CheckedSeries]) -> list[Finding]:
     """A warning for each pair of files of a folder that hold the same series and differ by more than rounding."""
-    findings = []
+    findings = []  # series of one group are those of one folder
     for first, second in combinations(subjects, 2):
         if first.group != second.group or _file(first) == _file(second) or not are_copies(first.values, second.values):
             continue

@@ -113,8 +113,8 @@ def _check_table(name: str, table: pd.DataFrame) -> list[Finding]:
 
 
 def _subjects(name: str, table: pd.DataFrame, column: str | None, kind: str | None, group: str) -> list[CheckedSeries]:
-    """The series of a file: the column asked for, or all columns; if one is `close`, without those of `NOT_SERIES`
-    and an equal `adj close`.
+    """The series of a file: the column asked for, or all; if one is `close`, without `NOT_SERIES` and an equal `adj
+    close`.
 
     A series is named like its file, with the column appended if it is neither the only one nor `close`.
     """

@@ -22,7 +22,10 @@ MIN_TICKS = 15  # in a mean change: with less, rounding explains repeats
 
 
 def check_stale(subject: CheckedSeries) -> list[Finding]:
-    """Warnings of runs of one value that are too long, given the values around them, and of too many single repeats."""
+    """Warnings of runs of one value that are too long, given the values around them, and of too many single repeats.
+
+    Returns are not checked, nor a series that accrues, such as an index of bills: it may stand still.
+    """
     if len(subject.values) < FEWEST_FOR_STALE or subject.kind == "return" or subject.accrues:
         return []
     return [*_runs(subject), *_repeats(subject)]
@@ -53,9 +56,9 @@ def _runs(subject: CheckedSeries) -> list[Finding]:
 def _repeats(subject: CheckedSeries) -> list[Finding]:
     """A warning if there are many more single repeats than rounding explains.
 
-    If the usual change is many ticks, one of zero is half as frequent as one of 1, 2, ... ticks, which can be up or
-    down. If zeros are far more frequent, missing values were replaced by repeats. The tick is estimated in each block
-    of 1,000 values, since shares were quoted in eighths, then in cents.
+    A tick is the step to which values are rounded. If the usual change is many ticks, one of zero is half as frequent
+    as one of 1, 2, ... ticks, which can be up or down. If zeros are far more frequent, missing values were replaced by
+    repeats. The tick is estimated in each block of 1,000 values, since shares were quoted in eighths, then in cents.
     """
     changes = np.diff(subject.rounded_values)
     if np.mean(changes == 0) > MAX_REPEAT_SHARE or rhythm_of_dates(subject.dates) != "daily":

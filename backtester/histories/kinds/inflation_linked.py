@@ -33,7 +33,7 @@ class InflationLinked(Asset):
     def level(self, role: str, inputs: SeriesInputs) -> Array:
         """The level (T,) that grows by (1 + real return) x (reference index / that of the session before) - 1.
 
-        NaN where there is no yield. Raise DataError if there is one, but no reference index.
+        NaN where there is no yield. Raise DataError if there is one, but no reference index. `role` is its own.
         """
         yields = inputs.quoted(self.yield_, used_by=repr(role))
         real_returns = par_bond_returns(yields / 100, inputs.days, maturity_years=self.maturity_years)
