@@ -50,7 +50,8 @@ class Evaluation:
 def evaluate(recipe: Recipe, market: Market, execution: Execution) -> Evaluation:
     """The recipe's target weights, and the accounts of the portfolio that trades them from its first target on.
 
-    Raise PluginError, with the recipe in a note, if a strategy of it raises or returns weights that cannot be traded.
+    An error has the recipe in a note. Raise PluginError if a strategy of it fails or returns no weights, DataError or
+    RecipeError if these cannot be traded.
     """
     [done] = evaluate_many([(recipe, execution)], market)
     if isinstance(done, BacktesterError):

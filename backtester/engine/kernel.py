@@ -341,7 +341,10 @@ def _measure_distances(lanes: Lanes, funded: Flags, count: int) -> None:
 
 @jit_part
 def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
-    """The number of lanes that have reached a band; they trade all of their gaps, or up to the nearest edge."""
+    """The number of lanes that have reached a band and trade by no schedule.
+
+    They trade all of their gaps, or up to the edge that is nearest to the targets.
+    """
     going, margin = 0, WEIGHT_ROUNDING if terms.to_edge else -WEIGHT_ROUNDING
     beyond = 0
     for w in range(count):

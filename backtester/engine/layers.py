@@ -180,7 +180,7 @@ def _portfolios(
     """The net asset value of the layers below each step that reads `portfolio`, by the step's key, or its error; steps
     that read the same layers traded in the same way share one simulation."""
     read = {key: (part.layers[-1], key.trading) for key, part in parts.items() if _reads_portfolio(part.step)}
-    missing = {traded: parts[key] for key, traded in reversed(read.items()) if traded not in cache.navs}
+    missing = {traded: parts[key] for key, traded in reversed(read.items()) if traded not in cache.navs}  # first wins
     books = [result_or_error(partial(cache.book, *part)) for part in missing.values()]
     navs = {traded: _nav(made, cache.market) for traded, made in zip(missing, simulate_many(books), strict=True)}
     cache.navs.update((traded, nav) for traded, nav in navs.items() if not isinstance(nav, BacktesterError))

@@ -127,7 +127,7 @@ def _pay_out(state: Holdings, row: Array, gone: Flags) -> None:
 
 def _accrue(state: Holdings, before: Array, row: Array, book: Book, years: float) -> float:
     """Add the gains of unfunded assets to cash and take management and short fees out of it, both on what was held at
-    the close before; return the fees."""
+    the close before; return the fees. `before` and `row` are the prices then and now."""
     count = len(state.units)
     held = state.units * before[:count]
     fees = BP * book.costs.management_fee_bps * years * state.worth(before)

@@ -25,7 +25,8 @@ RHYTHM_OF_SPAN = {rhythm.span: rhythm for rhythm in RHYTHMS.values() if rhythm.p
 def choose_rhythms(history: History, sessions: pd.DatetimeIndex, span: str | None) -> tuple[Rhythm, Rhythm | None]:
     """The rhythm of a history's sessions, and that of the periods at whose ends it is to be measured.
 
-    The second is None if `span` is None or the rhythm of the sessions: then every session counts. Raise DataError if
+    `span` (week, month or quarter) names these periods. The second is None if it is None or that of the sessions: then
+    every session counts. Raise DataError if
     the dates contradict the manifest, or the sessions are rarer than the periods.
     """
     table = history.table
