@@ -103,7 +103,7 @@ def read_columns(
             size_and_time = file_stamp(opened)[:2]
             if f"sha256 {file_sha256(opened, path)}" != history.table.files[file]:
                 raise DataError(f"{where}{path} is not the file that the manifest vouches for; {_remedy(history)}")
-            table = _parquet_columns(history, path, opened, columns, limit)
+            table = _parquet_columns(history, path, opened, columns=columns, limit=limit)
             if file_stamp(opened)[:2] != size_and_time:
                 raise DataError(f"{where}{path} changed while it was read; run it again")
             return table
