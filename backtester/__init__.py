@@ -13,10 +13,11 @@
 The pipeline below these two, each step with its function:
 
 1. `load_market` reads a history and aligns it on its sessions; `market` makes the same of a DataFrame.
-2. `load_library` finds strategies, `parse_recipe` turns a line of text into a base strategy and its overlays.
+2. `load_library` finds strategies, `parse_recipe` turns a line of text into a recipe: a base strategy and its overlays.
 3. `evaluate` asks the strategies for target weights and simulates the portfolio that trades them.
 4. `check_recipe` holds a strategy to the contract: above all, it knows only the past.
-5. `carry_out` does 1 to 4 as `RunSettings` say, finds the joint sell-offs and the crises: a `Result`.
+5. `carry_out` does 1 to 4 as `RunSettings` say, and finds the joint sell-offs (windows in which stocks and bonds both
+   fell) and the crises: a `Result`.
 6. `document` writes the result as one JSON document, `write_run` into a folder, `write_page` as a tearsheet.
 7. `run_batch` carries out a study of many recipes on worker processes.
 

@@ -7,9 +7,12 @@ Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Interval = tuple[float, float] | None  # the lower and the upper end; None where there is none
-Spectrum = npt.NDArray[np.complex128]
+Spectrum = npt.NDArray[np.complex128]  # Fourier coefficients
 
 
 def kernel_floats(values: npt.ArrayLike) -> Array:
-    """The values as C-contiguous, writable float64, the one layout that kernels are compiled for; copied if need be."""
+    """The values as C-contiguous, writable float64, the one layout that kernels take; copied if need be.
+
+    A kernel is a function that numba compiles: see `compiled`.
+    """
     return np.require(values, np.float64, ["C", "W"])

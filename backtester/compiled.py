@@ -1,6 +1,7 @@
 """Compiling functions with numba, and the cache of compiled code on disk.
 
-The cache of a function does not notice edits in other files, so all that numba compiles of a kernel is in one file.
+A kernel is a compiled function that Python calls, a part one that only kernels and parts of its own file call. The
+cache of a function does not notice edits in other files, so all that numba compiles of a kernel is in one file.
 
 A kernel creates no arrays: it fills those that it is given. So it is compiled without numba's runtime (NRT), which
 would count references to every array that is passed on, and would take longer to compile than the kernel itself. An
@@ -17,7 +18,7 @@ from numba.core.caching import FunctionCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 
-UNCACHED: dict[str, str] = {}  # functions that every process compiles anew, and why their cache cannot be written
+UNCACHED: dict[str, str] = {}  # by name of a function that every process compiles anew, why its cache is not written
 JIT_OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}  # without numba's runtime: see above
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -90,9 +91,10 @@ class PartLibrary(JITCodeLibrary):
     nothing, so it needs no numba environment."""
 
     def _optimize_final_module(self) -> None:
-        pass
+        """Do nothing: the kernel's code is optimised."""
 
     def _finalize_final_module(self) -> None:
+        """Mark the code as complete, without making machine code of it."""
         self._finalized = True
 
     def get_pointer_to_function(self, name: str) -> int:

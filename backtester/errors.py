@@ -19,7 +19,7 @@ NO_MEMORY = (  # parts of messages by which libraries report that memory ran out
     "error return without exception set",
     "returned NULL without setting an exception",
 )
-Answer = TypeVar("Answer")
+Answer = TypeVar("Answer")  # what a call returns
 
 
 class BacktesterError(Exception):
@@ -35,11 +35,11 @@ class DataError(BacktesterError):
 
 
 class PluginError(BacktesterError):
-    """A strategy that does not load, or does not return weights."""
+    """A strategy that does not load, fails when it is called, or does not return weights that can be traded."""
 
 
 class MissingRoleError(PluginError):
-    """A strategy reads or holds a `role` that the history does not have."""
+    """A strategy reads or holds a `role` (the name of a series, such as `bonds`) that the history does not have."""
 
     def __init__(self, message: str, role: str = "") -> None:
         """Make the error with a message and the missing role."""
@@ -52,11 +52,11 @@ class UnknownStrategyError(PluginError):
 
 
 class RecipeError(BacktesterError):
-    """A recipe that names no strategy, or gives it settings it does not take."""
+    """A recipe (a base strategy and its overlays, as text), or terms of trading such as costs, that cannot be used."""
 
 
 class StudyError(BacktesterError):
-    """A study file that does not say what to run."""
+    """A study, the file of a batch of recipes, that does not say what to run."""
 
 
 class ScenarioError(BacktesterError):

@@ -26,7 +26,7 @@ UNFINISHED = ".unfinished"  # a file in a folder into which files are being move
 STAGE = ".writing-"  # a stage's name begins so
 TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}\.tmp")  # as `write_with` names them
 DAY_SECONDS = 24 * 3600
-READ_BYTES = 1 << 20
+READ_BYTES = 1 << 20  # at most, in one read
 
 
 def bundled(name: str) -> Path:

@@ -1,6 +1,7 @@
 """Processes: starting new ones that Ctrl-C does not reach and that cannot write to standard output, and their limits.
 
-Plugins are run in such processes, since they may end, hang, write, or change the environment.
+Plugins, the files of strategies, are run in such processes, since they may end, hang, write, or change the
+environment.
 """
 
 import contextlib
@@ -29,19 +30,22 @@ else:  # Apple's libraries break in a forked process, and Windows cannot fork
 ENDED_WITH_0 = 250  # replaces the exit code 0 of a process that should not have ended
 END_TIMEOUT = 3  # seconds to wait until a process that is ending has ended
 THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-InheritedSettings: TypeAlias = tuple[dict[str, str], tuple[int, int, int]]  # environment, thresholds of the collector
+InheritedSettings: TypeAlias = tuple[dict[str, str], tuple[int, int, int]]  # see `inherited_settings`
 
 
 @dataclass(frozen=True)
 class ProcessEnded:
-    """A process that ended before it answered."""
+    """A process that ended before it answered, and its exit code, as `shown_exit_code` returns it."""
 
     exit_code: int
 
 
 @dataclass(frozen=True)
 class Call(Generic[Answer]):
-    """A call of a function in a process of its own, which ends when this process ends, if not before."""
+    """A call of a function in a process of its own, which ends when this process ends, if not before.
+
+    The result, or the error that was raised, comes through `pipe`.
+    """
 
     process: BaseProcess
     pipe: "connection.Connection[None, Answer | BacktesterError]"
@@ -64,7 +68,8 @@ class Call(Generic[Answer]):
 class FreshProcess(Process):
     """A process that never shows exit code 0: it is stopped from outside, so if it ends by itself, it has failed.
 
-    pebble takes exit code 0 for a worker that was dismissed, and would wait for its task until the time-out.
+    pebble, whose pool has the workers of a batch, takes exit code 0 for a worker that was dismissed, and would wait for
+    its task until the time-out.
     """
 
     @property
@@ -165,7 +170,7 @@ def kill_children(name: str) -> None:
 
 @contextlib.contextmanager
 def one_thread_each() -> Iterator[None]:
-    """Have processes that start in the block compute in one thread each, since there is one for each core."""
+    """Have processes that start in the block compute in one thread each, so that many do not share a core."""
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))
     try:

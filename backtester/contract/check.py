@@ -1,4 +1,8 @@
-"""Checks of a strategy: the full check of a recipe's last step, and the short check of a layer in a run."""
+"""Checks of a strategy: the full check of a recipe's last step, and the short check of a layer in a run.
+
+A recipe is a base strategy and the overlays on it, its steps; a layer is a step with its inputs and weights. The short
+check leaves out the rules on its docstring and on what it reads, and cuts the history less often.
+"""
 
 from dataclasses import dataclass
 
@@ -23,7 +27,7 @@ from backtester.plugins.recipes import Recipe
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The findings of a check, and the number of cuts at which the past-only rule was tried.
+    """The findings of a check, and at how many cuts (ends of shortened histories) the past-only rule was tried.
 
     `checkable` is false for weights that were read from a file, which no rule can be tried on.
     """
@@ -45,7 +49,10 @@ class CheckResult:
 
 
 def check_recipe(recipe: Recipe, market: Market) -> CheckResult:
-    """The full check of the recipe's last step: all rules, on the whole history and on cuts of it."""
+    """The full check of the recipe's last step: all rules, on the whole history and on cuts of it.
+
+    The recipe is evaluated with the default settings of trading.
+    """
     layer, findings = check_calls(recipe, market)
     if layer is None:
         return CheckResult(findings, 0)

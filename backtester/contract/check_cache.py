@@ -1,9 +1,11 @@
-"""A cache of the short checks that passed, so that a run does not check an unchanged strategy again.
+"""A cache of the short checks that passed, so that a run does not check an unchanged layer again.
+
+A layer is a strategy with the settings and inputs that it had in a recipe, and the weights that it returned.
 
 An entry is an empty file in the user's cache folder, or in `BACKTESTER_CACHE`. Its name is a hash of the plugin's
-source, its settings, all figures that it was given, the weights that it returned and the code of the rules, then a dash
-and the number of cuts that the check made. `strategies check` does not use the cache. An entry that is not used for 90
-days is removed.
+source, its settings, all figures that it was given, its weights and the code of the rules, then a dash and the number
+of cuts (ends of shortened histories) that the check made. `strategies check` does not use the cache. An entry that is
+not used for 90 days is removed.
 """
 
 import contextlib
@@ -56,7 +58,7 @@ def _key(layer: Layer, market: Market) -> str:
 
 @functools.cache
 def code_version() -> str:
-    """The versions of Python, NumPy and pandas, and a hash of the rules."""
+    """The versions of Python, NumPy and pandas, and a hash of the rules: of all files of this package."""
     files = sorted(Path(__file__).parent.glob("*.py"))
     rules = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     return f"{platform.python_version()} {np.__version__} {pd.__version__} {rules}"

@@ -52,7 +52,7 @@ BYTECODE_FOLDER = "__pycache__"  # written by Python when the strategy imports a
 
 @contextmanager
 def files_written(function: Callable[..., object]) -> Iterator[list[str]]:
-    """A list to which everything that `function` writes or starts in the block is added.
+    """A list to which everything that `function`, and what it calls, writes or starts in the block is added.
 
     Entries are names of files, "a file" if the name is not known, "a process", "a program" or "a connection". Python
     cannot remove an audit hook, so this is for a process that checks one strategy and ends.
@@ -77,7 +77,7 @@ def files_written(function: Callable[..., object]) -> Iterator[list[str]]:
 def _no_file_grows(on_write: Callable[[], None]) -> Iterator[None]:
     """Have the system refuse all writes to files in the block, and call `on_write` at each; not on Windows.
 
-    What is printed in the block is written to standard error at its end, since standard error may be a file, too.
+    If standard error is a file, what is printed in the block is written there at its end.
     """
     if sys.platform == "win32":
         yield

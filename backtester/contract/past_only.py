@@ -4,6 +4,7 @@ The strategy is called on the history cut off after some sessions, and on the hi
 a look-ahead in any form: a shift in the wrong direction, a mean over the full sample, a month-end filled backward.
 Noise finds what a cut may not: a strategy that acts only if a crash follows.
 
+A step is a strategy with its settings in a recipe; a layer has also the inputs that it got and its weights (`raw`).
 `batch.checks` calls the strategy in another process, which gets one cut after the other and no later figures.
 """
 
@@ -30,7 +31,7 @@ CHECK_CUTS = 48  # at least, in `strategies check`
 SHORT_CHECK_CUTS = 12  # at least, in a run
 PAST_ONLY_RULE = "knows only the past"
 SHORT_HISTORY_RULE = "copes with a short history"
-NOISE_DEVIATION = 0.5  # of a session's log change: crashes and jumps on most sessions
+NOISE_DEVIATION = 0.5  # of returns, and of the logarithms of levels: crashes and jumps on most sessions
 MIN_ANSWERED_SHARE = 0.25  # of cuts on which the strategy must not fail, or there is too little to compare
 
 # Sums over longer arrays round differently in the last bits; a look-ahead moves weights by far more than this.
@@ -72,7 +73,7 @@ def knows_only_the_past(
     """The findings of the past-only rule on a layer: its weights at each cut, compared with those on all figures.
 
     The shortest history comes first. There are at least `cuts` cuts, if the history has as many sessions. `ask` calls
-    the strategy, by default in this process.
+    the strategy, by default in this process: see `AskStrategy`.
     """
     ask = ask or partial(answers_on, layer.step, market)
     chosen = np.union1d(choose_cuts(market, cuts), cuts_at_moves(fill_targets(layer.raw), market, cuts // 8)).tolist()
@@ -161,7 +162,7 @@ def _fresh(step: Step) -> Step:
 
 
 def _with_noise(inputs: StepInputs, cut: int) -> StepInputs:
-    """A copy of the inputs with noise after the cut: returns are replaced by it, levels are multiplied.
+    """A copy of the inputs with noise after the cut: instead of returns, and as a factor exp(noise) of all else.
 
     The calendar and the number of sessions a year, which are known in advance, stay.
     """

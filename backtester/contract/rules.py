@@ -1,4 +1,9 @@
-"""The rules of the contract but for the past-only rule: functions that return None if kept, else a finding."""
+"""Rules of the contract, which every strategy keeps: functions that return None if a rule is kept, else a finding.
+
+The docstring of each states its rule; the past-only rule is in `past_only`, that on files in `files_written`. Most
+rules are on a layer: a strategy with its settings in a recipe, the inputs that it got, and the weights that it returned
+(`raw`).
+"""
 
 from dataclasses import dataclass
 
@@ -15,7 +20,7 @@ MAX_WEIGHT_SUM = 20  # of absolute weights: more than any book of futures has, l
 
 @dataclass(frozen=True)
 class BrokenRule:
-    """A finding of a rule: the rule's name, a message, and the first date and column (role) that break it, if any.
+    """A finding of a rule: the rule's name, a message, and the first date and column (an asset) that break it, if any.
 
     If `warning` is true, the strategy still passes.
     """
@@ -68,7 +73,7 @@ def leaves_inputs_alone(layer: Layer, market: Market) -> BrokenRule | None:
 
 
 def _frames(inputs: StepInputs) -> dict[str, pd.DataFrame]:
-    """The inputs that are no numbers."""
+    """The inputs as frames, without those that are single numbers."""
     return {name: pd.DataFrame(value) for name, value in inputs.items() if not isinstance(value, float)}
 
 

@@ -1,6 +1,7 @@
-"""From a recipe to a portfolio, in five steps.
+"""From a recipe (a base strategy and the overlays that change its weights) to a portfolio, in five steps.
 
-1. `targets.call_step` calls each strategy of the recipe in turn and carries its target weights forward; `layers` keeps
+1. `targets.call_step` calls each strategy of the recipe in turn; `layers` carries their target weights forward, and
+keeps
    what many recipes share.
 2. `schedule.decisions` marks the sessions whose targets are traded; a `book.Book` has all that determines a portfolio.
 3. `kernel.run_block` goes through the sessions: assets earn, cash earns or pays, assets that have ended are paid out,

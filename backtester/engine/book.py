@@ -1,4 +1,7 @@
-"""A book: everything that determines a portfolio, and nothing that is computed from it. Both engines take one."""
+"""A book: everything that determines a portfolio, and nothing that is computed from it.
+
+Both engines take one: the kernel, and vectorbt, which checks it (`ledger`).
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,9 +19,10 @@ class Book:
     """A portfolio that starts with 1 in cash on the market's first session.
 
     `targets` (sessions x assets) has the target weights in force, without NaN; `decisions` marks the sessions whose
-    target is traded `lag` sessions later: (T,), or (N, T) for N tranches, each with its part of the money. `band` and
-    `relative_band` are infinite for none; with `to_edge` a trade that a band calls for goes to the band's edge only; an
-    asset whose weight is off its target by less than `min_trade` is not traded.
+    target is traded `lag` sessions later: (T,), or (N, T) for N tranches, each with its part of the money. A portfolio
+    that is off its targets by `band`, or an asset by the share `relative_band` of its own target, is traded on other
+    sessions, too (infinite: never); with `to_edge` such a trade goes to the band's edge only. What is off by less than
+    the weight `min_trade` is not traded.
     """
 
     market: Market
@@ -50,7 +54,7 @@ class Book:
 
     @cached_property
     def levels(self) -> Array:
-        """The assets' levels (T, K)."""
+        """The assets' levels, whose ratios holdings earn: (T, K) for T sessions and K assets."""
         return self.market.levels[self.targets.columns].to_numpy()
 
     @cached_property

@@ -9,11 +9,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from backtester.errors import RecipeError
 
 BP = 1e-4
-LEAST_BPS = 0.01  # basis points, but for none; less was meant as a fraction
+LEAST_BPS = 0.01  # the smallest cost but 0: a number below it was meant as a fraction, not as basis points
 
 
 def _not_a_fraction(rate: float) -> float:
-    """The rate; raise ValueError if it is a cost smaller than any."""
+    """The rate; raise ValueError if it is above 0 and below `LEAST_BPS`."""
     if 0 < rate < LEAST_BPS:
         raise ValueError(f"{rate:g} basis points are less than any cost, 2 basis points a fraction of 0.0002")
     return rate
@@ -21,7 +21,7 @@ def _not_a_fraction(rate: float) -> float:
 
 BasisPoints = Annotated[float, Field(ge=0, le=5000, allow_inf_nan=False, strict=True), AfterValidator(_not_a_fraction)]
 COST_SPELLING = re.compile(r"(?:(?P<name>\w+)=)?(?P<first>[^=/]+)(?:/(?P<second>[^=/]+))?")
-COST_OPTIONS = {  # as they are spelled on the command line; any other name is an asset's
+COST_OPTIONS = {  # as they are spelled on the command line, None without a name; any other name is an asset's
     None: "trade_bps",
     "unfunded": "unfunded_trade_bps",
     "fixed": "fixed_bps",
@@ -50,8 +50,10 @@ def _both_sides(rate: object) -> object:
 class Costs(BaseModel):
     """The costs of trading and holding, in basis points.
 
-    `assets` are costs of single assets, instead of `trade_bps` or `unfunded_trade_bps`: a number or `Sides`;
-    `fixed_bps`, of the starting value, is paid for each asset traded in a session.
+    Of what is traded: `trade_bps`, `unfunded_trade_bps` of futures and options, which use no cash, or for single
+    `assets` a number or `Sides`; `fixed_bps`, of the starting value, for each asset traded in a session. A year: cash
+    earns bills less `cash_spread_bps`, debt pays bills and `borrow_spread_bps`, funded assets sold short
+    `short_fee_bps`, all of the portfolio `management_fee_bps`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -118,4 +120,5 @@ def spell_costs(costs: Costs) -> list[str]:
 
 
 def _number(value: float) -> str:
+    """The number as text, without a decimal point if it is whole."""
     return repr(value).removesuffix(".0")

@@ -1,4 +1,7 @@
-"""Evaluating recipes on one market: the target weights of one or thousands, and the portfolios that trade these."""
+"""Evaluating recipes on one market: the target weights of one or thousands, and the portfolios that trade these.
+
+A recipe is a base strategy and the overlays that change its weights, a market a history aligned on its sessions.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,8 +25,9 @@ from backtester.plugins.recipes import Recipe
 class Evaluation:
     """A recipe carried out on a market.
 
-    `layers` are its steps with their inputs and weights; `targets` (sessions x assets) are the weights in force. Its
-    `book` and `accounts` begin on session number `first` of the market.
+    `schedule` is that by which it trades; `layers` are its strategies with their inputs and weights, `targets`
+    (sessions x assets) the weights in force. Its `book` (all that determines the portfolio) and `accounts` begin on
+    session number `first` of the market.
     """
 
     recipe: Recipe
@@ -46,7 +50,8 @@ class Evaluation:
 def evaluate(recipe: Recipe, market: Market, execution: Execution) -> Evaluation:
     """The recipe's target weights, and the accounts of the portfolio that trades them from its first target on.
 
-    Raise PluginError, with the recipe in a note, if a strategy of it raises or returns weights that cannot be traded.
+    An error has the recipe in a note. Raise PluginError if a strategy of it fails or returns no weights, DataError or
+    RecipeError if these cannot be traded.
     """
     [done] = evaluate_many([(recipe, execution)], market)
     if isinstance(done, BacktesterError):
@@ -59,8 +64,8 @@ def evaluate_many(
 ) -> list[Evaluation | BacktesterError]:
     """What `evaluate` returns or raises for each recipe and execution.
 
-    Layers that recipes share are computed once, and books with the same terms are simulated together. A recipe takes
-    some megabytes, so pass tens or hundreds at a time, and the same `cache` of the market each time.
+    Layers that recipes share are computed once, and books with the same `grouping_key` are simulated together. A recipe
+    takes some megabytes, so pass tens or hundreds at a time, and the same `cache` of the market each time.
     """
     cache = cache or MarketCache(market)
     all_layers = layers_of(requests, cache)
@@ -75,17 +80,27 @@ def evaluate_many(
             assert isinstance(layers, tuple)
             first = len(market.sessions) - len(book.market.sessions)
             schedule = trigger_of(recipe, execution, market.rhythm).schedule
-            results.append(Evaluation(recipe, schedule, layers, layers[-1].targets, first, book, accounts))
+            evaluation = Evaluation(
+                recipe=recipe,
+                schedule=schedule,
+                layers=layers,
+                targets=layers[-1].targets,
+                first=first,
+                book=book,
+                accounts=accounts,
+            )
+            results.append(evaluation)
     return results
 
 
 def _book(request: EvaluationRequest, layers: Layers | BacktesterError, cache: MarketCache) -> Book | BacktesterError:
+    """The book of the recipe whose layers these are, or the error that it or one of them raised."""
     return layers if isinstance(layers, BacktesterError) else result_or_error(lambda: cache.book(*request, layers))
 
 
 def _with_recipe(error: BacktesterError, recipe: Recipe) -> BacktesterError:
     """A copy of the error with the recipe as a note: recipes that share a layer share the error that it raised."""
-    # not by `copy.copy`, which shares the list of notes where Dask is imported
+    # not by `copy.copy`: where Dask is imported a copy may share the `__dict__`, so that its note is the error's, too
     own = type(error).__new__(type(error), *error.args)
     own.__dict__ |= error.__dict__ | {"__notes__": [*getattr(error, "__notes__", ()), f"in the recipe {recipe.name!r}"]}
     own.__cause__ = error.__cause__

@@ -1,4 +1,8 @@
-"""The settings of trading: lag, schedule, band and costs, and those that apply to a recipe."""
+"""The settings of trading: lag, schedule, band and costs, and those that apply to a recipe.
+
+A recipe is a base strategy and its overlays, each of which may state a schedule and a band of its own. The band is the
+distance from the targets, as a fraction of the portfolio, at which it is traded on other sessions, too.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,10 +31,11 @@ Band = Annotated[float, Field(allow_inf_nan=True, strict=True), AfterValidator(_
 
 
 class Execution(BaseModel):
-    """The settings of trading. `rebalance` and `band` are None for the recipe's own, or else the default.
+    """The settings of trading. `rebalance`, a schedule, and `band` are None for the recipe's own, or else the default.
 
-    `relative_band`: also trade when an asset is off by this share of its own target, None for never; `to_edge`: a trade
-    that a band calls for goes to the band's edge only; `min_trade`: what is off by less of NAV is not traded.
+    `lag`: sessions from a decision to its trade; `relative_band`: also trade when an asset is off by this share of its
+    own target, None for never; `to_edge`: a trade that a band calls for goes to the band's edge only; `min_trade`: what
+    is off by less of NAV is not traded.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,7 +50,7 @@ class Execution(BaseModel):
 
     @cached_property
     def spelled(self) -> str:
-        """All of it as JSON."""
+        """All settings as JSON."""
         return self.model_dump_json()
 
 
@@ -58,12 +63,15 @@ class Trigger:
 
 
 def default_rebalance(rhythm: Rhythm) -> str:
-    """The schedule where nobody states one: month, or quarter where sessions are quarterly."""
+    """The schedule where nobody states one: month, or quarter where sessions are quarterly.
+
+    The rhythm is how often a history has sessions.
+    """
     return "month" if "month" in rhythm.periods else rhythm.periods[0]
 
 
 def trigger_of(recipe: Recipe, execution: Execution, rhythm: Rhythm = DAILY) -> Trigger:
-    """Schedule and band: the run's if it states them, else the last strategy's that does, else month and 5 points."""
+    """Schedule and band: the run's if it states them, else the last strategy's that does, else the defaults."""
     default = default_rebalance(rhythm)
     stated: list[object] = [default, *(step.strategy.rebalance for step in recipe.steps), execution.rebalance]
     bands: list[object] = [DEFAULT_BAND, *(step.strategy.band for step in recipe.steps), execution.band]

@@ -1,4 +1,7 @@
-"""The first session of a recipe: the first on which every role that it needs has a value."""
+"""The first session of a recipe: the first on which every role that it needs has a value.
+
+A recipe is a base strategy and its overlays (its `steps`), a role the name of a series, such as `stocks`.
+"""
 
 from dataclasses import dataclass
 
@@ -48,7 +51,7 @@ def first_sessions(
     first = {"bills": _bills_begin(market, presence)} if market.has_bills else {}
     for step in steps:
         for name in step.strategy.declaration.needs:
-            if name not in RESERVED_WORDS:
+            if name not in RESERVED_WORDS:  # those are inputs that are no single series, such as `returns`
                 begin = presence.begins[name]
                 if begin is None:
                     raise DataError(

@@ -6,6 +6,10 @@ does not vectorise it. A book's figures are the same, to the last bit, whichever
 one row for all books is not copied for each. An output with no rows was not asked for, and is not written.
 
 All that numba compiles is in this file, since its cache does not notice edits in others.
+
+A book has what determines a portfolio; a gap is a target weight less the weight held. Shapes: T sessions, K assets, B
+books, C rows of output, W lanes, S sessions of a tile. `t` is the session; of the books in the lanes `count` is the
+number, `first` the number of the first, and `row` its row in the output.
 """
 
 from typing import Any, NamedTuple
@@ -17,7 +21,7 @@ from backtester.compiled import jit, jit_part, jit_shared
 
 LANES = 32  # books of a block
 TILE = 32  # sessions whose results are written to the output together
-CACHE_LINE = 64  # bytes
+CACHE_LINE = 64  # bytes, the unit in which a processor reads memory
 WEIGHT_ROUNDING = 1e-12  # of a weight: a distance that misses the band by less has reached it
 
 
@@ -290,8 +294,10 @@ def _row(book: int, rows: int) -> int:
 def _update_wanted(
     lanes: Lanes, orders: Orders, ends: Integers, times: tuple[int, int], places: tuple[int, int]
 ) -> None:
-    """Set every lane's wanted weights to the targets of session `decided`; 0 for an asset that has ended by session
-    t."""
+    """Set every lane's wanted weights to the targets of session `decided`; 0 for an asset that has ended by session t.
+
+    `times` are t and `decided`, `places` are `first` and `count`.
+    """
     (t, decided), (first, count) = times, places
     if len(orders.rows) > 1 or orders.rows[0, decided] != lanes.at[0]:
         for w in range(count):
@@ -335,7 +341,10 @@ def _measure_distances(lanes: Lanes, funded: Flags, count: int) -> None:
 
 @jit_part
 def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
-    """The number of lanes that have reached a band; they trade all of their gaps, or up to the nearest edge."""
+    """The number of lanes that have reached a band and trade by no schedule.
+
+    They trade all of their gaps, or up to the edge that is nearest to the targets.
+    """
     going, margin = 0, WEIGHT_ROUNDING if terms.to_edge else -WEIGHT_ROUNDING
     beyond = 0
     for w in range(count):
@@ -501,7 +510,10 @@ def _note_gains(prices: Prices, holdings: Array, gains: Array, t: int, count: in
 
 @jit_shared
 def _write_row(kept: Array, tile: Array, times: tuple[int, int], row: int, count: int) -> None:
-    """Write some sessions of a tile (S, W) to the output `kept` (C, T), if it has rows, a book at a time."""
+    """Write some sessions of a tile (S, W) to the output `kept` (C, T), if it has rows, a book at a time.
+
+    `times` are the first of these sessions and the one after the last; so in `_write_table`.
+    """
     start, stop = times
     if len(kept):
         for w in range(count):

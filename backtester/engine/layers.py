@@ -1,7 +1,7 @@
 """The layers of recipes: the inputs and target weights of each strategy in turn, and the book of the topmost one.
 
-`layers_of` works through many recipes depth by depth. A layer that several recipes share is computed once, and the
-portfolios that the strategies of one depth read are simulated by one call of the kernel.
+A recipe is a base strategy and overlays on it, its steps. `layers_of` works through many recipes depth by depth: a
+layer that several share is computed once, and all portfolios that steps of one depth read are simulated together.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ EvaluationRequest = tuple[Recipe, Execution]
 
 
 class LayerKey(NamedTuple):
-    """What determines a layer: the steps up to it and, once one of them reads a portfolio, how that is traded."""
+    """What determines a layer: the steps up to it, with their texts, and how a portfolio that one reads is traded."""
 
     steps: tuple[tuple[Strategy, str], ...]
     trading: tuple[Trigger, str] | None
@@ -131,7 +131,7 @@ class RecipeLayers(NamedTuple):
 
 
 def layers_of(requests: Sequence[EvaluationRequest], cache: MarketCache) -> list[Layers | BacktesterError]:
-    """The layers of each recipe, from its base up, or the error that a step raised."""
+    """The layers of each recipe, from its base up, or the error that a step, schedule or band of it raised."""
     if len(cache.layers) > MOST_LAYERS:
         cache.layers.clear()
         cache.navs.clear()
@@ -180,7 +180,7 @@ def _portfolios(
     """The net asset value of the layers below each step that reads `portfolio`, by the step's key, or its error; steps
     that read the same layers traded in the same way share one simulation."""
     read = {key: (part.layers[-1], key.trading) for key, part in parts.items() if _reads_portfolio(part.step)}
-    missing = {traded: parts[key] for key, traded in reversed(read.items()) if traded not in cache.navs}
+    missing = {traded: parts[key] for key, traded in reversed(read.items()) if traded not in cache.navs}  # first wins
     books = [result_or_error(partial(cache.book, *part)) for part in missing.values()]
     navs = {traded: _nav(made, cache.market) for traded, made in zip(missing, simulate_many(books), strict=True)}
     cache.navs.update((traded, nav) for traded, nav in navs.items() if not isinstance(nav, BacktesterError))
@@ -194,14 +194,14 @@ def _nav(accounts: Accounts | BacktesterError, market: Market) -> "pd.Series[flo
 def _layer(
     part: RecipeLayers, portfolio: "pd.Series[float] | BacktesterError | None", market: Market
 ) -> Layer | BacktesterError:
+    """The layer of the part's next step, which may read the portfolio below it; or the error of either."""
     if isinstance(portfolio, BacktesterError):
         return portfolio
     base = part.layers[-1].targets if part.layers else None
 
     def make_layer() -> Layer:
         inputs = step_inputs(part.step.strategy, market, base, portfolio)
-        copies = copied_inputs(inputs)  # a strategy may change what it is given; the layer keeps the originals
-        return Layer(part.step, inputs, call_step(part.step, copies, market))
+        return Layer(part.step, inputs, call_step(part.step, copied_inputs(inputs), market))  # it may change copies
 
     return result_or_error(make_layer)
 

@@ -1,4 +1,6 @@
-"""The second engine, an independent check of the first: vectorbt does the accounts, by orders of our own.
+"""The second engine, an independent check of the first, the kernel: vectorbt does the accounts, by orders of our own.
+
+A book has all that determines a portfolio; of its tranches each trades a part of the money on days of its own.
 
 `ledger_units` works out the units to hold after each session; `portfolio` sends them to vectorbt as `targetamount`
 orders, and vectorbt works out cash, fees and values from the prices by itself.

@@ -1,6 +1,7 @@
 """The orders of the second engine: a plain loop over the sessions that works out the units to be held after each.
 
-It shares no code with the kernel, and works with units and prices where the kernel works with holdings and returns.
+It shares no code with the kernel, and works with units and prices where the kernel works with holdings and returns. A
+book has all that determines a portfolio; a gap is a target weight less the weight held.
 Money is held as columns of its own (`MONEY`), since vectorbt pays no interest:
 
 * cash lent is units of a bill that earns interest; cash owed is units of a bill that costs it, held short;
@@ -70,7 +71,10 @@ class SessionOrders:
 
 
 def keep_journal(book: Book, decisions: Flags, start: float) -> Journal:
-    """The journal of one tranche of a book, which starts with so much cash and trades on these decisions (T,)."""
+    """The journal of one tranche (part of the money) of a book, which starts with `start` in cash.
+
+    It trades `lag` sessions after each of its decisions (T,), and when the book's bands call for it.
+    """
     prices = _prices(book)
     entries = list(_walk(book, decisions, prices.to_numpy(), start))
     count, rows = len(entries), prices.to_numpy()[: len(entries)]
@@ -93,7 +97,7 @@ def _walk(book: Book, decisions: Flags, rows: Array, start: float) -> Iterator[S
     count = targets.shape[1]
     state = Holdings(_funded(book), np.zeros(count), start)
     for t, row in enumerate(rows):
-        fees = _accrue(state, rows[t - 1], row, book, float(days[t]) / 365) if t else 0.0
+        fees = _accrue(state, rows[t - 1], row, book, years=float(days[t]) / 365) if t else 0.0
         gone = t >= ends
         _pay_out(state, row, gone & (state.units != 0))
         rates = np.zeros(count)
@@ -104,7 +108,8 @@ def _walk(book: Book, decisions: Flags, rows: Array, start: float) -> Iterator[S
             gaps *= 1.0 if decisions[t - book.lag] else _gap_share(book, gaps, wanted, state.funded)
             is_traded = np.abs(gaps) >= book.min_trade - BAND_TOLERANCE
             if gaps.any() and is_traded.any():
-                rates, fixed = _trade(state, row, np.where(is_traded, gaps, 0.0), is_traded, (book, start))
+                traded_gaps = np.where(is_traded, gaps, 0.0)
+                rates, fixed = _trade(state, row, traded_gaps, is_traded, book_and_start=(book, start))
                 fees += fixed
                 nav = state.worth(row)
         if nav <= 0:
@@ -122,7 +127,7 @@ def _pay_out(state: Holdings, row: Array, gone: Flags) -> None:
 
 def _accrue(state: Holdings, before: Array, row: Array, book: Book, years: float) -> float:
     """Add the gains of unfunded assets to cash and take management and short fees out of it, both on what was held at
-    the close before; return the fees."""
+    the close before; return the fees. `before` and `row` are the prices then and now."""
     count = len(state.units)
     held = state.units * before[:count]
     fees = BP * book.costs.management_fee_bps * years * state.worth(before)
@@ -177,6 +182,7 @@ def _trade(
 
 
 def _funded(book: Book) -> Flags:
+    """Flags (K,) of the assets whose holdings use cash."""
     return np.array([book.market.history.is_funded(asset) for asset in book.targets.columns])
 
 

@@ -31,7 +31,7 @@ from backtester.engine.kernel import (
 
 LEDGER_LINES = ("interest", "financing", "costs", "fees")
 KEEPABLE = ("nav", "weights", "gains", "charges", "lines", "turnover", "gap_share", "totals")
-CACHED_WORKSPACES = 8  # of threads and numbers of assets
+CACHED_WORKSPACES = 8  # one for each thread and number of assets
 THREAD_WORK = 200_000  # books times sessions: with less than this, one more thread costs more than it saves
 Values = npt.ArrayLike
 
@@ -39,18 +39,19 @@ Values = npt.ArrayLike
 def make_prices(returns: Values, bills: Values, days: Values, funded: Values) -> Prices:
     """The `Prices` of assets that never end: `returns` of assets (T, K) and of `bills` (T,), calendar `days` since the
     session before (T,), and flags of the `funded` assets (K,)."""
-    table = kernel_floats(returns)
-    sessions, assets = table.shape
-    no_breaks = np.zeros((0, 2), np.int64)
-    years = kernel_floats(days) / 365
-    return Prices(table, kernel_floats(bills), years, _flags(funded), np.full(assets, sessions, np.int64), no_breaks)
+    table, years = kernel_floats(returns), kernel_floats(days) / 365
+    never, none = np.full(table.shape[1], len(table), np.int64), np.zeros((0, 2), np.int64)
+    return Prices(
+        returns=table, bills=kernel_floats(bills), years=years, funded=_flags(funded), ends=never, breaks=none
+    )
 
 
 def make_orders(targets: Values, decisions: Values, *, rows: Values | None = None) -> Orders:
     """The `Orders` of B books over T sessions.
 
     `targets` are by session (B, T, K), constant (B, 1, K), or N different ones (B, N, K), where `rows`, (T,) or (B, T),
-    are the numbers of those in force. `decisions`, (T,) or (B, T), are flags, or the shares of the gaps to be traded.
+    are the numbers of those in force. `decisions`, (T,) or (B, T), are flags, or the shares of the gaps (target weight
+    less weight held) to be traded.
     An array with one row for all books is shared by them.
     """
     wanted, shares = kernel_floats(targets), np.atleast_2d(kernel_floats(decisions))
@@ -184,7 +185,8 @@ def _in_threads(work: Callable[..., None], tasks: Sequence[object]) -> None:
 
 
 def _threads(asked: int | None, books: int, sessions: int) -> int:
-    # As many as there are cores, or as the environment says. numba.get_num_threads() would start numba's own threads;
+    """The number of threads: as asked, or as the work is worth, and at most one for each book."""
+    # as many as there are cores, or as the environment says; numba.get_num_threads() would start numba's own threads;
     # from then on nothing could be compiled while the environment states another number, as it does for workers.
     cores = int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]  # numba puts it there
     useful = max(1, books * sessions // THREAD_WORK)
@@ -208,6 +210,7 @@ def _new_kept(prices: Prices, books: int, keep: Collection[str]) -> Kept:
 
 
 def _never(books: int) -> Integers:
+    """An array (B,) that says of each book that something never happened."""
     return np.full(books, -1, np.int64)
 
 

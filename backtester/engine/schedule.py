@@ -1,4 +1,4 @@
-"""The schedule of rebalancing: the sessions whose targets are traded."""
+"""The schedule of rebalancing: the sessions on which trades are decided, to be made `lag` sessions later."""
 
 import re
 from dataclasses import dataclass
@@ -18,6 +18,8 @@ SCHEDULE_SPELLING = re.compile(r"(?P<period>[a-z]+)(?:\+(?P<offset>\d{1,3}))?(?:
 @dataclass(frozen=True)
 class Schedule:
     """A schedule: decide on the last session of each period, or `offset` sessions after it.
+
+    A period is one of `PERIOD_NAMES`; `rhythm` is how often the history has sessions, from daily to quarterly.
 
     With several tranches the money is split into as many books, whose offsets are spread evenly over a period: this
     averages out the luck of a single day. Hoffstein, Sibears and Faber (2019), Rebalance Timing Luck: The
@@ -56,6 +58,7 @@ def parse_schedule(text: object, rhythm: Rhythm = DAILY) -> Schedule:
         raise RecipeError(
             f"schedule {text!r} is finer than the sessions of the history, which are {rhythm.name}; {possible}"
         )
+    # an offset of 0 goes with any period, as in day+0; tranches, even one as in day/1, only with longer ones
     for what, given in (("an offset", match["offset"] and schedule.offset), ("tranches", match["tranches"])):
         if given and schedule.period not in LONGER_PERIODS:
             raise RecipeError(f"schedule {text!r} has {what}; it goes with week, month, quarter and year")
@@ -72,7 +75,7 @@ def _period_sessions(period: str, rhythm: Rhythm) -> int:
 
 
 def decisions(schedule: Schedule, calendar: pd.DataFrame, *, first: int) -> Flags:
-    """Flags (T,), or (N, T) for N > 1 tranches, of the sessions whose targets are traded.
+    """Flags (T,), or (N, T) for N > 1 tranches, of the sessions on which trades are decided.
 
     These are the sessions of the schedule from session `first` on, which is the first with a target and always marked.
     `calendar` marks by session the ends of weeks, months, quarters and years.

@@ -1,4 +1,4 @@
-"""From books to portfolios: arrays for the kernel, and named accounts of what the kernel returns."""
+"""From books (each has all that determines a portfolio) to accounts: arrays for the kernel, names for its answers."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -99,8 +99,8 @@ def book_prices(book: Book) -> Prices:
 
 
 def _orders(books: list[Book]) -> Orders:
-    """The targets and decisions as the kernel's `Orders`: the first tranche of every book, then all second ones, and so
-    on. Decisions that are the same for all are given once."""
+    """The targets and decisions as the kernel's `Orders`: the first tranche (part of the money) of every book, then all
+    second ones, and so on. Decisions that are the same for all are given once."""
     targets = np.stack([book.targets.to_numpy() for book in books])
     decided = np.stack([book.tranches for book in books], axis=1).reshape(-1, targets.shape[1])
     return make_orders(targets, decided[:1] if (decided == decided[0]).all() else decided)
@@ -176,6 +176,7 @@ def _check_tranches(book: Book, kept: Kept) -> None:
 
 
 def _date(book: Book, session: int) -> str:
+    """The date of a session, by its number."""
     return str(book.market.sessions[session].date())
 
 
@@ -211,6 +212,5 @@ def _accounts(book: Book, prices: Prices, kept: Kept) -> Accounts:
     if len(kept.ruin) > 1:
         _check_tranches(book, kept)
         kept = _merged(kept)
-    return Accounts(
-        book.market.sessions, book.assets, kept, gap_share, _ended(book, prices.ends.tolist(), kept.weights[0])
-    )
+    ended = _ended(book, prices.ends.tolist(), kept.weights[0])
+    return Accounts(sessions=book.market.sessions, assets=book.assets, kept=kept, gap_share=gap_share, ended=ended)

@@ -22,7 +22,8 @@ LONGEST_STATE = 30  # letters
 def call_state(step: Step, inputs: StepInputs, sessions: pd.DatetimeIndex) -> "pd.Series[str]":
     """The state of each session, as `check_state` returns it; raise PluginError if the strategy fails.
 
-    The strategy may change its inputs, so pass copies.
+    A step is a strategy with its settings in a recipe; `inputs` are by the names of its parameters. The strategy may
+    change its inputs, so pass copies.
     """
     strategy = step.strategy
     with plugin_code():

@@ -1,4 +1,7 @@
-"""Calling strategies: gathers the inputs that one reads, and checks the target weights that it returns."""
+"""Calling strategies: gathers the inputs that one reads, and checks the target weights that it returns.
+
+A role is the name of a series, such as `stocks`; a step is a strategy with its settings in a recipe.
+"""
 
 import functools
 from collections.abc import Mapping
@@ -18,7 +21,7 @@ from backtester.plugins.loader import describe_failure
 from backtester.plugins.recipes import Step
 from backtester.plugins.strategy import Strategy
 
-StepInputs = dict[str, "pd.DataFrame | pd.Series[float] | float"]
+StepInputs = dict[str, "pd.DataFrame | pd.Series[float] | float"]  # by the name of the parameter
 
 
 def check_reads(strategy: Strategy, market: Market) -> None:
@@ -39,7 +42,8 @@ def step_inputs(
     """The inputs that the strategy reads, by the names of its parameters; an optional one (`= None`) is left out where
     there is none. Raise MissingRoleError as `check_reads`.
 
-    Nothing is copied: pass `copied_inputs` to the strategy, which may change them.
+    `base` are the target weights of the recipe below the strategy, `portfolio` the net asset value of trading them;
+    None if there is none. Nothing is copied: pass `copied_inputs` to the strategy, which may change them.
     """
     check_reads(strategy, market)
     inputs: StepInputs = {}

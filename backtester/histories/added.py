@@ -1,4 +1,4 @@
-"""Adding a series to a history in memory, for one run; no manifest is changed."""
+"""Adding a series to a history in memory, for one run; no manifest (the TOML file of histories) is changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -31,10 +31,10 @@ class ExtendedHistory:
 def add_series(
     history: History, role: str, keys: Mapping[str, Any], values: "pd.Series[float]", file: tuple[str, str]
 ) -> ExtendedHistory:
-    """The history with a series of that role, whose figures are `values`, by date.
+    """The history with a series of that role (its name in the history), whose figures are `values`, by date.
 
-    `keys` are those that a manifest would have; `file` is the name and the SHA-256 of the file from which the values
-    came. Raise DataError if the role is taken or not allowed, or a key, date or value is refused.
+    `keys` are those that a manifest would have (`kind`, `unit`, ...); `file` is the name and the SHA-256 of the file
+    from which the values came. Raise DataError if the role is taken or not allowed, or a key, date or value is refused.
     """
     check_name(role)
     if role in history.series:
@@ -59,7 +59,7 @@ def validated_series(role: str, keys: Mapping[str, Any]) -> Series:
 
 
 def _notes(role: str, series: Series, values: "pd.Series[float]") -> list[str]:
-    """The warnings of the checks that `data import` makes."""
+    """The findings, but for mere notes, of the checks that `data import` makes; bills may grow by equal steps."""
     findings = check_series(CheckedSeries(role, values, series.kind, accrues=role == "bills"))
     return [f"{role}: {finding.message}" for finding in findings if finding.severity != "note"]
 
@@ -67,7 +67,7 @@ def _notes(role: str, series: Series, values: "pd.Series[float]") -> list[str]:
 def absent_at_end(role: str, values: "pd.Series[float]", last: pd.Timestamp) -> tuple[dict[str, Any], list[str]]:
     """The key `absent` of an asset that ends more than ten days before the last session, and a note about it.
 
-    Both are empty for an asset that does not.
+    The key has the date ranges in which an asset has no level. Both are empty for an asset that does not.
     """
     end = pd.Timestamp(values.index[-1])
     if (last - end).days <= CARRY_DAYS:
@@ -78,7 +78,10 @@ def absent_at_end(role: str, values: "pd.Series[float]", last: pd.Timestamp) -> 
 
 
 def refuse_slower(name: str, values: "pd.Series[float]", history: str, rhythm: Rhythm) -> None:
-    """Raise DataError if a series has fewer than half as many values a year as the history, of `rhythm`, sessions."""
+    """Raise DataError if a series has fewer than half as many values a year as the history has sessions.
+
+    `history` is the history's name, `rhythm` says how often it has sessions.
+    """
     own = infer_rhythm(pd.DatetimeIndex(values.index))
     if own is not None and own.sessions_a_year < 0.5 * rhythm.sessions_a_year:
         text = f"{name} is {own.name}, and the sessions of history {history!r} are {rhythm.name}"

@@ -8,7 +8,10 @@ OLD_DAYS = 60  # calendar days
 
 
 def age_note(name: str, last: datetime.date, today: datetime.date) -> str | None:
-    """A sentence on how old a history is and what updates it; None if its last session is at most 60 days ago."""
+    """A sentence on how old the history `name` is and, if it can be fetched, what updates it.
+
+    None if its last session is at most 60 days ago.
+    """
     days = (today - last).days
     if days <= OLD_DAYS:
         return None

@@ -1,4 +1,7 @@
-"""The alignment of series on sessions: assets keep a level over a short gap, observables wait for their publication."""
+"""The alignment of series on sessions: assets keep a level over a short gap, observables wait for their publication.
+
+Sessions are the dates of a history's `stocks`; observables are series that can be read but not held.
+"""
 
 import datetime
 from dataclasses import dataclass
@@ -20,7 +23,7 @@ class GapRules:
     """The manifest's rules about gaps in a series.
 
     In the date ranges `absent`, both ends included, the series has no level; elsewhere the last level is carried for at
-    most `carry_days` calendar days. `role` is that of the series, for error messages.
+    most `carry_days` calendar days. `role` is the series' name in the history, for error messages.
     """
 
     role: str = ""
@@ -60,7 +63,8 @@ def align_asset(
     too_long = carried & ((sessions.to_numpy() - gap_start) > np.timedelta64(gaps.carry_days, "D"))
     if too_long.any():
         place = int(too_long.argmax())
-        raise _too_long(where, pd.DatetimeIndex(values.index), sessions[place], pd.Timestamp(gap_start[place]), gaps)
+        dates, since = pd.DatetimeIndex(values.index), pd.Timestamp(gap_start[place])
+        raise _too_long(where, dates, session=sessions[place], since=since, gaps=gaps)
     has_level, carried = has_level & ~only_older, carried & ~only_older
     levels = np.where(has_level, values.to_numpy()[latest.clip(min=0)], np.nan)
     return levels, int(carried.sum())

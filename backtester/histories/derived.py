@@ -88,8 +88,9 @@ def reference_index(prices: "pd.Series[float]", sessions: pd.DatetimeIndex) -> A
 def level_from_returns(returns: Array, started: Flags) -> Array:
     """The level (T,) that is 1 on the first session of `started` and grows by the returns; NaN where not `started`.
 
-    After a gap in `started` it goes on from the level before the gap: the return over the gap is not known, and no
-    return is measured over a period that begins or ends in it.
+    `started` (T,) flags the sessions on which the series has a value. After a gap in it the level goes on from the
+    level before the gap: the return over the gap is not known, and no return is measured over a period that begins or
+    ends in it.
     """
     begins = started & ~np.concatenate([[False], started[:-1]])  # the return of such a session is not counted
     levels: Array = np.where(started, np.cumprod(np.where(started & ~begins, 1 + returns, 1.0)), np.nan)

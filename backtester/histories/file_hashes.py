@@ -45,6 +45,7 @@ def file_stamp(file: BinaryIO) -> Stamp:
 
 
 def _hashed(file: BinaryIO) -> str:
+    """The SHA-256 of the file from its position on, by reading it; its position is then the start."""
     digest = hashlib.sha256()
     while piece := file.read(PIECE_BYTES):
         digest.update(piece)
@@ -53,6 +54,7 @@ def _hashed(file: BinaryIO) -> str:
 
 
 def _cache_file() -> Path:
+    """The path of the cache."""
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "backtester" / "verified.json"
 

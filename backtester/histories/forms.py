@@ -25,7 +25,8 @@ def infer_form(name: str, values: "pd.Series[float]") -> FiguresForm:
     """
     numbers = np.asarray(values, dtype=np.float64)
     rhythm = infer_rhythm(pd.DatetimeIndex(values.index))
-    root = (252 if rhythm is None else rhythm.sessions_a_year) ** 0.5  # annualises a volatility
+    # the rhythm is how often values come, from daily to quarterly; the root annualises a volatility
+    root = (252 if rhythm is None else rhythm.sessions_a_year) ** 0.5
     if len(numbers) < 3:
         raise DataError(f"{name} has {len(numbers)} values, too few to tell levels from returns; {_remedy()}")
     if (numbers > 0).all():
@@ -53,6 +54,7 @@ def _refuse_zero_level(name: str, values: "pd.Series[float]") -> None:
 
 
 def _remedy() -> str:
+    """The end of an error's message: how to say which form it is."""
     return "say with --form NAME=FORM which they are: levels, returns (fractions of 1) or percent"
 
 
@@ -63,8 +65,8 @@ def as_levels(
 
     Returns are compounded from a level of 1, dated by the last of `sessions` before the period (day, week, month or
     quarter) of the first return. If there is no such session it is the day before that period, or the last weekday
-    before it if all dates are weekdays. Raise DataError if a return is -100% or less, or
-    they compound to more than a number holds.
+    before it if all dates are weekdays. Raise DataError if a return is -100% or less, or they compound to more than a
+    number holds.
     """
     if form == "levels":
         return values

@@ -1,4 +1,4 @@
-"""`market`: a market from a DataFrame, without a manifest or a file."""
+"""`market`: a market (series aligned on sessions, as strategies read them) from a DataFrame."""
 
 import warnings
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ def market(
     history: str | None = None,
     name: str = "frame",
 ) -> Market:
-    """The market of a DataFrame with dates as index and roles as columns, NaN where a role has no value.
+    """The market of a DataFrame with dates as index and roles (names of series) as columns, NaN where one has no value.
 
     The dates of `stocks` are the sessions. Assets, and `bills`, which cash earns, are total-return levels or, if `form`
     says so, "returns" (fractions of 1) or returns in "percent". `kinds` names, by role, columns of another kind: a
@@ -59,7 +59,7 @@ def market(
             absent, notes = ({}, []) if role in REQUIRED_ROLES else absent_at_end(role, values, sessions[-1])
             keys |= absent
         is_bill_rate = role == "bills" and keys["kind"] in RATE_KINDS
-        added = add_series(extended, BILL_RATE if is_bill_rate else role, keys, values, (name, digest))
+        added = add_series(extended, BILL_RATE if is_bill_rate else role, keys, values=values, file=(name, digest))
         extended = _with_bills(added.history) if is_bill_rate else added.history
         for text in (*notes, *added.notes):
             warnings.warn(text, stacklevel=2)

@@ -34,6 +34,6 @@ def _as_number(value: object) -> object:
     return value
 
 
-BARE_NUMBER = BeforeValidator(_as_number)  # a number without quotation marks
+BARE_NUMBER = BeforeValidator(_as_number)  # for numbers written bare: text, true and false are refused
 Date = Annotated[datetime.date, BeforeValidator(as_date)]
 DateRange = Annotated[tuple[Date, Date], AfterValidator(_in_order)]  # both ends included

@@ -1,4 +1,8 @@
-"""The values of all series of a history on its sessions: quoted ones aligned, the others computed from them."""
+"""The values of all series of a history on its sessions: quoted ones aligned, the others computed from them.
+
+A quoted series has figures of its own, in a file; a role is the name of a series, such as `stocks`; an observable can
+be read but not held.
+"""
 
 import functools
 from collections.abc import Mapping
@@ -38,7 +42,7 @@ class HistoryInputs:
         return days_between(self.sessions)
 
     def kind_of(self, role: str) -> str:
-        """The kind of a series."""
+        """The kind of a series, such as `price` or `bond`."""
         return self.history.series[role].kind
 
     def figures(self, role: str) -> Figures:
@@ -58,7 +62,7 @@ class HistoryInputs:
         return self.aligned[role][0]
 
     def level(self, role: str) -> Array:
-        """The total-return level (T,) of an asset; NaN before it starts."""
+        """The level (T,) of an asset, whose ratios a holding earns; NaN before it starts."""
         if role not in self.levels:
             series = self.history.series[role]
             assert isinstance(series, Asset)
@@ -121,6 +125,7 @@ class HistoryInputs:
 
     @property
     def _bills_have_a_rate(self) -> bool:
+        """Whether bills are computed from a rate; if not, they are an index."""
         return self.kind_of("bills") == "bills"
 
 

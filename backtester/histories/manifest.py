@@ -49,12 +49,12 @@ class History:
 
     @property
     def series(self) -> dict[str, Series]:
-        """Every series by its role, in the manifest's order."""
+        """Every series by its role (its name, such as `stocks`), in the manifest's order."""
         return self.table.series
 
     @functools.cached_property
     def quoted(self) -> dict[str, Quoted]:
-        """The series that have figures of their own, by role."""
+        """The series that have figures of their own, in a file, by role."""
         return {role: series for role, series in self.series.items() if isinstance(series, Quoted)}
 
     @functools.cached_property
@@ -152,6 +152,7 @@ def _tables(folder: Path) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=4)  # a run reads the same few manifests several times
 def _parsed(content: bytes) -> dict[str, Any]:
+    """The content of a manifest. Raise ValueError or RecursionError if it is not TOML."""
     return tomli.loads(content.decode("utf-8-sig"))
 
 

@@ -1,4 +1,4 @@
-"""The pydantic model of a history's table in a manifest, and the names that a role may not have."""
+"""The model of a history's table in a manifest, and names that a role (the name of a series) may not have."""
 
 from typing import Annotated, Literal
 
@@ -19,9 +19,10 @@ Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 class HistoryTable(BaseModel):
     """The table of one history.
 
-    `close` is the time of day at which sessions close, `calendar` the name of the exchange's calendar, `until` the last
-    date that is used. `imported` are the roles that came from the user's own files: `data build` and `data fetch` keep
-    them. `series` are its series by role, `files` the hash of each parquet file by its path.
+    `rhythm` is how often there are sessions, inferred from the dates if it is None; `close` the time of day at which
+    they close; `calendar` the name of the exchange's calendar; `until` the last date that is used. `imported` are the
+    roles that came from the user's own files: `data build` and `data fetch` keep them. `series` are its series by role,
+    `files` the hash of each parquet file by its path.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -27,12 +27,13 @@ SHOWN_ROLES = 12  # roles that the short form of a market names
 class Market:
     """Aligned series, one row a session (T).
 
-    `history`: with all its series, whichever were read. `levels`: the total-return level of every asset and of bills,
-    NaN before it starts. `observables`: the values known at each close, NaN before the first. `calendar`: flags of the
-    sessions that end a week, month, quarter or year. `bill_returns` (T,): the return of cash since the session before,
-    NaN before bills start; `days` (T,): the calendar days since then. `carried`: by asset, the number of sessions whose
-    level is that of an earlier date. `slower_rhythms`: by asset with values for fewer than half of the sessions, its
-    rhythm's name. `scheduled`: columns about dates that are known ahead, see `kinds.schedule`.
+    `history`: with all its series, whichever were read. `levels`, by role (the name of a series): those of assets and
+    bills, whose ratios a holding earns, NaN before they start. `observables`: the values of all else that are known at
+    each close, NaN before the first. `calendar`: flags of the sessions that end a week, month, quarter or year.
+    `bill_returns` (T,): the return of cash since the session before, NaN before bills start; `days` (T,): the calendar
+    days since then. `carried`: by asset, the number of sessions whose level is that of an earlier date. `rhythm`: how
+    often there are sessions. `slower_rhythms`: the names of the rhythms of assets with values for fewer than half of
+    them. `scheduled`: columns about dates that are known ahead, see `kinds.schedule`.
     """
 
     history: History
@@ -157,12 +158,12 @@ def market_from_figures(
         sessions = sessions[sessions <= pd.Timestamp(history.table.until)]
     own_rhythm, measured = periods.choose_rhythms(history, sessions, rhythm)
     if measured is None and own_rhythm.period_code == "D":
-        return _aligned(history, figures, figures, sessions, own_rhythm, until)
+        return _aligned(history, figures, dated=figures, sessions=sessions, rhythm=own_rhythm, until=until)
     dated = {role: periods.moved_to_last_sessions(own, sessions, own_rhythm) for role, own in figures.items()}
     if measured is None:
-        return _aligned(history, figures, dated, sessions, own_rhythm, until)
+        return _aligned(history, figures, dated=dated, sessions=sessions, rhythm=own_rhythm, until=until)
     carrying = periods.with_longer_carry(history, dated, sessions, measured)
-    every_session = _aligned(carrying, figures, dated, sessions, own_rhythm, until)
+    every_session = _aligned(carrying, figures, dated=dated, sessions=sessions, rhythm=own_rhythm, until=until)
     return _at_ends(every_session, dated, sessions[periods.end_sessions(sessions, measured)], measured)
 
 

@@ -13,12 +13,12 @@ DIVIDEND_YIELD = 0.02  # of the S&P 500, about its mean since 1990 (docs/design.
 VOLATILITY_MARKUP = 0.02  # implied volatility of puts 5% below the spot minus the VIX (docs/design.md)
 MARKUP_MONEYNESS = 0.95  # strike / spot at which the markup was measured
 SLOPE = 1.1  # of a month's smile: 11 points of volatility for 10% of strike / spot, see `Contract`
-MIN_VOLATILITY_SHARE = 0.5  # of the index: high above the spot the line would reach zero, which quotes do not
+MIN_VOLATILITY_SHARE = 0.5  # of the index of volatility: high above the spot the line would reach zero; quotes do not
 
 
 @dataclass(frozen=True)
 class Leg:
-    """A put or call at a strike that is `moneyness` times the spot when it is bought; sold where `count` is below 0."""
+    """`count` puts or calls, bought at a strike of `moneyness` times the spot; sold instead if `count` is below 0."""
 
     right: Literal["put", "call"]
     moneyness: float
@@ -30,9 +30,9 @@ class Contract:
     """The options that are bought at each roll, and their implied volatility.
 
     A roll is the last session on or before the third Friday of every `tenor_months`-th month; options expire at the
-    next. Their volatility is a line in strike / spot: the index plus 2 points at 0.95, and `slope` x (0.95 - strike /
-    spot) more elsewhere, but at least half of the index. Strike / spot is that of the day on which the option was
-    bought, so that an option keeps its place on the smile until it expires.
+    next. Their volatility is a line in strike / spot: an index such as the VIX plus 2 points at 0.95, and `slope` x
+    (0.95 - strike / spot) more elsewhere, but at least half of the index. Strike / spot is that of the day on which the
+    option was bought, so that an option keeps its place on the smile until it expires.
 
     If `slope` is None it is 1.1 / sqrt(tenor_months). Zhang and Xiang (2008), Quantitative Finance 8, 263-284: at the
     money a smile falls by skewness / 6 for each standard deviation of the strike, and so by -skewness / (6 sqrt T) of

@@ -54,7 +54,8 @@ def disagreement(older: "pd.Series[float]", newer: "pd.Series[float]") -> Disagr
         return None
     dates, gaps = common[differs], gaps[differs]
     worst = dates[int(gaps.argmax())]
-    return Disagreement(len(common), len(dates), dates[0], worst, float(np.median(gaps)), float(gaps.max()))
+    typical, largest = float(np.median(gaps)), float(gaps.max())
+    return Disagreement(len(common), len(dates), first=dates[0], worst=worst, typical=typical, largest=largest)
 
 
 def are_copies(older: "pd.Series[float]", newer: "pd.Series[float]") -> bool:

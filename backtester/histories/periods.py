@@ -2,6 +2,8 @@
 
 Providers date a monthly figure by the month's last day or by its last business day. `moved_to_last_sessions` dates it
 by the month's last session, whatever weekend or holiday lies between.
+
+A rhythm is how often sessions, or the values of a series, come; a role is the name of a series, such as `stocks`.
 """
 
 from dataclasses import replace
@@ -17,13 +19,14 @@ from backtester.histories.manifest import History
 from backtester.histories.rhythm import RHYTHMS, Rhythm, checked_rhythm, infer_rhythm, shares_period
 from backtester.histories.series_inputs import Figures
 
-RHYTHM_OF_SPAN = {rhythm.span: rhythm for rhythm in RHYTHMS.values() if rhythm.period_code != "D"}
+RHYTHM_OF_SPAN = {rhythm.span: rhythm for rhythm in RHYTHMS.values() if rhythm.period_code != "D"}  # week, month, ...
 
 
 def choose_rhythms(history: History, sessions: pd.DatetimeIndex, span: str | None) -> tuple[Rhythm, Rhythm | None]:
     """The rhythm of a history's sessions, and that of the periods at whose ends it is to be measured.
 
-    The second is None if `span` is None or the rhythm of the sessions: then every session counts. Raise DataError if
+    `span` (week, month or quarter) names these periods. The second is None if it is None or that of the sessions: then
+    every session counts. Raise DataError if
     the dates contradict the manifest, or the sessions are rarer than the periods.
     """
     table = history.table
@@ -106,7 +109,7 @@ def with_longer_carry(
 def observable_figures(
     history: History, figures: dict[str, Figures], dated: dict[str, Figures], rhythm: Rhythm
 ) -> dict[str, Figures]:
-    """The figures, by role, that observables are computed from.
+    """The figures, by role, that observables (series that can be read but not held) are computed from.
 
     These are `figures`, with the dates of the file, if sessions are daily or the series has a lag, which counts from
     these dates; else `dated`, moved by `moved_to_last_sessions`.

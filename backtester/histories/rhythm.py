@@ -19,7 +19,8 @@ SESSIONS_TOLERANCE = 0.2  # share by which the stated number of sessions a year 
 class Rhythm:
     """The frequency of a history's sessions: its name in the manifest, and constants that depend on it.
 
-    `window_sessions` is about a month: the longest window of a sell-off, and the fewest sessions between two of them.
+    `window_sessions` is about a month, or a single session that is longer: the longest window in which stocks and bonds
+    fall together (a sell-off), and the fewest sessions between two of them.
     `correlation_months` is the length of a rolling correlation. `periods` are those at whose ends a strategy can trade.
     `days_apart` is the usual number of calendar days between two dates, from the fewest to the most. `period_code` is
     pandas' code for the day, week, month or quarter that a session stands for.
@@ -70,11 +71,12 @@ LONG_PERIODS = ("month", "quarter", "year")
 RHYTHMS = {
     rhythm.name: rhythm
     for rhythm in (
-        Rhythm("daily", 252, 21, 3, ("day", "week", *LONG_PERIODS), (1, 4)),
-        Rhythm("every day", 365, 31, 3, ("day", "week", *LONG_PERIODS), (1, 1)),
-        Rhythm("weekly", 52, 4, 12, ("week", *LONG_PERIODS), (6, 8), "W-SUN"),
-        Rhythm("monthly", 12, 1, 36, LONG_PERIODS, (27, 32), "M"),
-        Rhythm("quarterly", 4, 1, 120, LONG_PERIODS[1:], (88, 93), "Q"),
+        # name, sessions a year, sessions of a window, months of a correlation
+        Rhythm("daily", 252, 21, 3, periods=("day", "week", *LONG_PERIODS), days_apart=(1, 4)),
+        Rhythm("every day", 365, 31, 3, periods=("day", "week", *LONG_PERIODS), days_apart=(1, 1)),
+        Rhythm("weekly", 52, 4, 12, periods=("week", *LONG_PERIODS), days_apart=(6, 8), period_code="W-SUN"),
+        Rhythm("monthly", 12, 1, 36, periods=LONG_PERIODS, days_apart=(27, 32), period_code="M"),
+        Rhythm("quarterly", 4, 1, 120, periods=LONG_PERIODS[1:], days_apart=(88, 93), period_code="Q"),
     )
 }
 DAILY = RHYTHMS["daily"]

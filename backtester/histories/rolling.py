@@ -1,4 +1,7 @@
-"""The part that kinds of rolling options share: options that expire and are bought again, as unfunded assets."""
+"""The part that kinds of rolling options share: options that expire and are bought again.
+
+They are unfunded assets, which use no cash. A role is the name of a series in a history.
+"""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
@@ -17,15 +20,15 @@ class RollingOption(Unfunded):
     """A series of kind rolling put, rolling call or put spread.
 
     `of` is the role of the underlying price, `volatility` the role of an index of its implied volatility, in percent a
-    year, such as the VIX. The options are bought anew on the third Friday of every `tenor_months`-th month. `slope` is
-    the slope of the volatility smile, see `options.Contract`.
+    year, such as the VIX. The options are bought anew on the last session up to the third Friday of every
+    `tenor_months`-th month. `slope` is the slope of the volatility smile, see `options.Contract`.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("of", "volatility")
 
     of: str
     volatility: str
-    tenor_months: Annotated[int, BARE_NUMBER, Field(ge=1, le=12)] = 1
+    tenor_months: Annotated[int, BARE_NUMBER, Field(ge=1, le=12)] = 1  # bare: not in quotation marks
     slope: Annotated[float | None, BARE_NUMBER, Field(ge=0, le=5)] = None
 
     @property
@@ -51,4 +54,4 @@ class RollingOption(Unfunded):
         if inputs.kind_of(self.of) == "total_return":
             spots = without_dividends(spots, inputs.days)
         contract = Contract(self.legs, self.tenor_months, self.slope)
-        return rolling_levels(inputs.sessions, spots, volatilities, inputs.bill_rates, contract)
+        return rolling_levels(inputs.sessions, spots, volatilities, rates=inputs.bill_rates, contract=contract)

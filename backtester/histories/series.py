@@ -21,8 +21,9 @@ def python_name(word: str) -> str:
 class Series(BaseModel):
     """One series of a history, as the manifest describes it. Each file of `kinds` has one subclass.
 
-    `roles` names the fields whose values are roles of other series from which it is computed, first the one from which
-    it is priced. `unit`, `source`, `licence` and `note` are texts for readers.
+    A role is the name of a series in its history, such as `stocks`. `roles` names the fields whose values are roles of
+    other series from which it is computed, first the one from which it is priced. `unit`, `source`, `licence` and
+    `note` are texts for readers.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -70,7 +71,7 @@ class Asset(Series):
     shown: StrictBool = True
 
     def level(self, role: str, inputs: SeriesInputs) -> Array:
-        """The level at each session (T,), NaN before it starts. A holding grows by its ratios."""
+        """The level at each session (T,), NaN before it starts; a holding grows by its ratios. `role` is its own."""
         raise NotImplementedError
 
 
@@ -92,7 +93,7 @@ class Observable(Series):
     is_observable: ClassVar[bool] = True
 
     def published(self, role: str, inputs: SeriesInputs) -> Publications:
-        """Its values by date, and when each was first known."""
+        """Its values by date, and when each was first known. `role` is its own."""
         raise NotImplementedError
 
 
@@ -142,6 +143,7 @@ class QuotedAsset(Quoted, Asset):
 
     @model_validator(mode="after")
     def _has_no_lag(self) -> "QuotedAsset":
+        """The series. Raise ValueError if it has a lag."""
         if self.lag_sessions:
             raise ValueError(f"a series of kind {self.kind!r} has no use for the key 'lag_sessions'; leave it out")
         return self

@@ -34,8 +34,9 @@ class Publications:
 class SeriesInputs(Protocol):
     """A history's figures on its T sessions, as the methods that compute a series may read them.
 
-    These methods are `series.Asset.level`, `series.Observable.published` and `series.CalendarSeries.columns`. Arrays
-    are (T,), one value a session. `levels.HistoryInputs` implements this protocol.
+    A role is the name of a series, such as `stocks`. These methods are `series.Asset.level`,
+    `series.Observable.published` and `series.CalendarSeries.columns`. Arrays are (T,), one value a session.
+    `levels.HistoryInputs` implements this protocol.
     """
 
     @property
@@ -55,7 +56,7 @@ class SeriesInputs(Protocol):
         """The rate of bills, a fraction a year."""
 
     def kind_of(self, role: str) -> str:
-        """The kind of a series."""
+        """The kind of a series, such as `price` or `bond`."""
 
     def figures(self, role: str) -> Figures:
         """The role's own figures by date."""
@@ -67,7 +68,7 @@ class SeriesInputs(Protocol):
         """
 
     def level(self, role: str) -> Array:
-        """The total-return level of an asset, NaN before it starts."""
+        """The level of an asset, whose ratios a holding earns, NaN before it starts."""
 
     def published(self, role: str) -> Publications:
         """The values of an observable, or of a series with figures of its own, and when each became known."""

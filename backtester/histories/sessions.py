@@ -1,4 +1,4 @@
-"""Sessions and periods: which sessions end a week, month, quarter or year, and how many are left until its end."""
+"""Sessions, the dates of a history: which end a week, month, quarter or year, and how many are left until its end."""
 
 import functools
 

@@ -1,4 +1,4 @@
-"""Reading a history's parquet files: their hashes are compared with the manifest, and only some columns are read."""
+"""Reading the figures of quoted series, those that stand in a history's files, after a check of the files' hashes."""
 
 import datetime
 from collections import Counter, defaultdict
@@ -48,7 +48,7 @@ def _has_dates(arrow_type: pa.DataType) -> bool:
 
 
 def read_figures(history: History, roles: list[str], *, until: datetime.date | None = None) -> dict[str, Figures]:
-    """The figures, by role, of those of `roles` that have figures of their own; roles that are computed are left out.
+    """The figures by role (a series' name), of those of `roles` that are quoted; those that are computed are left out.
 
     Dates ascend and values are finite and above the floor of their kind. With `until`, only figures that are dated or
     were published by a year after it; a series that had not begun has none. The extra year is for the calendar: which
@@ -91,7 +91,7 @@ def _columns(series: list[Quoted]) -> list[str]:
 def read_columns(
     history: History, file: str, columns: list[str] | None = None, limit: RowLimit | None = None
 ) -> pa.Table:
-    """Columns of a file, by default all; with a limit, only the rows up to it. The rest is not read from the disk.
+    """Columns of a file, by default all; with a limit, only the rows up to it. The rest is not decoded.
 
     The file is hashed and read through one open handle, so that both see the same file, even if another takes its name
     meanwhile. Raise DataError if the hash is not that of the manifest, or the file cannot be read.
@@ -103,7 +103,7 @@ def read_columns(
             size_and_time = file_stamp(opened)[:2]
             if f"sha256 {file_sha256(opened, path)}" != history.table.files[file]:
                 raise DataError(f"{where}{path} is not the file that the manifest vouches for; {_remedy(history)}")
-            table = _parquet_columns(history, path, opened, columns, limit)
+            table = _parquet_columns(history, path, opened, columns=columns, limit=limit)
             if file_stamp(opened)[:2] != size_and_time:
                 raise DataError(f"{where}{path} changed while it was read; run it again")
             return table
@@ -114,6 +114,7 @@ def read_columns(
 def _parquet_columns(
     history: History, path: Path, opened: BinaryIO, columns: list[str] | None, limit: RowLimit | None
 ) -> pa.Table:
+    """The columns of the open file as `read_columns` returns them; that of the dates is renamed `date`."""
     where = f"history {history.name!r}: {path}"
     try:
         parquet = pq.ParquetFile(opened)
@@ -124,6 +125,7 @@ def _parquet_columns(
             if counts[column] != 1:
                 many = f"{counts[column]} columns {column!r}" if column in counts else f"no column {column!r}"
                 raise DataError(f"{where} has {many}; mend the manifest")
+        # a limit names the dates `date`: where they are named otherwise all rows are read
         if limit is None or dates != "date" or (row_filter := limit.filter(parquet.schema_arrow)) is None:
             table = parquet.read(columns=asked)
         else:
@@ -141,6 +143,7 @@ def _parquet_columns(
 
 
 def _remedy(history: History) -> str:
+    """The end of an error's message: what to do about a file that cannot be used."""
     return f"restore the file or build {history.name!r} again"
 
 
@@ -170,7 +173,7 @@ def role_figures(
     _refuse_values(where, values, values.to_numpy() <= series.floor, series.refusal)
     if len(series.time_columns) == 1:
         return Figures(values)
-    times = rows[series.time_columns[1]].to_pandas(date_as_object=False)
+    times = rows[series.time_columns[1]].to_pandas(date_as_object=False)  # the first column has the dates
     return Figures(values, _publication_times(where, times, index))
 
 

@@ -1,4 +1,7 @@
-"""The table of a blueprint's series: sources joined, cut at the history's end, with times of publication."""
+"""The table of a blueprint's series: sources joined, cut at the history's end, with times of publication.
+
+A blueprint is a TOML file that lists a history's series, by role (their names), and the sources of their figures.
+"""
 
 import datetime
 from collections.abc import Callable
@@ -55,7 +58,7 @@ def _last_covered_date(blueprint: Blueprint, columns: "dict[str, pd.Series[float
     for role, plan in blueprint.series.items():
         kind = find_kind(plan.manifest_keys.get("kind", ""))
         if kind.is_asset:
-            needed.add(plan.manifest_keys.get(kind.roles[0]) if kind.roles else role)
+            needed.add(plan.manifest_keys.get(kind.roles[0]) if kind.roles else role)  # the first role is the price's
     last = min(columns[role].index[-1] for role in needed if role in columns)
     return pd.Timestamp(last).date()
 

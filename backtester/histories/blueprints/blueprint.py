@@ -33,14 +33,14 @@ def _without_folder(name: str) -> str:
     return name
 
 
-SPREAD_FORMS = ("month_returns_percent", "session_returns_percent", "rate_percent")  # figures of longer periods
+SPREAD_FORMS = ("month_returns_percent", "session_returns_percent", "rate_percent")  # onto dates of another file
 MONTHLY_FORMS = SPREAD_FORMS[:2]  # of files with a row a month
 SourceForm = Literal["level", "returns_percent", "month_returns_percent", "session_returns_percent", "rate_percent"]
 FileName = Annotated[str, AfterValidator(_without_folder)]
 
 
 class SourceFile(BaseModel):
-    """Figures in one file of a provider.
+    """Figures in the `file` of a `provider`; `csv` stands for any provider that the others are not.
 
     `columns` are added up; without names, the only column is taken. `form` says what the figures are:
 
@@ -77,6 +77,7 @@ class SourceFile(BaseModel):
 
     @model_validator(mode="after")
     def _has_the_keys_of_its_form(self) -> "SourceFile":
+        """The source. Raise ValueError if `dates` or `plus` does not go with its form."""
         if (self.dates is not None) != (self.form in SPREAD_FORMS):
             raise ValueError(f"'dates' names the file whose dates a form of {', '.join(SPREAD_FORMS)} is spread over")
         if self.plus and (self.form == "level" or any(other.form == "level" or other.plus for other in self.plus)):
@@ -103,6 +104,7 @@ class Release(BaseModel):
 
     @model_validator(mode="after")
     def _has_one_rule(self) -> "Release":
+        """The release. Raise ValueError unless it says in one way when values are published."""
         if (self.working_days is None) == (self.day_of_next_month is None):
             raise ValueError("a release needs one of 'working_days' and 'day_of_next_month'")
         return self
@@ -122,7 +124,7 @@ def _rules(release: object) -> object:
 
 
 class SeriesPlan(BaseModel):
-    """One series: the keys of its table in the manifest, and the sources of its figures, the oldest first.
+    """One series: the keys of its table in the manifest, such as `kind`, and the sources of its figures, oldest first.
 
     `join` says how two sources are joined: by `returns` (older values are scaled to meet the newer ones), or by
     `values` (newer values replace older ones from their first date on). `release` are the rules of publication, the
@@ -137,6 +139,7 @@ class SeriesPlan(BaseModel):
 
     @model_validator(mode="after")
     def _has_a_known_kind(self) -> "SeriesPlan":
+        """The plan. Raise ValueError if its kind is not known."""
         find_kind(str(self.manifest_keys.get("kind", "")))
         return self
 
@@ -147,14 +150,15 @@ class SeriesPlan(BaseModel):
 
 
 def _covered_or_date(until: object) -> object:
+    """The word `covered`, or a date. Raise ValueError if it is neither."""
     return until if until == "covered" else as_date(until)
 
 
 class Blueprint(BaseModel):
     """A history to be built.
 
-    `until` is its last date, or "covered": the last date on which all assets have a value. Other keys are as in the
-    manifest: see `manifest_schema.HistoryTable`.
+    `until` is its last date, or "covered": the last date on which all assets have a value. `series` are by role, the
+    name of a series in the history. Other keys are as in the manifest: see `manifest_schema.HistoryTable`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -175,6 +179,7 @@ class Blueprint(BaseModel):
 
     @model_validator(mode="after")
     def _has_the_dates_that_it_spreads_over(self) -> "Blueprint":
+        """The blueprint. Raise ValueError if `dates` of a source names a file that is none of its daily sources."""
         dated = [source.file for source in self.sources if source.form not in MONTHLY_FORMS]
         for source in self.sources:
             if source.dates is not None and source.dates not in dated:

@@ -1,4 +1,7 @@
-"""Building a history: its blueprint is read, its series are assembled from files, and it is written to a folder."""
+"""Building a history: its blueprint is read, its series are assembled from files, and it is written to a folder.
+
+A blueprint is a TOML file that lists a history's series, by role (their names), and the sources of their figures.
+"""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,7 +33,7 @@ def build_history(
 ) -> BuiltHistory:
     """The result of `build_blueprint` for a blueprint that is embedded under `name`, or the path of its TOML file."""
     history, blueprint = read_blueprint(name)
-    return build_blueprint(history, blueprint, folder, read, report)
+    return build_blueprint(history, blueprint, folder, read=read, report=report)
 
 
 def build_blueprint(
@@ -38,8 +41,9 @@ def build_blueprint(
 ) -> BuiltHistory:
     """Build the history of a blueprint, write it into the folder, and return it.
 
-    `read` returns the bytes of a file by its name; `report` is called with a sentence on each step. Raise DataError,
-    with nothing written, if a name is not allowed, a file is missing or refused, or a run could not use the history.
+    `history` is its name; `read` returns the bytes of a file by its name; `report` is called with a sentence on each
+    step. Raise DataError, with nothing written, if a name is not allowed, a file is missing or refused, or a run could
+    not use the history.
     """
     notes: list[str] = []
 
@@ -52,9 +56,8 @@ def build_blueprint(
     history_keys = blueprint.model_dump(
         include={"title", "rhythm", "sessions_a_year", "close", "calendar"}, exclude_none=True
     )
-    draft = Draft(
-        folder, history, history_keys, _series(blueprint, history), assemble(blueprint, read_noted, notes.append)
-    )
+    series, figures = _series(blueprint, history), assemble(blueprint, read_noted, notes.append)
+    draft = Draft(folder, history, history_keys=history_keys, series=series, figures=figures)
     draft = _with_imported(draft, notes.append)
     try:
         rhythm = market_from_figures(*draft.planned()).rhythm  # raises what a run would, before anything is written
@@ -72,7 +75,9 @@ def build_blueprint(
 
 
 def _with_imported(draft: Draft, note: MessageCallback) -> Draft:
-    """The draft with some series of the existing history of its name: imported ones, and those not in the blueprint.
+    """The draft (a history before it is written) with some series of the existing history of its name.
+
+    These are imported ones, and those that are not in the blueprint.
 
     Raise DataError if they cannot be read, and so would be lost.
     """

@@ -10,7 +10,7 @@ CLOSE_HEADINGS = ("close",)
 
 
 def choose_column(table: CsvTable, asked: str | None, kind: str) -> tuple[str, str]:
-    """The heading of the column for a series of that kind, and the reason for the choice, empty if there was none.
+    """The heading of the column for a series of a kind such as `price`, and the reason for it, empty if there was none.
 
     This is the column named `asked` or, if `asked` is a ticker, the column with its closes. Without a name it is the
     only column, or the closes: for a total return those adjusted for dividends. Raise DataError if there is no such

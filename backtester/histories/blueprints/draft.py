@@ -22,8 +22,8 @@ class Draft:
     """A history as it will be written.
 
     `history_keys` are the manifest's keys of the history itself (title, calendar, until, ...), `series` those of each
-    series by role. `figures` is a table by date with the columns that the series name. `is_copy` is true if it began
-    as a copy of an embedded history.
+    series by role (its name in the history). `figures` is a table by date with the columns that the series name.
+    `is_copy` is true if it began as a copy of an embedded history.
     """
 
     folder: Path
@@ -83,13 +83,16 @@ class Draft:
 
     def planned(self) -> tuple[History, dict[str, Figures]]:
         """The history and its figures by role, as a run would read them. Raise DataError if it would refuse them."""
-        return planned_history(self.folder, self.name, self.history_keys, self.series, self._arrow())
+        return planned_history(
+            self.folder, self.name, history_keys=self.history_keys, series=self.series, arrow=self._arrow()
+        )
 
     def write(self) -> None:
         """Write the parquet file and the manifest's table."""
-        write_history(self.folder, self.name, self.history_keys, self.series, self._arrow())
+        write_history(self.folder, self.name, history_keys=self.history_keys, series=self.series, arrow=self._arrow())
 
     def _arrow(self) -> pa.Table:
+        """The table of the parquet file."""
         return to_arrow(self.figures, self.name, str(self.history_keys["title"]), self.series)
 
 
@@ -102,10 +105,10 @@ def draft_of(folder: Path, name: str) -> Draft:
     own = read_folder(folder).get(name) if manifest.exists() else None
     history = own or read_folder(bundled("data")).get(name)
     if history is None:
-        return Draft(folder, name, {"title": name}, {}, pd.DataFrame())
+        return Draft(folder, name, history_keys={"title": name}, series={}, figures=pd.DataFrame())
     if list(history.table.files) != [parquet_path(name)]:
         raise DataError(f"{manifest}: history {name!r} was not made by import or build; choose another --history")
     figures: pd.DataFrame = read_columns(history, parquet_path(name)).to_pandas(date_as_object=False).set_index("date")
     table = history.table.model_dump(by_alias=True, exclude_unset=True)
     history_keys = {key: table[key] for key in table if key not in ("series", "files")}
-    return Draft(folder, name, history_keys, table["series"], figures, is_copy=own is None)
+    return Draft(folder, name, history_keys=history_keys, series=table["series"], figures=figures, is_copy=own is None)

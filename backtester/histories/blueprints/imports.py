@@ -1,4 +1,7 @@
-"""Importing series from a csv into a user's history, or into a copy of an embedded one, and removing them."""
+"""Importing series from a csv into a user's history, or into a copy of an embedded one, and removing them.
+
+A series' role is its name in the history, such as `stocks`; its kind, such as `price`, says what its figures are.
+"""
 
 import re
 from dataclasses import dataclass, replace
@@ -20,8 +23,8 @@ from backtester.histories.rhythm import infer_rhythm, moved_to_period_ends
 from backtester.histories.series import Quoted
 
 ROLE_PATTERN = re.compile(r"[a-z][a-z0-9_]*")
-RATE_KINDS = ("yield", "rate")
-HELD_KINDS = ("total_return", "price")
+RATE_KINDS = ("yield", "rate")  # of figures in percent a year
+HELD_KINDS = ("total_return", "price")  # of assets: what can be held
 REQUIRED_ROLES = ("stocks", "bonds", "bills")  # roles that every run needs up to its end
 BILL_RATE = "bill_rate"  # the role of a rate that is imported with `--as bills`
 BILL_YIELD = "yield_3m"  # the role of a yield from which bills are computed if there are none
@@ -32,8 +35,9 @@ class ImportedSeries:
     """The result of an import.
 
     `values` are the imported values by date, by role; `columns` the heading of the column of each role and the reason
-    for choosing it. `ended` are the roles that end before the history and were marked absent from then on. `market` is
-    None if the history has no `stocks`, and so no sessions.
+    for choosing it. `ended` are the roles that end before the history and were marked absent from then on. `draft` is
+    the history as it was written, `market` what a run reads of it: None if the history has no `stocks`, and so no
+    sessions.
     """
 
     values: dict[str, "pd.Series[float]"]
@@ -87,7 +91,7 @@ def import_series(
         error.add_note(f"{text}; the manifest's keys are options: --absent, --carry-days, --until")
         raise
     draft.write()
-    return ImportedSeries(values, columns, ended, draft, market)
+    return ImportedSeries(values=values, columns=columns, ended=ended, draft=draft, market=market)
 
 
 def check_import(history: str, wanted: dict[str, str | None], keys: dict[str, Any]) -> None:

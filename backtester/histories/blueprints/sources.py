@@ -1,4 +1,7 @@
-"""The figures of a blueprint's source: read from its file, summed over columns, compounded if they are returns."""
+"""The figures of a blueprint's source: read from its file, summed over columns, compounded if they are returns.
+
+A blueprint lists the series of a history; a source of one, `blueprint.SourceFile`, is some figures in a file.
+"""
 
 from collections.abc import Callable
 from functools import reduce

@@ -29,9 +29,10 @@ def parquet_path(name: str) -> str:
 def planned_history(
     folder: Path, name: str, history_keys: dict[str, Any], series: dict[str, Any], arrow: pa.Table
 ) -> tuple[History, dict[str, Figures]]:
-    """The history as it will be once it is written, and its figures by role; nothing is written.
+    """The history as it will be once it is written, and its figures by role (a series' name); nothing is written.
 
-    Raise DataError if the history or a figure would be refused when it is read again.
+    `history_keys`, `series` and `arrow`, the table of the parquet file, are as for `write_history`. Raise DataError if
+    the history or a figure would be refused when it is read again.
     """
     history = as_history(name, history_keys | {"series": series, "files": {parquet_path(name): UNKNOWN_HASH}}, folder)
     return history, {role: role_figures(history, role, arrow) for role in history.quoted}
@@ -80,6 +81,7 @@ def write_parquet(arrow: pa.Table, path: Path) -> None:
 
 
 def _hardly_repeats(arrow: pa.Table, field: pa.Field) -> bool:
+    """Whether more than nine tenths of the column's values are distinct."""
     column = arrow[field.name]
     return bool(len(column.unique()) > MOSTLY_DISTINCT * (len(column) - column.null_count))
 
@@ -129,6 +131,7 @@ def _document(manifest: Path) -> tomlkit.TOMLDocument:
 
 
 def _parsed(manifest: Path) -> tomlkit.TOMLDocument:
+    """The manifest with its comments. Raise DataError if it cannot be read."""
     try:
         return tomlkit.parse(manifest.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError, TOMLKitError) as error:

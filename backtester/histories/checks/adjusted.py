@@ -36,7 +36,7 @@ def check_decimals(subject: CheckedSeries) -> list[Finding]:
             text = f"{last - first} values in whole cents between adjusted ones: an older file ended here, and what "
             text += "follows was appended; take the whole series anew"
             ends = dates[first], dates[last - 1]
-            findings.append(span_finding("warning", "appended", subject.name, ends, text))
+            findings.append(span_finding("warning", "appended", subject.name, ends, message=text))
     return findings
 
 
@@ -64,9 +64,9 @@ def check_ratio(name: str, table: pd.DataFrame) -> list[Finding]:
             f"adjusted over unadjusted close falls on {numbered(len(dates), 'date')}, by {-changes[falls].min():.2%} "
             f"at most: rows of a later adjustment were appended; take the whole series anew: {listed_dates(dates)}"
         )
-        findings.append(dated_finding("warning", "appended", name, dates, text))
+        findings.append(dated_finding("warning", "appended", name, dates, message=text))
     if len(ratio) and abs(ratio[-1] - 1) > 1e-3:
         last = pd.DatetimeIndex(closes.index[-1:])
         text = f"adjusted over unadjusted close ends at {ratio[-1]:.4f}, not 1: the file was cut, or is a mixture"
-        findings.append(dated_finding("note", "appended", name, last, text))
+        findings.append(dated_finding("note", "appended", name, last, message=text))
     return findings

@@ -27,9 +27,15 @@ def check_bars(name: str, table: pd.DataFrame) -> list[Finding]:
     wrong = ~only_close & ((prices["low"] > lower + rounding) | (prices["high"] < upper - rounding))
     flat = (prices["high"] == prices["low"]) & ~only_close
     return [
-        *_row_finding("warning", name, table, wrong, "where open or close lies outside low and high"),
-        *_row_finding("note", name, table, only_close, "whose open, high or low is zero: only the close is known"),
-        *(_row_finding("note", name, table, flat, "whose four prices are one") if flat.mean() > 0.01 else []),
+        *_row_finding("warning", name, table, flags=wrong, what="where open or close lies outside low and high"),
+        *_row_finding(
+            "note", name, table, flags=only_close, what="whose open, high or low is zero: only the close is known"
+        ),
+        *(
+            _row_finding("note", name, table, flags=flat, what="whose four prices are one")
+            if flat.mean() > 0.01
+            else []
+        ),
     ]
 
 
@@ -39,7 +45,7 @@ def _row_finding(severity: Severity, name: str, table: pd.DataFrame, flags: Flag
         return []
     dates = pd.DatetimeIndex(table.index[flags])
     text = f"{numbered(len(dates), 'row')} {what}: {listed_dates(dates)}"
-    return [dated_finding(severity, "bars", name, dates, text)]
+    return [dated_finding(severity, "bars", name, dates, message=text)]
 
 
 def unfinished_signs(table: pd.DataFrame) -> list[str]:
@@ -70,4 +76,5 @@ def check_last_row(name: str, table: pd.DataFrame) -> list[Finding]:
     if not signs:
         return []
     text = f"it looks like a quote of an unfinished day: {'; '.join(signs)}; leave it out"
-    return [dated_finding("warning", "last row", name, pd.DatetimeIndex(table[list(OHLC)].dropna().index[-1:]), text)]
+    last = pd.DatetimeIndex(table[list(OHLC)].dropna().index[-1:])
+    return [dated_finding("warning", "last row", name, last, message=text)]

@@ -63,7 +63,13 @@ def _fit(dates: pd.DatetimeIndex, name: str) -> CalendarFit:
     if name == NEW_YORK and not (dates.day_of_week == SATURDAY).any():
         saturdays = expected[expected.day_of_week == SATURDAY]
         expected = expected.difference(saturdays)
-    return CalendarFit(name, expected, expected.difference(dates), dates.difference(expected), saturdays)
+    return CalendarFit(
+        name,
+        expected=expected,
+        missing=expected.difference(dates),
+        extra=dates.difference(expected),
+        saturdays=saturdays,
+    )
 
 
 @functools.cache

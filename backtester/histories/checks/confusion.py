@@ -9,7 +9,10 @@ CONFUSION_CHECK = "price or return"
 
 
 def check_confusion(subject: CheckedSeries) -> list[Finding]:
-    """A warning if a series does not behave as its kind; a note if its kind is unknown and it behaves like returns."""
+    """A warning if a series does not behave as its kind says, `return` or any other.
+
+    A note if its kind is unknown and it behaves like returns.
+    """
     numbers = subject.rounded_values
     if len(numbers) < FEWEST_VALUES or np.ptp(numbers) == 0:
         return []

@@ -13,7 +13,10 @@ FEWEST_DATES = 100  # of which shares are taken
 
 
 def rhythm_of_dates(dates: pd.DatetimeIndex) -> str:
-    """The rhythm of ascending dates: "daily" (or every day), "weekly", "monthly", "quarterly" or "irregular"."""
+    """The rhythm of ascending dates, how often they come: "daily", "weekly", "monthly", "quarterly" or "irregular".
+
+    Dates on every day of the week are "daily", too.
+    """
     rhythm = infer_rhythm(dates)
     return "irregular" if rhythm is None else "daily" if rhythm.period_code == "D" else rhythm.name
 
@@ -30,10 +33,10 @@ def check_labels(subject: CheckedSeries) -> list[Finding]:
     if subject.kind in ("price", "total_return") and are_period_starts(subject.dates):
         text = f"every date is the first of its {rhythm.span}, so that what closes at its end is known at its beginning"
         text += "; import it with --period-starts, which moves each to the end"
-        findings.append(Finding("warning", "labels", subject.name, text, first, last))
+        findings.append(Finding("warning", "labels", subject.name, text, first=first, last=last))
     if shares_period(subject.dates)[-1]:
         text = f"two values in the last {rhythm.span}: it is not finished, so leave the last value out"
-        findings.append(Finding("warning", "labels", subject.name, text, last, last))
+        findings.append(Finding("warning", "labels", subject.name, text, first=last, last=last))
     return findings
 
 

@@ -57,8 +57,8 @@ def check_files(
 ) -> CheckReport:
     """The report on csv files and folders of them; series of one folder are compared with each other.
 
-    `column` names the only column that is checked, `kind` the kind of all series, if it is known. Raise DataError if a
-    path or the column does not exist.
+    `column` names the only column that is checked, `kind` the kind of all series, such as `price`, if it is known.
+    Raise DataError if a path or the column does not exist.
     """
     files, skipped = find_files(paths)
     subjects: list[CheckedSeries] = []
@@ -74,7 +74,7 @@ def check_files(
         if column is not None:
             find_column(table, column, str(path))
         findings += [Finding("note", "file", name, text) for text in notes]
-        in_file = _subjects(name, table, column, kind, str(path.parent))
+        in_file = _subjects(name, table, column=column, kind=kind, group=str(path.parent))
         findings += [*_check_columns(name, in_file), *_check_table(name, table)]
         subjects += [subject for subject in in_file if len(subject.values)]
     for subject in subjects:
@@ -113,7 +113,8 @@ def _check_table(name: str, table: pd.DataFrame) -> list[Finding]:
 
 
 def _subjects(name: str, table: pd.DataFrame, column: str | None, kind: str | None, group: str) -> list[CheckedSeries]:
-    """The series of a file: the column asked for, or all columns; of a table of prices only the closes.
+    """The series of a file: the column asked for, or all; if one is `close`, without `NOT_SERIES` and an equal `adj
+    close`.
 
     A series is named like its file, with the column appended if it is neither the only one nor `close`.
     """

@@ -89,7 +89,7 @@ def _stretches(subject: CheckedSeries, companion: CheckedSeries) -> list[tuple[f
     findings: dict[tuple[int, int], Finding] = {}
     for first, last in sorted(stretches, key=lambda ends: ends[1] - ends[0]):
         if all(last < other_first or first > other_last for other_first, other_last in findings):
-            findings[first, last] = _finding(subject, companion, dates[1:], residual, (first, last))
+            findings[first, last] = _finding(subject, companion, dates=dates[1:], residual=residual, ends=(first, last))
     return [(float(sizes[first] + sizes[last]), finding) for (first, last), finding in findings.items()]
 
 
@@ -157,4 +157,4 @@ def _finding(
         f"{residual[last]:+.4g} after the end, and differs by {_noise(residual[first + 1 : last]):.2g} a session "
         f"between, against {before:.2g} before"
     )
-    return span_finding("warning", "fills", subject.name, (dates[first], dates[last - 1]), text)
+    return span_finding("warning", "fills", subject.name, (dates[first], dates[last - 1]), message=text)

@@ -12,7 +12,7 @@ LISTED_DATES = 6  # dates that a message lists
 
 @dataclass(frozen=True)
 class Finding:
-    """A finding of a check about a series, from `first` to `last` date and, if single dates are known, on `dates`.
+    """A finding of the named check about the named series, from `first` to `last` and, if dates are single, on `dates`.
 
     `severity` is "refused" if the figures must not be used, "warning" if they should be looked at before use, "note"
     for information.
@@ -42,14 +42,16 @@ class Finding:
 def dated_finding(severity: Severity, check: str, series: str, dates: pd.DatetimeIndex, message: str) -> Finding:
     """A finding about single dates, in any order; `first` and `last` are the earliest and the latest of them."""
     days = [date.date() for date in dates]
-    return Finding(severity, check, series, message, min(days, default=None), max(days, default=None), tuple(days))
+    return Finding(
+        severity, check, series, message, first=min(days, default=None), last=max(days, default=None), dates=tuple(days)
+    )
 
 
 def span_finding(
     severity: Severity, check: str, series: str, ends: tuple[pd.Timestamp, pd.Timestamp], message: str
 ) -> Finding:
     """A finding about all dates from the first of `ends` to the second."""
-    return Finding(severity, check, series, message, ends[0].date(), ends[1].date())
+    return Finding(severity, check, series, message, first=ends[0].date(), last=ends[1].date())
 
 
 def listed_dates(dates: pd.DatetimeIndex) -> str:

@@ -1,4 +1,7 @@
-"""The check of gaps: missing values, and values on days without a session, by the rhythm and calendar of a series."""
+"""The check of gaps: missing values, and values on days without a session, by the rhythm and calendar of a series.
+
+The rhythm is how often values come, from daily to quarterly.
+"""
 
 from dataclasses import replace
 
@@ -50,7 +53,7 @@ def _absence_findings(subject: CheckedSeries) -> list[Finding]:
         text = "no values, as the manifest's 'absent' says"
         if len(inside):
             text = f"{numbered(len(inside), 'value')} where the manifest's 'absent' says there are none: not used"
-        findings.append(span_finding("warning" if len(inside) else "note", "gaps", subject.name, ends, text))
+        findings.append(span_finding("warning" if len(inside) else "note", "gaps", subject.name, ends, message=text))
     return findings
 
 
@@ -65,7 +68,9 @@ def _long_gaps(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
     """A warning for each run of more than five missing sessions, the longest first."""
     gaps = sorted((gap for gap in _missing_runs(fit) if len(gap) > SHORT_GAP), key=len, reverse=True)
     text = f"sessions in a row of the calendar {fit.name} without a value"
-    return [span_finding("warning", "gaps", subject.name, (gap[0], gap[-1]), f"{len(gap):,} {text}") for gap in gaps]
+    return [
+        span_finding("warning", "gaps", subject.name, (gap[0], gap[-1]), message=f"{len(gap):,} {text}") for gap in gaps
+    ]
 
 
 def _short_gaps(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
@@ -79,7 +84,7 @@ def _short_gaps(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
         f"{numbered(len(missing), 'session')} of the calendar {fit.name} without a value, "
         f"at most {longest} in a row: {listed_dates(missing)}"
     )
-    return [dated_finding("warning" if subject.calendar else "note", "gaps", subject.name, missing, text)]
+    return [dated_finding("warning" if subject.calendar else "note", "gaps", subject.name, missing, message=text)]
 
 
 def _closed_days(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
@@ -95,7 +100,7 @@ def _closed_days(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
         f"{f' ({weekend:,} at weekends)' if weekend else ''}"
         f"{f', {repeats:,} of them carried on from the day before' if filled else ''}: {listed_dates(fit.extra)}"
     )
-    return [dated_finding("warning" if filled else "note", "closed days", subject.name, fit.extra, text)]
+    return [dated_finding("warning" if filled else "note", "closed days", subject.name, fit.extra, message=text)]
 
 
 def _saturdays(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
@@ -103,7 +108,7 @@ def _saturdays(subject: CheckedSeries, fit: CalendarFit) -> list[Finding]:
     if not len(fit.saturdays):
         return []
     text = f"{numbered(len(fit.saturdays), 'Saturday')} of the calendar {fit.name} without a value: it has no Saturdays"
-    return [span_finding("note", "gaps", subject.name, (fit.saturdays[0], fit.saturdays[-1]), text)]
+    return [span_finding("note", "gaps", subject.name, (fit.saturdays[0], fit.saturdays[-1]), message=text)]
 
 
 def _missing_periods(subject: CheckedSeries, rhythm: str) -> list[Finding]:
@@ -119,5 +124,5 @@ def _missing_periods(subject: CheckedSeries, rhythm: str) -> list[Finding]:
         text = f"a {rhythm} series without a value for {numbered(len(missing), 'period')}: {missing[0]}"
         text += f" to {missing[-1]}" if len(missing) > 1 else ""
         ends = (missing[0].start_time, missing[-1].end_time)
-        findings.append(span_finding(severity, "gaps", subject.name, ends, text))
+        findings.append(span_finding(severity, "gaps", subject.name, ends, message=text))
     return findings

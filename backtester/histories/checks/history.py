@@ -1,4 +1,7 @@
-"""The checks of a history: of each series that has figures of its own, and of their alignment."""
+"""The checks of a history: of each series that has figures of its own (`History.quoted`), and of their alignment.
+
+The alignment puts all series on the sessions of the history, by role: the name of a series, such as `stocks`.
+"""
 
 from backtester.errors import DataError
 from backtester.histories.checks.files import CheckReport
@@ -62,4 +65,4 @@ def _alignment(history: History) -> list[Finding]:
         return []
     first, last = market.sessions[0], market.sessions[-1]
     text = f"sessions on which a level is carried for want of a value: {counts}"
-    return [Finding("note", "alignment", history.name, text, first.date(), last.date())]
+    return [Finding("note", "alignment", history.name, text, first=first.date(), last=last.date())]

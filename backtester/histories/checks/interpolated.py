@@ -44,7 +44,9 @@ def check_interpolated(subject: CheckedSeries) -> list[Finding]:
     for first, last in sorted(true_runs(flags), key=lambda run: run[0] - run[1]):
         ends = f"from {numbers[first]:.6g} to {numbers[last - 1]:.6g}"
         text = f"{last - first} values in a row lie on a straight line {ends}"
-        findings.append(span_finding("warning", "interpolated", subject.name, (dates[first], dates[last - 1]), text))
+        findings.append(
+            span_finding("warning", "interpolated", subject.name, (dates[first], dates[last - 1]), message=text)
+        )
     return findings
 
 

@@ -26,7 +26,7 @@ def check_jumps(subject: CheckedSeries) -> list[Finding]:
     """A warning for each jump with its size, the largest first. It is called a spike if the next change reverses it.
 
     A change over several days, as after a gap, is divided by the square root of their number. If the kind of the series
-    is unknown, a jump must be one in points and in logs.
+    (`price`, `yield`, ...) is unknown, a jump must be one in points and in logs.
     """
     if len(subject.values) < FEWEST_VALUES or np.mean(np.diff(subject.rounded_values) == 0) > ADMINISTERED_SHARE:
         return []
@@ -90,4 +90,4 @@ def _finding(subject: CheckedSeries, place: int, deviations: float, spike: bool)
     else:
         change = f"jump from {before:.6g} to {after:.6g}"
     text = f"{change}, {deviations:.0f} standard deviations of the {_around(subject)} around"
-    return dated_finding("warning", "jumps", subject.name, subject.dates[place + 1 : place + 2], text)
+    return dated_finding("warning", "jumps", subject.name, subject.dates[place + 1 : place + 2], message=text)

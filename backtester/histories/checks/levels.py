@@ -13,7 +13,7 @@ MAX_CHANGE_TO_ZERO = 50  # ticks: a zero after or before a larger value stands f
 def check_levels(subject: CheckedSeries) -> list[Finding]:
     """Refusals of non-finite values and of prices and levels not above zero; a warning of zeros for missing values.
 
-    The warning is given only if the kind of the series is unknown.
+    The warning is given only if the kind of the series (`price`, `yield`, ...) is unknown.
     """
     values = subject.values
     findings = []
@@ -21,12 +21,12 @@ def check_levels(subject: CheckedSeries) -> list[Finding]:
     if infinite.any():
         dates = subject.dates[infinite]
         text = f"{numbered(len(dates), 'value')} not finite: {listed_dates(dates)}; mend the source"
-        findings.append(dated_finding("refused", "levels", subject.name, dates, text))
+        findings.append(dated_finding("refused", "levels", subject.name, dates, message=text))
     if subject.kind in POSITIVE_KINDS and (low := np.isfinite(values) & (values <= 0)).any():
         dates = subject.dates[low]
         count = numbered(len(dates), "value")
         text = f"{count} not above zero in a series of kind {subject.kind!r}: {listed_dates(dates)}"
-        findings.append(dated_finding("refused", "levels", subject.name, dates, text))
+        findings.append(dated_finding("refused", "levels", subject.name, dates, message=text))
     return findings + ([] if subject.kind else _placeholders(subject))
 
 
@@ -58,4 +58,4 @@ def _placeholders(subject: CheckedSeries) -> list[Finding]:
     text = (
         f"{numbered(len(dates), 'value')} of zero beside values far from it, taken for missing: {listed_dates(dates)}"
     )
-    return [dated_finding("warning", "levels", subject.name, dates, text)]
+    return [dated_finding("warning", "levels", subject.name, dates, message=text)]

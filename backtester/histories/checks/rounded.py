@@ -27,10 +27,10 @@ def check_rounded(subject: CheckedSeries) -> list[Finding]:
     if subject.kind == "level":
         return []
     if subject.kind not in ("price", "total_return"):
-        return _coarse_years(subject, "values", numbers, numbers, years)
+        return _coarse_years(subject, "values", sizes=numbers, quoted=numbers, years=years)
     percent = 100 * np.diff(numbers) / numbers[:-1]
-    by_return = _coarse_years(subject, "returns in percent", percent, percent, years[1:])
-    return by_return or _coarse_years(subject, "changes", np.diff(numbers), numbers[1:], years[1:])
+    by_return = _coarse_years(subject, "returns in percent", sizes=percent, quoted=percent, years=years[1:])
+    return by_return or _coarse_years(subject, "changes", sizes=np.diff(numbers), quoted=numbers[1:], years=years[1:])
 
 
 def _coarse_years(subject: CheckedSeries, what: str, sizes: Array, quoted: Array, years: Array) -> list[Finding]:
@@ -54,4 +54,4 @@ def _coarse_years(subject: CheckedSeries, what: str, sizes: Array, quoted: Array
         f"{measured} years: what they add up to can be far off; take a source with more digits"
     )
     first_year, last_year = (subject.dates[subject.dates.year == year] for year in (min(coarse), max(coarse)))
-    return [span_finding("warning", "rounded", subject.name, (first_year[0], last_year[-1]), text)]
+    return [span_finding("warning", "rounded", subject.name, (first_year[0], last_year[-1]), message=text)]

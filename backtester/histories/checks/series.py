@@ -51,9 +51,9 @@ def check_series(subject: CheckedSeries) -> list[Finding]:
 
 
 def merged_findings(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings of one check, the gravest first, with more than three of one severity merged into one.
+    """The findings of one check, in its own order, with more than three of one severity merged into one.
 
-    The merged finding has their number, all their dates, and the messages of the first three.
+    The merged finding has their number, all their dates, and the messages of the first three, as a rule the gravest.
     """
     fewer: list[Finding] = []
     for severity in dict.fromkeys(finding.severity for finding in findings):
@@ -72,9 +72,9 @@ def _merged(findings: Sequence[Finding]) -> Finding:
         first.check,
         first.series,
         f"{numbered(len(findings), 'finding')}, the gravest {NAMED_OF_MANY}: {quoted}",
-        min((finding.first for finding in findings if finding.first), default=None),
-        max((finding.last for finding in findings if finding.last), default=None),
-        tuple(sorted(dates)),
+        first=min((finding.first for finding in findings if finding.first), default=None),
+        last=max((finding.last for finding in findings if finding.last), default=None),
+        dates=tuple(sorted(dates)),
     )
 
 

@@ -22,7 +22,10 @@ MIN_TICKS = 15  # in a mean change: with less, rounding explains repeats
 
 
 def check_stale(subject: CheckedSeries) -> list[Finding]:
-    """Warnings of runs of one value that are too long, given the values around them, and of too many single repeats."""
+    """Warnings of runs of one value that are too long, given the values around them, and of too many single repeats.
+
+    Returns are not checked, nor a series that accrues, such as an index of bills: it may stand still.
+    """
     if len(subject.values) < FEWEST_FOR_STALE or subject.kind == "return" or subject.accrues:
         return []
     return [*_runs(subject), *_repeats(subject)]
@@ -44,16 +47,18 @@ def _runs(subject: CheckedSeries) -> list[Finding]:
             value = subject.values.iloc[first]
             text = f"{length + 1} values in a row are {value:g}"
             text += f"; around it {probability:.1%} of values repeat the one before"
-            findings.append((length, span_finding("warning", "stale", subject.name, (dates[first], dates[last]), text)))
+            findings.append(
+                (length, span_finding("warning", "stale", subject.name, (dates[first], dates[last]), message=text))
+            )
     return [finding for _, finding in sorted(findings, key=lambda sized: -sized[0])]
 
 
 def _repeats(subject: CheckedSeries) -> list[Finding]:
     """A warning if there are many more single repeats than rounding explains.
 
-    If the usual change is many ticks, one of zero is half as frequent as one of 1, 2, ... ticks, which can be up or
-    down. If zeros are far more frequent, missing values were replaced by repeats. The tick is estimated in each block
-    of 1,000 values, since shares were quoted in eighths, then in cents.
+    A tick is the step to which values are rounded. If the usual change is many ticks, one of zero is half as frequent
+    as one of 1, 2, ... ticks, which can be up or down. If zeros are far more frequent, missing values were replaced by
+    repeats. The tick is estimated in each block of 1,000 values, since shares were quoted in eighths, then in cents.
     """
     changes = np.diff(subject.rounded_values)
     if np.mean(changes == 0) > MAX_REPEAT_SHARE or rhythm_of_dates(subject.dates) != "daily":
@@ -75,7 +80,7 @@ def _repeats(subject: CheckedSeries) -> list[Finding]:
         f"{numbered(len(dates), 'value')} repeat the one before, about {expected:.0f} would by rounding; "
         f"the least likely: {listed_dates(dates)}"
     )
-    return [dated_finding("warning", "stale", subject.name, dates, text)]
+    return [dated_finding("warning", "stale", subject.name, dates, message=text)]
 
 
 def _tick(sizes: Array) -> float:

@@ -19,7 +19,7 @@ MEAN_TO_SD = 1.2533  # standard over mean absolute deviation of a normal distrib
 
 @dataclass(frozen=True, eq=False)
 class CheckedSeries:
-    """A named series. `kind` is None if it is not known, `calendar` if no exchange is named.
+    """A named series. `kind` (`price`, `yield`, ... or `return`) is None if not known, `calendar` if none is named.
 
     `values` are by date, ascending, without missing ones; none are expected in the date ranges `absent`. Series of the
     same `group` (a folder or a history) are compared with each other. A series that `accrues`, such as an index of

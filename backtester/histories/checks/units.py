@@ -1,4 +1,4 @@
-"""The check of units: a rate that is given as a total return, and a yield in fractions or basis points."""
+"""The check of units: a rate that is said to be of kind `total_return`, and a yield in fractions or basis points."""
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def check_units(subject: CheckedSeries) -> list[Finding]:
             text = (
                 f"stays below {HIGHEST_RATE} and goes down and up, as a rate does; a rate is of kind 'rate' or 'yield'"
             )
-            return [Finding("warning", UNITS_CHECK, subject.name, text, first, last)]
+            return [Finding("warning", UNITS_CHECK, subject.name, text, first=first, last=last)]
     if subject.kind not in ("yield", "rate") or subject.accrues:
         return []
     if years > 2 and 0 < np.abs(numbers).max() <= MAX_FRACTION:
@@ -40,4 +40,4 @@ def check_units(subject: CheckedSeries) -> list[Finding]:
         text = f"mostly above {MIN_BASIS_POINTS}: percent a year are needed; of basis points, a hundredth"
     else:
         return []
-    return [Finding("warning", UNITS_CHECK, subject.name, text, first, last)]
+    return [Finding("warning", UNITS_CHECK, subject.name, text, first=first, last=last)]

@@ -1,4 +1,4 @@
-"""Fetching a history: the files that its blueprint names are downloaded, and the history is built from them."""
+"""Fetching a history: the files that its blueprint (a TOML file) names are downloaded, and it is built from them."""
 
 import itertools
 import os
@@ -41,8 +41,9 @@ def fetch_history(
 ) -> FetchedHistory:
     """The history, downloaded and written into the folder.
 
-    `name` is a blueprint's name or its file. Files that were downloaded stay in the cache if another one fails. Raise
-    DataError if a file cannot be had or read, OutputError if one cannot be written.
+    `name` is a blueprint's name or its file; `report` is called with a sentence on each step. Files that were
+    downloaded stay in the cache if another one fails. Raise DataError if a file cannot be had or read, OutputError if
+    one cannot be written.
     """
     history, blueprint = read_blueprint(name)
     if settings.base_url is not None:
@@ -67,7 +68,7 @@ def fetch_history(
             report(f"{download.file}, {number} of {len(downloads)}")
             csv = _csv(context, download)
             contents |= {source.file: csv for source in download.sources}
-        return FetchedHistory(build_blueprint(history, blueprint, folder, read, report), warnings)
+        return FetchedHistory(build_blueprint(history, blueprint, folder, read=read, report=report), warnings)
 
 
 @dataclass(frozen=True)

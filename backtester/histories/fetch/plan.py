@@ -1,4 +1,7 @@
-"""The downloads that a blueprint needs: each file once, with its address and the sources that are read from it."""
+"""The downloads that a blueprint needs: each file once, with its address and the sources that are read from it.
+
+A blueprint lists the series of a history; a source of one is some figures in a file of a provider.
+"""
 
 import hashlib
 import re
@@ -72,7 +75,7 @@ def merge_pieces(blueprint: Blueprint) -> Blueprint:
 
 
 def _named_by_series(source: SourceFile) -> SourceFile:
-    """The source with the series' id as the name of its file, if it states an id; so too the sources in `plus`."""
+    """The source with its series' id, if it states one, as the name of its file; its sources in `plus` likewise."""
     changed: dict[str, object] = {"plus": tuple(map(_named_by_series, source.plus))}
     return source.model_copy(update=changed if source.series is None else changed | {"file": f"{source.series}.csv"})
 
@@ -82,6 +85,7 @@ def plan_downloads(blueprint: Blueprint, at_hand: Collection[str] = ()) -> list[
 
     Files in `at_hand`, names in lower case, are left out. Raise DataError if an address is not known or not allowed.
     """
+    # reversed, so that of several addresses for a file the first counts
     urls = {source.file: source.url for source in reversed(blueprint.sources) if source.url is not None}
     sources_by_address: dict[str, list[SourceFile]] = {}
     for source in blueprint.sources:
@@ -92,7 +96,7 @@ def plan_downloads(blueprint: Blueprint, at_hand: Collection[str] = ()) -> list[
 
 
 def _address(source: SourceFile) -> str:
-    """The address of a source's file. Raise DataError if it is not known, or neither https nor on this machine."""
+    """The address of a source's file. Raise DataError if it is not known, or not one that `check_address` allows."""
     url = source.url or series_address(source.provider, source.series or Path(source.file).stem)
     if url is None:
         raise DataError(f"no address is known for {source.file}; give its source a url, or its folder with --from")

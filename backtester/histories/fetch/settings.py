@@ -34,9 +34,8 @@ class FetchSettings:
     """The folders, limits and server of a fetch.
 
     `cache` is the folder of downloads; one that is younger than `max_age_seconds` is not downloaded again, unless
-    `refresh` is true.
-    Files in the `own_folders` are used instead of downloads. With a `base_url` every request goes to that server, and
-    the host of the address becomes the first part of the path.
+    `refresh` is true. Files in the `own_folders` are used instead of downloads. With a `base_url` every request goes to
+    that server, and the host of the address becomes the first part of the path.
     """
 
     cache: Path

@@ -38,7 +38,7 @@ class _OneServerAdapter(HTTPAdapter):
         """The server's response to a request whose path begins with the host of the original address."""
         parts = urlsplit(str(request.url))
         request.url = f"{self.base_url}/{parts.netloc}{parts.path}{'?' if parts.query else ''}{parts.query}"
-        return super().send(request, stream, timeout, verify, cert, proxies)
+        return super().send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
 
 
 def new_session(base_url: str | None) -> requests.Session:
@@ -72,6 +72,7 @@ def check_address(url: str, what: str) -> None:
 
 
 def _on_this_machine(url: str) -> bool:
+    """Whether the host of the address is localhost or a loopback address."""
     host = urlsplit(url).hostname or ""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -131,7 +132,10 @@ def _pieces(response: requests.Response, limits: DownloadLimits) -> Iterator[byt
 
 
 def _failure(error: RequestException, url: str, timeouts: tuple[float, ...]) -> Exception:
-    """The error to raise for one of requests: PermanentError if another attempt would fail, else TemporaryError."""
+    """The error to raise for one of requests: PermanentError if another attempt would fail, else TemporaryError.
+
+    `timeouts` are those of a connection and of silence, in seconds.
+    """
     host = urlsplit(url).hostname
     if isinstance(error, TooManyRedirects):
         return PermanentError(f"more than {MAX_REDIRECTS} redirects; its address may have changed")

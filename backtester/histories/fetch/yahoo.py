@@ -15,8 +15,8 @@ def get_prices(ticker: str, settings: FetchSettings, session: requests.Session |
     """A csv with the columns Date, Close and Adj Close (adjusted for dividends), of all days of a ticker.
 
     Every dividend changes all adjusted closes before it, so the whole history is downloaded, never a part of it. A day
-    that is not over is left out. `session` is None unless another server replaces Yahoo's. Raise TemporaryError if
-    another attempt may succeed, PermanentError if there are no prices.
+    that is not over is left out. `session`, if given, sends the requests elsewhere, as to a test's server. Raise
+    TemporaryError if yfinance raises anything, for another attempt may succeed, PermanentError if there are no prices.
     """
     import yfinance  # takes a second and a half to import, and only this needs it
 

@@ -1,4 +1,6 @@
-"""The kinds of series, one file each. The file's name is the kind's (`yield_` for yield); nothing is registered.
+"""The kinds of series, which say what figures are or how values are computed, one file each.
+
+The file's name is the kind's (`yield_` for yield); nothing is registered.
 
 1. `find_kind` imports the file of a kind and returns the one subclass of `series.Series` in it, a pydantic model whose
    fields are the keys that a manifest may give.
@@ -71,6 +73,7 @@ def kind_keys(name: str) -> list[str]:
 
 
 def _kind(keys: Mapping[str, Any]) -> str:
+    """The kind that the keys state. Raise ValueError if they state none."""
     kind = keys.get("kind")
     if not isinstance(kind, str):
         raise ValueError(f"needs a kind: one of {', '.join(kind_names())}")

@@ -13,7 +13,7 @@ from backtester.histories.series_inputs import SeriesInputs
 
 
 class Bills(Asset):
-    """Bills that earn the series with the role `yield`: a rate in percent a year."""
+    """Bills that earn a rate in percent a year: the series whose role (its name in the history) is given as `yield`."""
 
     roles: ClassVar[tuple[str, ...]] = ("yield",)
 
@@ -24,6 +24,6 @@ class Bills(Asset):
         return source_fault(self.yield_, others, ("yield", "rate"), "a yield or a rate")
 
     def level(self, role: str, inputs: SeriesInputs) -> Array:
-        """The level (T,) of cash that earns the rate; NaN where there is no rate."""
+        """The level (T,), one a session, of cash that earns the rate; NaN where there is no rate."""
         has_rate = ~np.isnan(inputs.quoted(self.yield_, used_by=repr(role)))
         return level_from_returns(inputs.bill_returns, has_rate)

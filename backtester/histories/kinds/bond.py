@@ -14,12 +14,12 @@ from backtester.histories.series_inputs import SeriesInputs
 
 
 class Bond(Asset):
-    """A bond whose yield is the series with the role `yield`: in percent a year, compounded semi-annually."""
+    """A bond whose yield, compounded semi-annually, is the series with the role (name) given as `yield`, in percent."""
 
     roles: ClassVar[tuple[str, ...]] = ("yield",)
 
     yield_: Annotated[str, Field(alias="yield")]
-    maturity_years: Annotated[float, BARE_NUMBER, Field(gt=0, le=100, multiple_of=0.5)]
+    maturity_years: Annotated[float, BARE_NUMBER, Field(gt=0, le=100, multiple_of=0.5)]  # bare: not in quotation marks
 
     def fault(self, others: Mapping[str, Series]) -> str:
         """The reason why it cannot be computed, empty if it can: see `Series.fault`."""

@@ -13,7 +13,7 @@ from backtester.histories.series_inputs import SeriesInputs
 
 
 class Future(Unfunded):
-    """A future on the funded asset with the role `of`.
+    """A future on a funded asset (bought with cash), whose role (its name in the history) is given as `of`.
 
     It returns what the asset would if it were bought with money borrowed at the bill rate. The basis, the seller's
     choice of what to deliver, and the cost of rolling are not modelled.

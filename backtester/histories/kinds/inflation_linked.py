@@ -14,16 +14,16 @@ from backtester.histories.series_inputs import SeriesInputs
 
 
 class InflationLinked(Asset):
-    """A bond whose principal grows with the consumer prices of the role `index`.
+    """A bond whose principal grows with the series of consumer prices whose role (its name) is given as `index`.
 
-    Its real yield is the series with the role `yield`: in percent a year, compounded semi-annually.
+    Its real yield is the series with the role given as `yield`: in percent a year, compounded semi-annually.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("yield", "index")
 
     yield_: Annotated[str, Field(alias="yield")]
     index: str
-    maturity_years: Annotated[float, BARE_NUMBER, Field(gt=0, le=100, multiple_of=0.5)]
+    maturity_years: Annotated[float, BARE_NUMBER, Field(gt=0, le=100, multiple_of=0.5)]  # bare: not in quotation marks
 
     def fault(self, others: Mapping[str, Series]) -> str:
         """The reason why it cannot be computed, empty if it can: see `Series.fault`."""
@@ -33,7 +33,7 @@ class InflationLinked(Asset):
     def level(self, role: str, inputs: SeriesInputs) -> Array:
         """The level (T,) that grows by (1 + real return) x (reference index / that of the session before) - 1.
 
-        NaN where there is no yield. Raise DataError if there is one, but no reference index.
+        NaN where there is no yield. Raise DataError if there is one, but no reference index. `role` is its own.
         """
         yields = inputs.quoted(self.yield_, used_by=repr(role))
         real_returns = par_bond_returns(yields / 100, inputs.days, maturity_years=self.maturity_years)

@@ -1,4 +1,4 @@
-"""A quoted number above zero that cannot be held, such as the VIX or a balance sheet."""
+"""A number above zero, from a file, that can be read but not held, such as the VIX or a balance sheet."""
 
 from backtester.histories.series import QuotedObservable
 

@@ -1,4 +1,4 @@
-"""A quoted rate, in percent a year, such as the target of the Federal Reserve."""
+"""A rate from a file, in percent a year, such as the target of the Federal Reserve; it can be read but not held."""
 
 from typing import ClassVar
 

@@ -10,9 +10,9 @@ from backtester.histories.rolling import RollingOption
 
 
 class RollingCall(RollingOption):
-    """A bought call; `moneyness` is strike / spot on the day it is bought. Held short beside a put it is a collar."""
+    """Calls that are bought; `moneyness` is strike / spot on that day. Held short beside puts they make a collar."""
 
-    moneyness: Annotated[float, BARE_NUMBER, Field(ge=1, le=2)] = 1.05
+    moneyness: Annotated[float, BARE_NUMBER, Field(ge=1, le=2)] = 1.05  # bare: not in quotation marks
 
     @property
     def legs(self) -> tuple[Leg, ...]:

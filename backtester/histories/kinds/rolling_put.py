@@ -10,9 +10,9 @@ from backtester.histories.rolling import RollingOption
 
 
 class RollingPut(RollingOption):
-    """A bought put; `moneyness` is strike / spot on the day it is bought."""
+    """Puts that are bought; `moneyness` is strike / spot on that day."""
 
-    moneyness: Annotated[float, BARE_NUMBER, Field(gt=0, le=1)] = 0.95
+    moneyness: Annotated[float, BARE_NUMBER, Field(gt=0, le=1)] = 0.95  # bare: not in quotation marks
 
     @property
     def legs(self) -> tuple[Leg, ...]:

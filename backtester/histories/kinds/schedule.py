@@ -13,7 +13,7 @@ FAR_PAST, FAR_FUTURE = pd.Timestamp(1800, 1, 1), pd.Timestamp(2200, 1, 1)
 
 
 class ScheduledDates(Quoted, CalendarSeries):
-    """The dates on which the column has a figure, whatever it is, and those of `dropped`.
+    """The dates on which the series' column has a figure, whatever it is, and those of `dropped`.
 
     `dropped` are dates that were called off, `added` dates that were set at short notice: pairs of the date and the day
     on which the change became known. All other dates were always known.
@@ -23,7 +23,9 @@ class ScheduledDates(Quoted, CalendarSeries):
     added: tuple[tuple[Date, Date], ...] = ()
 
     def columns(self, role: str, inputs: SeriesInputs, calendar: str) -> pd.DataFrame:
-        """By session, `sessions_since_` the role's last date and `sessions_to_` its next one; both are 0 on a date.
+        """By session, the number of sessions since the last date and to the next one; both are 0 on a date.
+
+        The two columns are named `sessions_since_` and `sessions_to_`, followed by the role (the name of the series).
 
         A future date counts if it was known at the session's close, and the sessions up to it follow the calendar's
         rules; a past date counts if it was not called off. NaN before the first date that is a session, and after
@@ -60,4 +62,5 @@ class ScheduledDates(Quoted, CalendarSeries):
 
 
 def _timestamps(pair: tuple[Date, Date]) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Both dates as pandas has them."""
     return pd.Timestamp(pair[0]), pd.Timestamp(pair[1])

@@ -14,7 +14,9 @@ from backtester.histories.series_inputs import Publications, SeriesInputs
 
 
 class Spread(Observable):
-    """The series `of` minus the series `less`, on each date of `of`; of `less`, the last value up to that date.
+    """The series whose role (its name) is given as `of`, minus the one given as `less`, on each date of `of`.
+
+    Of `less` it takes the last value up to that date.
 
     If `month_ends` is false, the last working day of each month (neither weekend nor federal holiday) is left out, so
     that the value before it stands: rates of funding jump on these days.

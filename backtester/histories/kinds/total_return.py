@@ -1,4 +1,4 @@
-"""A quoted level that includes all income, such as a fund's price with dividends reinvested."""
+"""A level from a file that includes all income, such as a fund's price with dividends reinvested."""
 
 from backtester.arrays import Array
 from backtester.histories.series import QuotedAsset

@@ -1,4 +1,4 @@
-"""A quoted yield, in percent a year, such as that of ten-year Treasuries."""
+"""A yield from a file, in percent a year, such as that of ten-year Treasuries; it can be read but not held."""
 
 from typing import ClassVar
 

@@ -22,7 +22,7 @@ MAYBE_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}([.,]\d{3})+", re.ASCII)  # 1,23
 class CsvTable:
     """A csv whose dates were read; the numbers of a column are read when it is asked for.
 
-    `name` is that of the file, `decimal` the decimal mark. `dates` are in the order of the rows.
+    `name` is that of the file, `decimal` the decimal mark. `dates` are in the order of `rows`, the fields as text.
     """
 
     name: str
