@@ -207,7 +207,8 @@ def _purchases(scenario: Scenario, starting_point: StartingPoint, path: Path, op
     if not buys:
         return Path(1)
     base = scenario.base_scenario
-    bought_bn = fed.purchases(max(path.sessions, stated.repo_offer + fed.TO_9_APRIL), repo_offer=stated.repo_offer)
+    sessions = max(path.sessions, fed.sessions_to_9_april(stated.repo_offer))
+    bought_bn = fed.purchases(sessions, repo_offer=stated.repo_offer)
     already_in_path = max(stated.held_until, base.fed.held_until if base else 0) * options.slow
     bought_bn[:already_in_path] = 0.0  # replayed sessions, whose prices moved by purchases then
     has_spiral = scenario.spiral or (base and base.spiral)

@@ -30,7 +30,7 @@ PACE_BN = (
     *[day for day in TAPERED_PACE_BN for _ in range(5)],
 )
 BOUGHT_BN = 1070.0  # $bn from the close of 18 March to that of 9 April
-TO_9_APRIL = 20  # purchases up to 9 April; a path is lengthened to this number of sessions after the repo offer
+PURCHASES_TO_9_APRIL = 20  # of which the last four are of 50
 YIELD_MOVES = {10.0: -45.0, 30.0: -42.0}  # basis points by years to maturity, in ascending order
 PRICE_MOVES = {  # log changes
     "stocks": math.log(1.166),
@@ -39,6 +39,11 @@ PRICE_MOVES = {  # log changes
     "vix": math.log(41.67 / 76.45),
 }
 SPREAD_POINTS = -0.20  # percentage points
+
+
+def sessions_to_9_april(repo_offer: int) -> int:
+    """The sessions of a path that ends with what was 9 April; `repo_offer` as in `purchases`."""
+    return repo_offer + SESSIONS_TO_FIRST_PURCHASE - 1 + PURCHASES_TO_9_APRIL
 
 
 def purchases(sessions: int, *, repo_offer: int = 0) -> Array:

@@ -16,7 +16,7 @@ from backtester.histories.market import Market
 from backtester.stress import build
 from backtester.stress.build import ScenarioOptions, make_path, missing_roles, path_and_market
 from backtester.stress.extend import extend
-from backtester.stress.fed import PACE_BN, TO_9_APRIL, purchases
+from backtester.stress.fed import PACE_BN, PURCHASES_TO_9_APRIL, purchases
 from backtester.stress.path import Path
 from backtester.stress.read import read_scenario, scenario_names
 from backtester.stress.scenario import Scenario, Shock
@@ -253,15 +253,16 @@ def test_a_fund_without_a_yield_follows_the_nearest(monkeypatch: pytest.MonkeyPa
 
 
 def test_purchases_go_on_after_a_short_path(us_ground: StartingPoint) -> None:
-    """Twenty sessions of them from the repo offer on, in millions of dollars as the history has them; none before the
-    session until which the Fed holds."""
+    """Twenty purchases from the fourth session after the repo offer on, in millions of dollars as the history has them;
+    none before the session until which the Fed holds."""
     own = {"on": True, "repo_offer": 2}
     path = build._purchases(made(fed=own), us_ground, Path(5), ScenarioOptions())
-    assert path.sessions == 2 + TO_9_APRIL
-    expected = 1000 * purchases(22, repo_offer=2)
+    assert path.sessions == 2 + 3 + PURCHASES_TO_9_APRIL
+    expected = 1000 * purchases(25, repo_offer=2)
+    assert expected[-1] == 50_000, "the last is that of 9 April"
     np.testing.assert_array_equal(path.shifts["fed_assets"], expected)
     held = build._purchases(made(fed={**own, "held_until": 6}), us_ground, Path(5), ScenarioOptions(slow=1))
-    np.testing.assert_array_equal(held.shifts["fed_assets"], np.where(np.arange(22) < 6, 0.0, expected))
+    np.testing.assert_array_equal(held.shifts["fed_assets"], np.where(np.arange(25) < 6, 0.0, expected))
     assert build._purchases(made(fed=own), us_ground, Path(30), ScenarioOptions()).sessions == 30
     assert build._purchases(made(fed=own), us_ground, Path(30), ScenarioOptions(fed=False)).sessions == 1
 

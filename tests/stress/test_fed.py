@@ -5,7 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from backtester.stress.fed import BOUGHT_BN, PACE_BN, TO_9_APRIL, purchase_effects, purchases
+from backtester.stress.fed import (
+    BOUGHT_BN,
+    PACE_BN,
+    PURCHASES_TO_9_APRIL,
+    purchase_effects,
+    purchases,
+)
 
 
 def test_purchases_begin_three_sessions_after_the_offer() -> None:
@@ -18,10 +24,15 @@ def test_purchases_begin_three_sessions_after_the_offer() -> None:
 
 def test_the_pace_by_weeks() -> None:
     """$157bn to 18 March, 1,070 from then to 9 April, the twentieth session, and four weeks of ever less after it."""
-    assert (sum(PACE_BN[:4]), sum(PACE_BN[4:TO_9_APRIL]), TO_9_APRIL, BOUGHT_BN) == (157, 1070, 20, 1070)
+    assert (sum(PACE_BN[:4]), sum(PACE_BN[4:PURCHASES_TO_9_APRIL]), PURCHASES_TO_9_APRIL, BOUGHT_BN) == (
+        157,
+        1070,
+        20,
+        1070,
+    )
     assert list(PACE_BN[3:5]) == [40, 75]
     assert list(PACE_BN[13:21]) == [75, 60, 60, 50, 50, 50, 50, 30]
-    assert list(PACE_BN[TO_9_APRIL:]) == [30] * 5 + [15] * 5 + [8] * 5 + [7] * 5
+    assert list(PACE_BN[PURCHASES_TO_9_APRIL:]) == [30] * 5 + [15] * 5 + [8] * 5 + [7] * 5
 
 
 def test_the_whole_effect_by_hand() -> None:
