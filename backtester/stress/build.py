@@ -85,12 +85,12 @@ def make_path(scenario: Scenario, starting_point: StartingPoint, options: Scenar
             path = path.lengthened(scenario.sessions)
         path = path.scaled(options.scale).slowed(options.slow)
         path = overlaid(path, _purchases(scenario, starting_point, path, options))
-        sessions_a_year = starting_point.market.rhythm.sessions_a_year
-        if sessions_a_year < DAILY.sessions_a_year / 2:
-            path = path.grouped(round(DAILY.sessions_a_year / sessions_a_year))
+        days = round(DAILY.sessions_a_year / starting_point.market.rhythm.sessions_a_year)  # of the path in a session
+        path = path.grouped(days) if days > 1 else path
         if not scenario.noise:
             return path
-        replayed = _replayed(scenario, options).sessions * options.slow if scenario.replay else 0
+        replaying = scenario.replaying
+        replayed = -(-_replayed(replaying, options).sessions * options.slow // max(1, days)) if replaying else 0
         return overlaid(path, noise(starting_point, path, size=scenario.noise, seed=scenario.seed, after=replayed))
     except ScenarioError as error:
         error.add_note(f"in the scenario {scenario.name!r}")

@@ -178,6 +178,11 @@ class Scenario(BaseModel):
         own = self.model_dump_json(exclude={"file", "lines", "base_scenario"}).encode()
         return sha256(own + (self.base_scenario.sha256.encode() if self.base_scenario else b""))
 
+    @property
+    def replaying(self) -> "Scenario | None":
+        """The scenario that replays a window: this one, or its base; None if neither does."""
+        return next((one for one in (self, self.base_scenario) if one and one.replay), None)
+
     def where(self, number: int) -> str:
         """The file, or else the name, and the line on which shock `number` (from 0) begins, if known: for errors."""
         return f"{self.file or self.name}{f', line {self.lines[number]}' if number < len(self.lines) else ''}"

@@ -1,6 +1,7 @@
 """Scenarios become paths: shocks by role and shape, the Fed's purchases, noise, and what a history lacks."""
 
 import itertools
+from dataclasses import replace
 from pathlib import Path as FilePath
 from types import SimpleNamespace
 from typing import cast
@@ -298,3 +299,26 @@ def test_a_replay_without_yields(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_a_shock_takes_down(shock: dict[str, object], falls: bool) -> None:
     """Anything that it lowers, by whatever unit."""
     assert build._falls(Shock.model_validate(shock)) is falls
+
+
+@pytest.mark.parametrize(("days", "slow", "first"), [(1, 1, 7), (1, 2, 14), (5, 1, 2), (63, 1, 1)])
+def test_what_a_base_replays_has_no_noise(
+    us_ground: StartingPoint, monkeypatch: pytest.MonkeyPatch, days: int, slow: int, first: int
+) -> None:
+    """The seven sessions of March 2020 are as they were, slowed, or in the weeks or quarters that hold any of them."""
+    asked: list[int] = []
+
+    def heard(ground: StartingPoint, path: Path, *, size: float, seed: int, after: int) -> Path:
+        asked.append(after)
+        return Path(1)
+
+    monkeypatch.setattr(build, "noise", heard)
+    rhythm = replace(us_ground.market.rhythm, sessions_a_year=252 / days)
+    ground = cast(StartingPoint, SimpleNamespace(**vars(us_ground)))
+    ground.market = SimpleNamespace(rhythm=rhythm, levels=us_ground.market.levels)  # type: ignore[misc, assignment]
+    base = read_scenario("dash_for_cash")
+    for scenario in (base.model_copy(update={"noise": 1.0}), made(noise=1.0, base="dash_for_cash", base_scenario=base)):
+        make_path(scenario, ground, ScenarioOptions(slow=slow))
+    assert asked == [first, first]
+    make_path(made({"role": "stocks", "percent": -10, "sessions": 60}, noise=1.0), ground)
+    assert asked[2:] == [0], "without a replay it is there from the first session on"
