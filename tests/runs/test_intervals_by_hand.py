@@ -65,8 +65,8 @@ def asked(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[tuple[Resampl
         return 2, intervals._resampled_indices(found).tolist()
 
     monkeypatch.setattr(intervals, "_tracks", tracks)
-    monkeypatch.setattr(intervals, "_resample", lambda settings, found, of, report, others: bootstrap(
-        tracks(found, of), ResamplePlan(settings.resamples, 63, settings.seed), of.rule, elsewhere=list(others)
+    monkeypatch.setattr(intervals, "_resample", lambda settings, found, of, report, *, definitions: bootstrap(
+        tracks(found, of), ResamplePlan(settings.resamples, 63, settings.seed), of.rule, elsewhere=list(definitions)
     ))  # fmt: skip
     definitions = {"other": lambda legs: np.array([[0, 1], [0, 1]])}
     monkeypatch.setattr(intervals, "other_definitions", lambda rule, rhythm: definitions)

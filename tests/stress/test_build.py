@@ -315,7 +315,7 @@ def test_what_a_base_replays_has_no_noise(
     monkeypatch.setattr(build, "noise", heard)
     rhythm = replace(us_ground.market.rhythm, sessions_a_year=252 / days)
     ground = cast(StartingPoint, SimpleNamespace(**vars(us_ground)))
-    ground.market = SimpleNamespace(rhythm=rhythm, levels=us_ground.market.levels)  # type: ignore[misc, assignment]
+    ground.market = SimpleNamespace(rhythm=rhythm, levels=us_ground.market.levels)  # type: ignore[assignment]  # a stub
     base = read_scenario("dash_for_cash")
     for scenario in (base.model_copy(update={"noise": 1.0}), made(noise=1.0, base="dash_for_cash", base_scenario=base)):
         make_path(scenario, ground, ScenarioOptions(slow=slow))

@@ -66,7 +66,7 @@ def test_billions_are_of_the_history_s_unit(unit: str, size: float) -> None:
     shock = Shock.model_validate({"role": "fed_assets", "bn": 100, "sessions": 2})
     assert build.shock_path(shock, stub).shifts["fed_assets"].tolist() == [size / 2, size / 2]
     moved = build._purchases(made(fed={"on": True}), stub, Path(5), ScenarioOptions()).shifts
-    assert moved["fed_assets"].tolist() == (purchases(20) * size / 100).tolist()
+    assert moved["fed_assets"].tolist() == (purchases(23) * size / 100).tolist()
 
 
 def test_yields_move_as_in_the_spiral(ground: StartingPoint) -> None:
@@ -88,6 +88,6 @@ def test_purchases_wait_until_the_path_no_longer_holds_them(
         unit="$bn", kind="level")}, quoted={})))  # fmt: skip
     scenario = made(fed={"on": True, "held_until": own}, base_scenario=made(STOCKS, fed={"held_until": base}))
     moved = build._purchases(scenario, stub, Path(5), ScenarioOptions(slow=slow)).shifts["fed_assets"]
-    assert moved.tolist() == [0.0] * held + purchases(20)[held:].tolist()
+    assert moved.tolist() == [0.0] * held + purchases(23)[held:].tolist()
     alone = build._purchases(made(fed={"on": True}), stub, Path(5), ScenarioOptions(slow=9)).shifts["fed_assets"]
-    assert alone.tolist() == purchases(20).tolist()
+    assert alone.tolist() == purchases(23).tolist()
