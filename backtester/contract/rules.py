@@ -52,7 +52,7 @@ def documents_itself(strategy: Strategy) -> BrokenRule | None:
 
 def finds_what_it_reads(layer: Layer, market: Market) -> BrokenRule | None:
     """The history has the optional names that the strategy reads; a warning if not, since it may be a mistake."""
-    available = (*layer.inputs, "base")
+    available = (*layer.inputs, "base")  # the weights of the steps before, which only a first step has not
     absent = [name for name in layer.step.strategy.declaration.reads if name not in available]
     if not absent:
         return None
@@ -91,8 +91,8 @@ def asks_for_no_unit(layer: Layer, market: Market) -> BrokenRule | None:
     """The weights do not depend on the units of asset levels, since the start of an index has no meaning.
 
     Each asset's levels are multiplied by another power of two, which leaves their ratios the same to the last bit. The
-    units of observables mean something, so these are not scaled. Weights may differ by a millionth, for logarithms and
-    sums round differently.
+    units of observables (series that cannot be held, such as yields) mean something, so these are not scaled. Weights
+    may differ by a millionth, for logarithms and sums round differently.
     """
     inputs = copied_inputs(layer.inputs)
     scaled = [name for name in inputs if name in market.levels.columns]

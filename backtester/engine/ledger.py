@@ -20,12 +20,12 @@ START_MONEY = 1e6  # vectorbt takes amounts below 1e-12 for zero
 def portfolio(book: Book) -> Any:
     """The vectorbt Portfolio of a book that starts with a million, up to its ruin.
 
-    It has a column for each asset and each of `ledger_units.MONEY`, once for each tranche, all in one group.
+    It has a column for each asset and each money account (`ledger_units.MONEY`), once a tranche, all in one group.
     """
     import vectorbt as vbt  # costs seconds, and only an audit needs it
 
     journals = [keep_journal(book, decisions, START_MONEY / len(book.tranches)) for decisions in book.tranches]
-    count = min(len(journal.prices) for journal in journals)
+    count = min(len(journal.prices) for journal in journals)  # a journal ends where its tranche is ruined
     prices = pd.concat([journal.prices.iloc[:count] for journal in journals], axis=1, keys=range(1, len(journals) + 1))
     if len(journals) == 1:
         prices = journals[0].prices
@@ -52,8 +52,8 @@ def portfolio(book: Book) -> Any:
 
 
 def audit(book: Book, nav: "pd.Series[float]") -> float:
-    """The largest difference between vectorbt's net asset value and `nav` (T,), as a fraction of `nav`, up to ruin;
-    infinite if one is ruined and the other is not, or on another session."""
+    """The largest difference between vectorbt's net asset value and `nav` (T,), which begins at 1, as a fraction of
+    `nav`, up to ruin; infinite if one is ruined and the other is not, or on another session."""
     value = np.asarray(portfolio(book).value(), dtype=float) / START_MONEY
     navs = np.asarray(nav, dtype=float)
     count = len(navs) if (navs > 0).all() else int((navs <= 0).argmax())  # sessions before ruin

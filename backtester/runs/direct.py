@@ -51,9 +51,10 @@ def run(
         name: _recipe_on_reference(reference_text, text, library) for name, text in recipe_texts.items()
     }
     recipes = [replace(recipe, title=name) for name, recipe in recipes_by_name.items()]
-    distinct_recipes = distinct(recipes)
+    distinct_recipes = distinct(recipes)  # by strategies and settings: of two that differ in title alone, the first
     if repeated := [recipe for recipe in recipes if recipe not in distinct_recipes]:
         raise RecipeError(f"{repeated[0].name!r} is the same as another strategy, or as the reference; leave it out")
+    # the first is the reference; `full` is a recipe's text with all settings
     settings = settings.model_copy(update={"recipes": tuple(recipe.full for recipe in distinct_recipes[1:])})
     spelled_recipes = ", ".join(f"{recipe.title!r}: {recipe.full!r}" for recipe in distinct_recipes[1:])
     inputs = RunInputs(

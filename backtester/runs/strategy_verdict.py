@@ -14,7 +14,8 @@ def strategy_verdict(analysis: Analysis, windows: int, *, index: int, widened: I
     """The verdict on the strategy with index `index`.
 
     `windows` counts the joint sell-offs, `widened` is the interval of the mean payoff widened for all strategies tried,
-    and `sound` is false if the strategy looks ahead. One that was ruined has no mix and no payoff, and so is void too.
+    and `sound` is false if the strategy looks ahead, which makes it void. One that was ruined has no mix and no payoff,
+    and is void too. It `acted` in the joint sell-offs in which its return was not the reference's.
     """
     figures = dict(zip(SCORECARD_FIGURES, analysis.scorecards[index].tolist(), strict=True))
     evidence = Evidence(

@@ -5,6 +5,9 @@ Treasuries (Barth and Kahn 2021), sold 173 billion net in that month (FEDS Notes
 rise, a quarter by assumption, is attributed to these sales. Three numbers are fitted: kappa, the basis points that
 yields rise for each $100bn sold, to that share of the 64; the sales of outside holders to the rest of the 64; and
 redemptions, which stand for all else that made the funds sell, to the 173 billion.
+
+The spiral (`basis.unwind`): losses make leveraged funds sell; sales move yields by kappa, by a steeper one beyond what
+dealers take (their capacity); and the basis by theta of that move, which makes more losses.
 """
 
 from collections.abc import Callable
@@ -105,7 +108,8 @@ def _errors(february: BasisTerms, tried: Calibration, share: float) -> Array:
 def march_2020(terms: BasisTerms, pressure: Calibration, *, fed: bool = False, hedged: bool = False) -> Unwind:
     """The spiral of funds with these terms under the pressure of March 2020, spread evenly over its sessions.
 
-    Redemptions are in proportion to what the funds hold. `fed`: the Fed buys at its pace of then; `hedged` or not.
+    Redemptions are in proportion to what the funds hold. `fed`: the Fed buys at its pace of then; `hedged`: it buys
+    bonds and sells futures, which takes no duration out of the market.
     """
     shares, size = np.full(PRESSURE_SESSIONS, 1 / PRESSURE_SESSIONS), terms.held_bn / HELD_BN
     sales, redemptions = shares * pressure.outside_bn, shares * size * pressure.redemptions_bn

@@ -22,7 +22,7 @@ class Draft:
     """A history as it will be written.
 
     `history_keys` are the manifest's keys of the history itself (title, calendar, until, ...), `series` those of each
-    series by role (its name in the history). `figures` is a table by date with the columns that the series name.
+    series by role (its name in the history). `figures` is a table by date with the columns to which the series refer.
     `is_copy` is true if it began as a copy of an embedded history.
     """
 
@@ -47,7 +47,7 @@ class Draft:
         return replace(self, series=self.series | {role: keys}, figures=figures)
 
     def imported(self, roles: Iterable[str]) -> "Draft":
-        """The draft with these roles, as far as it has them, marked as imported: a new build keeps them."""
+        """The draft with these roles, as far as it has them, marked as imported: `data build` keeps them."""
         return replace(
             self, history_keys=self.history_keys | {"imported": [role for role in self.series if role in {*roles}]}
         )
@@ -77,7 +77,7 @@ class Draft:
         return draft.imported(self.history_keys.get("imported", ()))
 
     def _figures_without(self, role: str) -> pd.DataFrame:
-        """The columns of `figures` that other series use."""
+        """The columns of `figures` that other series use, for values (`column`) or publication times (`known`)."""
         used = {keys.get(key) for other, keys in self.series.items() if other != role for key in ("column", "known")}
         return self.figures[[column for column in self.figures.columns if column in used]]
 

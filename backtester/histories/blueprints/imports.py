@@ -79,7 +79,7 @@ def import_series(
             draft = draft.with_series("bills", {"kind": "bills", "yield": role, **source})
             computed.append("bills")
     draft = draft.imported([*draft.history_keys.get("imported", ()), *values, *computed])
-    planned = draft.planned()
+    planned = draft.planned()  # refused here if a run could not read it
     ended = [role for role in values if is_held and role not in REQUIRED_ROLES and draft.ends_before(role)]
     for role in ended:
         draft = draft.absent_after(role)
@@ -133,7 +133,8 @@ def remove_series(folder: Path, history: str, role: str) -> None:
     if role not in draft.series:
         raise DataError(f"history {history!r} has no role {role!r}; {did_you_mean(role, draft.series)}")
     for other, keys in draft.series.items():
-        if role in [keys.get(key) for key in (*find_kind(keys["kind"]).roles, "carry")]:
+        uses = (*find_kind(keys["kind"]).roles, "carry")  # keys whose values are roles of other series
+        if role in [keys.get(key) for key in uses]:
             raise DataError(f"{other!r} of history {history!r} is computed from {role!r}; remove {other!r} before it")
     remaining = draft.without(role)
     if not remaining.series:

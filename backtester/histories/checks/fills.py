@@ -36,7 +36,8 @@ MAX_ZERO_CHANGES = 0.5  # share of changes that are zero, from which on a series
 
 
 def check_fills(subjects: Sequence[CheckedSeries]) -> list[Finding]:
-    """A warning for each stretch in which a daily series differs from its companion in its group.
+    """A warning for each stretch in which a daily series differs from its companion: of the other series of its
+    group (a folder or a history) the one that moves most like it.
 
     If both companions have the same stretch, the one that changed more at its ends is reported.
     """
@@ -61,6 +62,7 @@ def _usable(subject: CheckedSeries) -> bool:
 
 def _companions(members: Sequence[CheckedSeries]) -> list[tuple[CheckedSeries, CheckedSeries]]:
     """Each series with the member of its group whose changes correlate most with its own, if they do enough."""
+    # in logs, where the kind leaves both units possible
     changes = {place: pd.Series(changes_by_unit(member)[-1], member.dates[1:]) for place, member in enumerate(members)}
     correlation = pd.DataFrame(changes).corr(min_periods=FEWEST_COMMON_DATES).to_numpy(copy=True)
     correlation[~(correlation < SAME_SERIES_CORRELATION)] = 0.0  # of a series with itself or a copy, and NaN

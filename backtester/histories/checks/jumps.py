@@ -26,7 +26,8 @@ def check_jumps(subject: CheckedSeries) -> list[Finding]:
     """A warning for each jump with its size, the largest first. It is called a spike if the next change reverses it.
 
     A change over several days, as after a gap, is divided by the square root of their number. If the kind of the series
-    (`price`, `yield`, ...) is unknown, a jump must be one in points and in logs.
+    (`price`, `yield`, ...) is unknown, a jump must be one in points and in logs. None is looked for in a short
+    series, or in one most of whose values repeat, such as a policy rate.
     """
     if len(subject.values) < FEWEST_VALUES or np.mean(np.diff(subject.rounded_values) == 0) > ADMINISTERED_SHARE:
         return []

@@ -19,7 +19,7 @@ class InflationLinked(Asset):
     Its real yield is the series with the role given as `yield`: in percent a year, compounded semi-annually.
     """
 
-    roles: ClassVar[tuple[str, ...]] = ("yield", "index")
+    roles: ClassVar[tuple[str, ...]] = ("yield", "index")  # the keys whose values are roles of other series
 
     yield_: Annotated[str, Field(alias="yield")]
     index: str
@@ -37,7 +37,7 @@ class InflationLinked(Asset):
         """
         yields = inputs.quoted(self.yield_, used_by=repr(role))
         real_returns = par_bond_returns(yields / 100, inputs.days, maturity_years=self.maturity_years)
-        index = reference_index(inputs.figures(self.index).values, inputs.sessions)
+        index = reference_index(inputs.figures(self.index).values, inputs.sessions)  # of prices 2 to 3 months old
         growth = np.ones(len(index))
         growth[1:] = index[1:] / index[:-1]
         has_yield = ~np.isnan(yields)
