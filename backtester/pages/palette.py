@@ -44,7 +44,8 @@ def line_key(index: int) -> str:
 
 
 def line_dash(index: int) -> str:
-    """The dashes of the strategy at an index as an SVG dash array; empty, so a solid line, for indices 0 and 1."""
+    """The dashes of the strategy at an index as an SVG dash array; empty, so a solid line, for 0, 1, and each seventh
+    index after 1."""
     return "" if index == 0 else DASHES[(index - 1) % len(DASHES)]
 
 

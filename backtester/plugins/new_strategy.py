@@ -1,4 +1,4 @@
-"""The files of a new strategy to start from: it keeps the contract, and has a docstring to fill in."""
+"""The files of a new strategy to start from: it keeps the rules of `contract`, and has a docstring to fill in."""
 
 import re
 from collections.abc import Collection

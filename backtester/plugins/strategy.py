@@ -25,6 +25,9 @@ class Strategy:
     `declaration` is what the strategy reads and its settings: those of `weights`, `own_declaration`, together with
     those of `state`, `state_declaration`, if `weights` reads `state`.
 
+    The module constants, if it has them, are its schedule of trades `rebalance`, the `band` that its holdings may drift
+    before they are traded, `max_leverage`, the recipe of it that is shown by default, and its `label` for readers.
+
     A strategy `made_of` a file is loaded again for each check. One made of a table of weights cannot be checked for
     look-ahead.
     """
