@@ -1,4 +1,7 @@
-"""The differences between two studies: in settings, in which jobs they have, and in the results of jobs of both."""
+"""The differences between two studies: in settings, in which jobs they have, and in the results of jobs of both.
+
+A job is a recipe with its settings, and has a row in its study's table of results.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,9 +59,10 @@ class BestJob:
 class StudyDifferences:
     """The differences between two studies.
 
-    `both`, `first` and `second` count the jobs in both, in the first alone and in the second alone. `moved` are the
-    figures that changed in jobs of both. `rank_correlation` is Spearman's, of the column that ranks the first study,
-    over the jobs of both; None with fewer than three.
+    `settings` are what differs in the manifests; `both`, `first` and `second` count the jobs in both, in the first
+    alone and in the second alone. `moved` are the figures that changed in jobs of both. `rank_correlation` is
+    Spearman's, of the column that ranks the first study, over the jobs of both; None with fewer than three. `best` has
+    the best job of each study.
     """
 
     settings: tuple[DifferingValue, ...]

@@ -1,4 +1,4 @@
-"""The rows of a batch, one for each job: their columns, and tables of them.
+"""The rows of a batch, one for each job (a recipe with its settings): their columns, and tables of them.
 
 Undefined figures are null. The column `months` has the log returns of the calendar months from `start` to `end`, from
 close to close; the first and last may be parts of months. They are null from the month of ruin on.
@@ -26,7 +26,9 @@ from backtester.engine.accounts import Accounts
 JobRow = dict[str, Any]
 MEASURES = tuple(figure.column_name for figure in figures_in("measures").values() if figure.column_name)
 SCORECARD = tuple(name.replace(".", "_") for name in scorecard.SCORECARD_FIGURES)
-MIX = ("mix_stocks", "mix_bonds")  # the shares of the two legs, whatever their roles
+# a job's mix is the stocks, bonds and bills, in fixed shares, that moved as it did; the third share is the rest
+MIX = ("mix_stocks", "mix_bonds")
+# a payoff is the return beyond the mix in joint sell-offs; a placebo is the same weights shifted in time
 PAYOFF_PARTS = tuple(f"payoff_parts_{name}" for name in PART_NAMES)
 PLACEBO = tuple(f"beyond_mix_placebo_{name}" for name in Placebo._fields)
 CARD = ("joint_sell_offs", *SCORECARD, *MIX, *PAYOFF_PARTS, *PLACEBO)

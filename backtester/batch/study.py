@@ -1,4 +1,4 @@
-"""Studies: TOML files that name a history, a reference, and recipes with grids of settings."""
+"""Studies: TOML files that name a history, a reference to compare with, and recipes with grids of settings."""
 
 import tomllib
 from decimal import Decimal

@@ -20,8 +20,9 @@ from backtester.runs.settings import RunSettings
 
 @dataclass(frozen=True)
 class StudyPlan:
-    """A study and what its jobs need; `recipes` has the first recipe of each strategy, `scenario_markets` the markets
-    by column, and `left_out` a message on each scenario that the history cannot carry."""
+    """A study and what its jobs (recipes with their settings) need; `recipes` has the first recipe of each strategy,
+    `scenario_markets` the scenarios by their column in the results, and `left_out` a message on each scenario that the
+    history cannot carry."""
 
     study: Study
     settings: RunSettings
@@ -46,7 +47,7 @@ def plan_of(study: Study, folder: Path, path: Path) -> StudyPlan:
     """The study with its jobs; its relative paths start from `folder`, and errors name the file `path`."""
     settings = study.settings(folder)
     library = load_library(settings.plugins)
-    points, known = expand(study), dict[str, Step]()
+    points, known = expand(study), dict[str, Step]()  # parsed steps by their text
     texts = [settings.reference, *(point.recipe for point in points)]
     try:
         recipes = [parse_recipe(text, library, known=known) for text in texts]

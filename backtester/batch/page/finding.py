@@ -1,4 +1,8 @@
-"""Sentences on how much of a study's best result is luck, for the terminal and for the page."""
+"""Sentences on how much of a study's best result is luck, for the terminal and for the page.
+
+The contest compares jobs, recipes with their settings, by the figure that ranks the study: in resamples, and in a walk
+forward, which chooses the best one every year by what was known then.
+"""
 
 from backtester.batch.contest_result import ContestResult, RealityCheck
 from backtester.batch.page.columns import column_format

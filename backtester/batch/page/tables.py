@@ -1,4 +1,8 @@
-"""The tables of a study's page: best jobs, their neighbours, needed settings, the walk forward, and the study."""
+"""The tables of a study's page: best jobs, their neighbours, needed settings, the walk forward, and the study.
+
+A job is a recipe with its settings, and its neighbours are a step away in one setting. The walk forward chooses the
+best job every year by what was known then. A figure's sign makes more of it better.
+"""
 
 import itertools
 from collections.abc import Sequence
