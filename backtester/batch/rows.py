@@ -26,7 +26,7 @@ from backtester.engine.accounts import Accounts
 JobRow = dict[str, Any]
 MEASURES = tuple(figure.column_name for figure in figures_in("measures").values() if figure.column_name)
 SCORECARD = tuple(name.replace(".", "_") for name in scorecard.SCORECARD_FIGURES)
-# a job's mix is the stocks, bonds and bills, in fixed shares, that moved as it did; the third share is the rest
+# a job's mix is the stocks, bonds and bills, in fixed shares, that moved as it did: bills are the rest
 MIX = ("mix_stocks", "mix_bonds")
 # a payoff is the return beyond the mix in joint sell-offs; a placebo is the same weights shifted in time
 PAYOFF_PARTS = tuple(f"payoff_parts_{name}" for name in PART_NAMES)

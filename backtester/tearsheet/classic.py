@@ -55,7 +55,7 @@ DEFINED_DIFFERENTLY = {  # measures that quantstats defines in another way: its 
 
 
 def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
-    """The page as HTML: the same run gives the same text on a machine with the same fonts.
+    """The page of the strategy `named` as HTML: the same run gives the same text on a machine with the same fonts.
 
     If quantstats fails, the page has its error instead of the report. Raise ImportError if it is not installed.
     """

@@ -1,4 +1,7 @@
-"""The sections of the tearsheet: a function for each returns the values of its template; `names` are the strategies."""
+"""The sections of the tearsheet: a function for each returns the values of its template.
+
+`names` are the strategies, the reference first; a `group` has the dates and the arrays that several charts share.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -47,7 +50,7 @@ TURNOVER_CAPTION = "Turnover by calendar year, one way, in percent of value: wha
 
 def page_sections(run: RunFolder) -> tuple[Section, ...]:
     """The sections of the page, in its order, without those for which the run has no numbers."""
-    run = limit_assets(run)
+    run = limit_assets(run)  # to those that tables have room for
     names, both = named_strategies(run.document), pair_words(run.document).both
     made = (Section(name, title.format(both=both), make(run, names)) for name, title, make in PAGE_SECTIONS)
     return tuple(section for section in made if section.values)
@@ -57,7 +60,7 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """The verdict in words, as a table with its forest plot, and every warning."""
     document = run.document
     strategies = zip(names[1:], document["strategies"][1:], strict=True)
-    long_history = long_history_evidence(run) if has_evidence_settings(run) else {}
+    long_history = long_history_evidence(run) if has_evidence_settings(run) else {}  # verdicts, by strategy
     table = verdict_table(document, names, long_history)
     return {
         "headline": sentences.run_headline(document),
@@ -129,7 +132,7 @@ def hedges_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def scorecard_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """The scorecard, the parts and the sensitivity of payoffs, and calm years; empty without a strategy."""
+    """The scorecard; payoffs by part and by definition of a joint sell-off; calm years; empty without a strategy."""
     if not names[1:]:
         return {}
     document = run.document
@@ -146,8 +149,7 @@ def scorecard_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """Measures, years, months, lines of profit and loss, weights and turnover."""
-    document = run.document
-    tables = weights.weights_by_strategy(run, names)
+    document, tables = run.document, weights.weights_by_strategy(run, names)
     group = weights.weights_group(tables, names)
     years, columns = yearly.turnover_columns(document)
     return {

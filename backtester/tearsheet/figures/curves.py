@@ -1,6 +1,7 @@
-"""Charts through time, with joint sell-offs shaded: growth with drawdowns, and the correlation of the legs.
+"""Charts through time, with joint sell-offs shaded: growth with drawdowns, and the correlation of stocks and bonds.
 
-One group holds the arrays of both, so that the page has the dates of the sessions once.
+One group, a set of arrays that charts share, holds the arrays of both, so that the page has the dates of the sessions
+once.
 """
 
 import pandas as pd
@@ -28,8 +29,8 @@ LOG_TICKS = [digit * 10.0**power for power in range(-3, 7) for digit in (1, 1.5,
 
 
 def sessions_group(nav: pd.DataFrame, names: tuple[Named, ...], dependence: pd.DataFrame) -> DatedArrays:
-    """The net asset values of each strategy, from which the page's script computes drawdowns, and the columns of
-    `dependence`."""
+    """The net asset values of each strategy, from which the page's script computes drawdowns, and the
+    rolling correlations of the legs (stocks and bonds), the columns of `dependence`."""
     values = {f"nav{index}": nav[named.name].to_numpy() for index, named in enumerate(names)}
     known = {str(name): column.to_numpy() for name, column in dependence.reindex(nav.index).items()}
     return DatedArrays(SESSIONS_GROUP, pd.DatetimeIndex(nav.index), values | known)

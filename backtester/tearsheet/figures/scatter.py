@@ -1,4 +1,7 @@
-"""A scatter of the monthly returns of stocks and bonds, coloured by the strategy's return over the reference."""
+"""A scatter of the monthly returns of stocks and bonds, coloured by the strategy's return over the reference.
+
+That return is the payoff here; elsewhere it is over the strategy's mix. The legs are the stocks and the bonds.
+"""
 
 import numpy as np
 import pandas as pd

@@ -42,8 +42,8 @@ def weights_by_strategy(run: RunFolder, names: tuple[Named, ...]) -> dict[str, p
 def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> DatedArrays:
     """The weights at each week's last session in percent, as arrays named `0.gold.held`.
 
-    The name is the strategy's number on the page, the asset's role, and `held` for positive weights or `owed` for
-    negative ones, which are drawn apart.
+    The name is the strategy's number on the page, the asset's role (its name in the history), and `held` for positive
+    weights or `owed` for negative ones, which are drawn apart.
     """
     dates = pd.DatetimeIndex(next(iter(tables.values())).index)
     weeks = dates.to_period("W").asi8

@@ -1,4 +1,8 @@
-"""The numbers behind the charts as tables, for readers without charts or scripts."""
+"""The numbers behind the charts as tables, for readers without charts or scripts.
+
+The document is the run's results as JSON; an asset is named by its role, such as `gold`; an episode is a joint
+sell-off, a drawdown or a crisis; an overlay is a strategy that changes the weights of those before it in the recipe.
+"""
 
 import pandas as pd
 

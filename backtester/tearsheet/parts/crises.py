@@ -1,5 +1,7 @@
-"""The tables of named crises, before 2020 and since; and strips and tables of falls of stocks, by whether bonds
-fell."""
+"""The tables of named crises, before 2020 and since; and strips and tables of falls of stocks, by whether bonds fell.
+
+Stocks and bonds are the legs of the run's pair; an era is a stretch of years. The document is the results as JSON.
+"""
 
 from dataclasses import dataclass
 

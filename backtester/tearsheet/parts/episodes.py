@@ -1,4 +1,7 @@
-"""Small charts of four falls on one scale: the legs, the reference and the strategies since each fall's first close."""
+"""Small charts of four falls on one scale: the legs, the reference and the strategies since each fall's first close.
+
+The legs are the stocks and the bonds of the run's pair, the reference the recipe that all others are compared with.
+"""
 
 import math
 from dataclasses import dataclass
@@ -62,7 +65,7 @@ def episode_panels(run: RunFolder, names: tuple[Named, ...]) -> tuple[Panel, ...
     margin = 0.04 * (max(values) - min(values) or 1.0)
     scale = Scale(min(values) - margin, max(values) + margin, HEIGHT)
     return tuple(
-        _panel(run, names, pair, episode, lines, scale)
+        _panel(run, names, pair, episode=episode, lines=lines, scale=scale)
         for episode, lines in zip(episodes, lines_by_episode, strict=True)
     )
 
@@ -146,7 +149,15 @@ def _panel(
         marked = first, last
         marked_text = _marked_text(run, pair, episode.marked)
     ends = _without_year(episode.start), _without_year(episode.end)
-    return Panel(episode.title, note, ends, lines, scale, marked, marked_text)
+    return Panel(
+        title=episode.title,
+        note=note,
+        ends=ends,
+        lines=lines,
+        scale=scale,
+        shaded=marked,
+        event_lines=marked_text,
+    )
 
 
 def _without_year(day: str) -> str:

@@ -1,5 +1,9 @@
 """The tables on payoffs, by part, by definition of a joint sell-off, and by slice: a regime, a decade or a cause; and
-the table of how many joint sell-offs there would be by chance."""
+the table of how many joint sell-offs there would be by chance.
+
+A payoff is a strategy's return beyond its mix (the stocks, bonds and bills, in fixed shares, that moved as it did) in
+joint sell-offs. The legs are the stocks and the bonds; a regime is the sign of their correlation.
+"""
 
 from backtester.analysis.figures import figures_in
 from backtester.pages.format import counted, number, points

@@ -1,4 +1,8 @@
-"""Where a run's numbers come from: history, settings, strategies and their checks, sources, hashes and versions."""
+"""Where a run's numbers come from: history, settings, strategies and their checks, sources, hashes and versions.
+
+The document is the run's results as JSON. A rhythm is how often a history has sessions, daily to quarterly; a role,
+such as `gold`, names a series; a step is one strategy of a recipe.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a strategy was like to hold: returns over twelve months, time under water, and rolling betas to the legs."""
+"""What a strategy was like to hold: returns over twelve months, time under water, and betas to stocks and bonds."""
 
 import numpy as np
 import pandas as pd
