@@ -1,4 +1,7 @@
-"""Completion of recipes for the shell: strategies, and the settings inside their brackets."""
+"""Completion of recipes for the shell: strategies, and the settings inside their brackets.
+
+A recipe, such as `sixty_forty + gold_overlay(size=0.10)`, is a base strategy and overlays; each of them is a step.
+"""
 
 import re
 from collections.abc import Iterator

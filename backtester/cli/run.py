@@ -1,4 +1,7 @@
-"""`backtester run`."""
+"""`backtester run`.
+
+The pair, whose legs are stocks and bonds, is what sell-offs are defined on; a role is a history's name for a series.
+"""
 
 import datetime
 from pathlib import Path

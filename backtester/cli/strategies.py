@@ -1,4 +1,7 @@
-"""`backtester strategies list|show|new|check|evidence`."""
+"""`backtester strategies list|show|new|check|evidence`.
+
+The contract is the rules of `backtester.contract`; evidence is the table of every strategy's results at its defaults.
+"""
 
 from pathlib import Path
 

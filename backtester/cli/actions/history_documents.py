@@ -1,4 +1,8 @@
-"""Descriptions of histories as JSON, from their manifests and files; to make one imports pandas."""
+"""Descriptions of histories as JSON, from their manifests and files; to make one imports pandas.
+
+A role, such as `stocks`, names a series; `carried` counts the sessions in which the series has no value of its own, and
+an observable, which can be read and not held, is `known` some time after its date.
+"""
 
 from pathlib import Path
 from typing import Any
