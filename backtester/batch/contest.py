@@ -43,8 +43,8 @@ WITHOUT_BENCHMARK = {"acted", "mean_loss_reference", "mean_loss_mix"} | {
 
 @dataclass(frozen=True, eq=False)
 class TrackedJobs:
-    """Net asset values, over the same sessions (T,), of the reference (T,), of jobs that share their settings (B, T),
-    and of their mixes (B, T): NaN throughout where a job has no mix."""
+    """Net asset values, over the same sessions (T,), of the reference (T,), `nav` of jobs that share their settings
+    (B, T), and `mix_nav` of their mixes (B, T): NaN throughout where a job has no mix."""
 
     jobs: tuple[Job, ...]
     reference: Array
@@ -75,8 +75,8 @@ def scored_by(column: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """The figures of all jobs (K,), NaN where undefined, and their benchmarks (K,): the reference's figure, or zero if
-    the figure is a difference already."""
+    """The figures of all jobs (K,), NaN where undefined, and their benchmarks (K,): the reference's figure, one half
+    for a hit rate, or zero if the figure is a difference already."""
 
     figures: Array
     benchmark: Array

@@ -129,7 +129,11 @@ def _figure_changes(first: pa.Table, second: pa.Table) -> list[FigureChange]:
         if len(changed):
             largest = int(changed[np.abs(change[changed]).argmax()])
             job, mean = str(first["name"][largest]), float(np.nanmean(change))
-            found.append(FigureChange(column, len(changed), mean, float(change[largest]), job))
+            found.append(
+                FigureChange(
+                    column=column, jobs=len(changed), mean=mean, largest=float(change[largest]), largest_of=job
+                )
+            )
     return found
 
 
@@ -163,5 +167,6 @@ def _best_jobs(
             if np.isfinite(merit):
                 elsewhere, place = float(figure_sign(rank_by) * merit), int((merits > merit).sum()) + 1
         figure = float(figure_column(table, rank_by)[best])
-        best_jobs.append(BestJob(study, str(table["name"][best]), figure, elsewhere, place))
+        name = str(table["name"][best])
+        best_jobs.append(BestJob(study=study, name=name, figure=figure, elsewhere=elsewhere, place_elsewhere=place))
     return best_jobs

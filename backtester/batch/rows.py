@@ -31,6 +31,7 @@ MIX = ("mix_stocks", "mix_bonds")
 # a payoff is the return beyond the mix in joint sell-offs; a placebo is the same weights shifted in time
 PAYOFF_PARTS = tuple(f"payoff_parts_{name}" for name in PART_NAMES)
 PLACEBO = tuple(f"beyond_mix_placebo_{name}" for name in Placebo._fields)
+# all figures that need joint sell-offs: their number, the scorecard and the rest
 CARD = ("joint_sell_offs", *SCORECARD, *MIX, *PAYOFF_PARTS, *PLACEBO)
 ROW_FIGURES = (*MEASURES, *CARD)
 RETURN_MEASURES = tuple(name for name in MEASURES if name in MEASURE_NAMES)  # the other measures need accounts
@@ -69,8 +70,9 @@ def analysed_outcomes(analysis: Analysis, accounts: Sequence[Accounts], period: 
     from_returns = analysis.measured[:, [MEASURE_NAMES.index(name) for name in RETURN_MEASURES]]
     order = [(*RETURN_MEASURES, *ACCOUNT_MEASURES).index(name) for name in MEASURES]
     placebos = np.array([placebo or (np.nan,) * len(PLACEBO) for placebo in analysis.placebos])
-    windows = np.full((len(from_returns), 1), float(len(period.windows.joint)))
-    card = (windows, analysis.scorecards, analysis.shares, analysis.parts, placebos)
+    sell_offs = np.full((len(from_returns), 1), float(len(period.windows.joint)))
+    # in the order of `CARD`
+    card = (sell_offs, analysis.scorecards, analysis.shares, analysis.parts, placebos)
     figures = np.hstack([np.hstack([from_returns, from_accounts])[:, order], *card])
     months = monthly_log_returns(analysis.nav, period)
     return [JobOutcome(None, start, end, *row) for row in zip(figures, months, strict=True)]

@@ -78,7 +78,14 @@ def contest_of(table: pa.Table, market: Market, inputs: ContestInputs) -> Contes
     if len(rows) < 2 or excess.shape[1] < FEWEST_MONTHS:
         return None
     jobs = [inputs.jobs[row] for row in rows.tolist()]
-    return hold_contest(jobs, table.take(pa.array(rows)), excess, inputs.rank_by, market, inputs.answers)
+    return hold_contest(
+        jobs,
+        table.take(pa.array(rows)),
+        excess,
+        rank_by=inputs.rank_by,
+        market=market,
+        answers=inputs.answers,
+    )
 
 
 def search_of(table: pa.Table, market: Market, contest: Contest | None = None, *, threads: int = 1) -> Search | None:

@@ -20,9 +20,9 @@ from backtester.runs.settings import RunSettings
 
 @dataclass(frozen=True)
 class StudyPlan:
-    """A study and what its jobs (recipes with their settings) need; `recipes` has the first recipe of each strategy,
-    `scenario_markets` the scenarios by their column in the results, and `left_out` a message on each scenario that the
-    history cannot carry."""
+    """A study and what its jobs (recipes with their settings) need; `library` has all strategies, `recipes` the first
+    recipe of each, `scenario_markets` the scenarios by their column in the results, and `left_out` a message on each
+    scenario that the history cannot carry."""
 
     study: Study
     settings: RunSettings
@@ -64,7 +64,16 @@ def plan_of(study: Study, folder: Path, path: Path) -> StudyPlan:
     for recipe in recipes:
         for step in recipe.steps:
             first_recipes.setdefault(step.strategy, recipe.full)
-    return StudyPlan(study, settings, library, market, jobs, first_recipes, scenario_markets, left_out)
+    return StudyPlan(
+        study=study,
+        settings=settings,
+        library=library,
+        market=market,
+        jobs=jobs,
+        recipes=first_recipes,
+        scenario_markets=scenario_markets,
+        left_out=left_out,
+    )
 
 
 def folder_of(study: Study, path: Path) -> Path:

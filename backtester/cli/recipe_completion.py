@@ -77,4 +77,4 @@ def _end_of(text: str) -> RecipeEnd:
             step = after
         elif character == "," and depth == 1:
             last_setting = after
-    return RecipeEnd(depth, bool(quote), step, settings, last_setting)
+    return RecipeEnd(depth, is_quoted=bool(quote), step=step, settings=settings, last_setting=last_setting)

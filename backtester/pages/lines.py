@@ -110,7 +110,8 @@ class Panel:
         line_ends = [self.scale.place(line.last) for line in lines]
         places = spread_apart(line_ends, LABEL_DISTANCE, LABEL_MARGIN, self.scale.height - LABEL_MARGIN)
         texts = [f"{line.last:+.1f}".replace("-", "\N{MINUS SIGN}") for line in lines]
-        return tuple(map(Label, lines, line_ends, places, texts))
+        by_label = zip(lines, line_ends, places, texts, strict=True)
+        return tuple(Label(line=line, at=at, place=place, text=text) for line, at, place, text in by_label)
 
 
 def spread_apart(wanted: Sequence[float], distance: float, low: float, high: float) -> list[float]:

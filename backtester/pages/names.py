@@ -34,7 +34,7 @@ class Named:
 
     `name` is its name in the run's document (the results as JSON), `label` its name in tables and charts. `recipe` has
     every setting; `written` has those that the user gave, without the reference at its start. `key` and `dash` are the
-    colour and the SVG dash array of its line.
+    colour and the SVG dash array of its line, `flags` warnings beside its name.
     """
 
     name: str

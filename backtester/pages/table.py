@@ -68,7 +68,7 @@ class Head:
     `title` is the tooltip. A strategy's head has its colour `key`, `dash` and `flags`. `values` are the names of a
     column in the csv, or the first cells of a row there; None stands for the text. `link` is the id of an explanation.
     Neighbouring columns with the same `group` share a heading. `card` is the heading in a row that is shown as a card.
-    `asset` is the role of a column that readers can hide.
+    `asset` is the role of a column that readers can hide. `tone` and `picture` are as in a cell.
     """
 
     text: str

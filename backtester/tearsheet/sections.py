@@ -143,7 +143,7 @@ def scorecard_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "sensitivity": payoff.sensitivity_table(document, names),
         "slices": payoff.slices_table(document, names),
         "calm": yearly.calm_table(document, names),
-        "calm_figure": yearly_figure("calm", CALM_CAPTION, years, columns, names) if years else None,
+        "calm_figure": yearly_figure("calm", CALM_CAPTION, years, columns=columns, names=names) if years else None,
     }
 
 
@@ -164,7 +164,7 @@ def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "weights_table": chart_tables.weights_table(tables, document, names),
         "lines_figure": lines_figure(document, names),
         "turnover": yearly.turnover_table(document, names),
-        "turnover_figure": yearly_figure("turnover", TURNOVER_CAPTION, years, columns, names),
+        "turnover_figure": yearly_figure("turnover", TURNOVER_CAPTION, years, columns=columns, names=names),
     }
 
 

@@ -39,9 +39,9 @@ def sessions_group(nav: pd.DataFrame, names: tuple[Named, ...], dependence: pd.D
 def growth_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     """Growth and underwater curves of every strategy; the reference is drawn last, on top."""
     order = [*range(1, len(names)), 0]
-    upper = [_line(names[index], index, f"nav{index}", "y", "%{y:.2f}") for index in order]
+    upper = [_line(names[index], index, f"nav{index}", yaxis="y", hover="%{y:.2f}") for index in order]
     lower = [
-        _line(names[index], index, f"depth{index}", "y2", "%{y:.1f}%") | ({"faint": True} if index else {})
+        _line(names[index], index, f"depth{index}", yaxis="y2", hover="%{y:.1f}%") | ({"faint": True} if index else {})
         for index in order
     ]
     ticks = {"tickvals": LOG_TICKS, "ticktext": [f"{tick:g}" for tick in LOG_TICKS]}

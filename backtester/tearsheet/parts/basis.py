@@ -144,7 +144,11 @@ def terms_table(document: Json) -> Table:
         if document["terms"][name] is not None
     ]
     return Table(
-        "basis-terms-table", "The terms, and where their start values come from", "Term", (Head("Value"),), tuple(rows)
+        name="basis-terms-table",
+        caption="The terms, and where their start values come from",
+        corner="Term",
+        heads=(Head("Value"),),
+        rows=tuple(rows),
     )
 
 

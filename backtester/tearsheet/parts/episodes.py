@@ -1,6 +1,7 @@
 """Small charts of four falls on one scale: the legs, the reference and the strategies since each fall's first close.
 
-The legs are the stocks and the bonds of the run's pair, the reference the recipe that all others are compared with.
+The legs are the stocks and the bonds of the run's pair, the portfolio of both; the reference is the recipe that all
+others are compared with, the first of `names`.
 """
 
 import math
@@ -42,7 +43,7 @@ FAMOUS_EPISODES = (  # dates of data/crises.toml; April 2025 from the week befor
 
 
 def charted_episodes(run: RunFolder) -> tuple[ChartedEpisode, ...]:
-    """The four well-known episodes, if the run has all their dates, else its four deepest drawdowns."""
+    """The four well-known episodes, if the run has all their dates, else the four deepest drawdowns of the pair."""
     days = run.nav.index
     if all(
         pd.Timestamp(day) in days
@@ -71,7 +72,8 @@ def episode_panels(run: RunFolder, names: tuple[Named, ...]) -> tuple[Panel, ...
 
 
 def episodes_heading(run: RunFolder, names: tuple[Named, ...]) -> str:
-    """A sentence that says in how many episodes each strategy lost less than the reference; empty without any."""
+    """A sentence that says in how many episodes each strategy lost less than the reference; empty without a
+    strategy."""
     episodes = charted_episodes(run)
     returns = [_returns(run.nav[[named.name for named in names]], episode) for episode in episodes]
     labels = short_names([named.label for named in names])

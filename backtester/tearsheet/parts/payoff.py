@@ -140,7 +140,7 @@ def _payoff_cell(payoff: Json) -> Cell:
     """A mean payoff at one definition of a joint sell-off, with its interval."""
     mean, interval = payoff["payoff_mean"], payoff["interval"]
     text, small = points(mean, 2, signed=True), interval_text(interval, 2)
-    return interval_cell(text, mean, interval, small, tone(mean, SHADE_PAYOFFS))
+    return interval_cell(text, mean, interval, small=small, tone=tone(mean, SHADE_PAYOFFS))
 
 
 def _slice_row(kind: str, *slices: Json) -> TableRow:

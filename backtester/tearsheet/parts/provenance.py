@@ -100,7 +100,11 @@ def profiles(document: Json, names: tuple[Named, ...]) -> list[StrategyProfile]:
         contract = f"{result}, {checked_how}{_audit_text(strategy)}"
         profiles_made.append(
             StrategyProfile(
-                named, contract, strategy["findings"], _rebalancing_text(strategy, document_rhythm(document)), steps
+                named=named,
+                contract=contract,
+                findings=strategy["findings"],
+                rebalancing=_rebalancing_text(strategy, document_rhythm(document)),
+                steps=steps,
             )
         )
     return profiles_made
@@ -116,7 +120,8 @@ def sources_table(manifest: Json) -> Table:
         for role, series in manifest["sources"].items()
     )
     heads = tuple(Head(text, tone="words") for text in ("Source", "Note", "Licence"))
-    return Table("sources-table", "The series of the history and where their figures come from", "Series", heads, rows)
+    caption = "The series of the history and where their figures come from"
+    return Table(name="sources-table", caption=caption, corner="Series", heads=heads, rows=rows)
 
 
 def hashes_table(document: Json, manifest: Json) -> Table:
@@ -127,7 +132,8 @@ def hashes_table(document: Json, manifest: Json) -> Table:
     entries += [("version", name, value) for name, value in manifest["versions"].items()]
     rows = tuple(TableRow(Head(name, kind), (Cell(value, "hash"),)) for kind, name, value in entries)
     head = (Head("SHA-256 or version", tone="words"),)
-    return Table("hashes-table", "Hashes of data and plugins, and versions", "What", head, rows)
+    caption = "Hashes of data and plugins, and versions"
+    return Table(name="hashes-table", caption=caption, corner="What", heads=head, rows=rows)
 
 
 def run_warnings(run: RunFolder) -> list[Flag]:

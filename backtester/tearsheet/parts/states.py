@@ -30,7 +30,8 @@ class Swatch:
 class StateStrip:
     """The strip of one step of a strategy: `spells` are left end, width, colour and text of each.
 
-    Left ends and widths are in percent of the strip's width; `words` describe the strip for screen readers.
+    Left ends and widths are in percent of the strip's width; `words` describe the strip for screen readers, `swatches`
+    are its legend, and `axis` is its time axis.
     """
 
     named: Named
