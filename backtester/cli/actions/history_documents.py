@@ -81,6 +81,6 @@ def _series(name: str, folder: Path | None, market: Market) -> list[dict[str, An
 
 def _known(series: Quoted) -> str:
     """When a value of an observable can first be used, in words."""
-    if len(series.time_columns) > 1:
+    if len(series.time_columns) > 1:  # beside its date, when it was published
         return "once published"
     return {0: "same close", 1: "1 session later"}.get(series.lag_sessions, f"{series.lag_sessions} sessions later")

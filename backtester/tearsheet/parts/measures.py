@@ -62,17 +62,17 @@ def measures_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def scorecard_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """The scorecards of all strategies but the reference, in the order of the table of figures."""
+    """The scorecards of all strategies but the reference, in the order of the table of figures, under their groups."""
     scorecards = [strategy["scorecard"] for strategy in document["strategies"][1:]]
     entries = figures_in("scorecard")
-    parents = {name.rpartition(".")[0] for name, figure in entries.items() if figure.kind != "group"}
+    with_figures = {name.rpartition(".")[0] for name, figure in entries.items() if figure.kind != "group"}
     rows: list[TableRow] = []
     for name, figure in entries.items():
         if name.startswith(PAYOFF_PARTS_PREFIX):
             continue
         if figure.kind != "group":
             rows.append(_figure_row(figure, scorecards))
-        elif name == "mix" or name in parents:
+        elif name == "mix" or name in with_figures:  # the mix has shares by leg, which are no entries
             rows.append(group_row(figure.label, card_link(figure)))
             rows += _mix_rows(scorecards, document) if name == "mix" else []
     return Table(
