@@ -113,8 +113,8 @@ def run_batch(
         meter.start_stage("the end")
         titles = {column: scenario.title for column, scenario in plan.scenario_markets.items()}
         failed = [*plan.left_out, *returns.failures]
-        files = store.damaged, store.folder / RESULTS
-        return Batch(plan.study, table, search, len(stored), findings, *files, titles, failed, meter.seconds)
+        damaged_and_path = store.damaged, store.folder / RESULTS
+        return Batch(plan.study, table, search, len(stored), findings, *damaged_and_path, titles, failed, meter.seconds)
 
 
 def _write_page(plan: StudyPlan, page: StudyPage) -> None:

@@ -25,7 +25,7 @@ from backtester.processes import THREADS
 from backtester.runs.manifest import versions
 
 SCHEDULER_SECONDS = 10  # a scheduler must answer within this time
-NANNY = "nanny"  # key of `_worker_versions`: the process is a child of Dask's nanny, a watchdog, and may start no processes
+NANNY = "nanny"  # key of `_worker_versions`: the process is a child of Dask's nanny, a watchdog, and may start none
 ClusterFuture = Future[Any]  # data or a task that was sent to the cluster
 
 
