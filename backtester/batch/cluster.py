@@ -60,6 +60,7 @@ class RemotePool:
 
 
 def _answer(remote_pool: RemotePool, function: Callable[[Task, WorkerState], Answer], task: Task) -> Answer | Failure:
+    """The pool's answer to a task; Dask runs this in a worker, with the pool in place of the future of it."""
     return remote_pool.answer(function, task)
 
 

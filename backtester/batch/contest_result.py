@@ -35,8 +35,8 @@ class RealityCheck:
 
     `low` and `high` are the 90% interval of its figure, given that it is the best of all. `white` and `hansen` are
     White's and Hansen's probabilities of a best so far above the benchmark if no job were truly above it, None for a
-    figure without a natural benchmark. `best` is the job's name; there were so many `resamples`, in blocks of
-    `block_sessions` on average.
+    figure without a natural benchmark. `best` is the job's name, `resamples` their number, and
+    `block_sessions` the mean length of the blocks that they are made of.
     """
 
     best: str

@@ -201,6 +201,7 @@ class Grid(BaseModel):
 
 
 def _values(axis: Axis) -> list[GridValue]:
+    """The values of an axis, a list or a range."""
     return axis.values() if isinstance(axis, Range) else axis
 
 

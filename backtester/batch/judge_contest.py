@@ -170,4 +170,5 @@ def _walked(contest: Contest, starts: list[int], window: Sequence[int]) -> WalkF
 
 
 def _finite(value: float) -> float | None:
+    """The value; None for NaN and infinity."""
     return float(value) if np.isfinite(value) else None

@@ -52,6 +52,7 @@ def _renamed(assets: pd.Series, group_of: Mapping[str, str]) -> pd.Series:
 
 
 def _legs(document: Json) -> tuple[str, str]:
+    """The roles of both legs."""
     return document["settings"]["stocks_role"], document["settings"]["bonds_role"]
 
 

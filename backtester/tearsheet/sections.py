@@ -175,7 +175,7 @@ def as_of_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def stress_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """The outcomes of the strategies in the run's scenarios; empty without any."""
+    """The outcomes of the strategies in the run's scenarios; empty without a scenario."""
     return scenario_values(run.document["stress"], names) if run.document.get("stress") else {}
 
 

@@ -116,5 +116,6 @@ def _returns(levels: "pd.Series[float]") -> Array:
 
 
 def _line(meta: str, values: str, label: str, key: str, width: float) -> Spec:
+    """The line of the array `values`, in the colour of the `key`; `meta` is its leg, or `reference`."""
     looks = {"line": {"color": colour(key), "width": width}, "hovertemplate": "%{y:.2f}"}
     return curve(label if meta != "reference" else f"{label}, reference", meta, values, looks)

@@ -105,6 +105,7 @@ def _role(name: str) -> str:
 
 
 def _area(name: str, document: Json) -> Spec:
+    """The area of an array with a name as in `weights_group`; those above zero, and those below, are stacked."""
     role, side = _role(name), name.rpartition(".")[2]
     fill = colour(asset_key(role, document))
     line = {"stackgroup": side, "line": {"width": 0, "color": fill, "shape": "hv"}, "fillcolor": fill}

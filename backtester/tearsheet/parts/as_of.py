@@ -38,6 +38,7 @@ def as_of_table(document: Json, names: tuple[Named, ...]) -> Table | None:
 
 
 def _year_end_row(row: Json, names: tuple[Named, ...]) -> TableRow:
+    """The row of a year-end: joint sell-offs by then and after it, and the payoff and verdict of each strategy."""
     counts = (Cell(str(row[key]), values=(row[key],)) for key in ("joint_sell_offs", "followed"))
     cells = (_verdict_cell(row["strategies"].get(named.name)) for named in names)
     return TableRow(Head(date(row["end"]), row["reason"] or "", values=(row["end"],)), (*counts, *cells))

@@ -71,7 +71,10 @@ class ThenAndNow:
 
 
 def then_and_now(document: Json) -> ThenAndNow | None:
-    """The falls of the last history that has any, which is the longest; None if none has."""
+    """In how many falls of stocks bonds fell too, in the last history that has falls; None if none has.
+
+    The last is the longest embedded one, or the run's own where that was not looked at.
+    """
     positions = [index for index, history in enumerate(document["stock_sell_offs"]) if history["falls"]]
     if not positions:
         return None

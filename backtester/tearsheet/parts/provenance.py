@@ -194,6 +194,7 @@ def _costs_text(costs: Json) -> str:
 
 
 def _carried_text(carried: Json) -> str:
+    """In how many sessions each series has no value of its own, in words."""
     parts = [f"{role_label(role).lower()} {sessions}" for role, sessions in carried.items() if sessions]
     if not parts:
         return "nothing: every series has every session"
