@@ -69,7 +69,7 @@ def plan_jobs(
     run_settings: dict[str, tuple[RunSettings, str, str]] = {}  # settings, as JSON, and their part of job keys
     roles_of: dict[tuple[object, ...], tuple[str, ...]] = {}
     data_hashes: dict[tuple[str, ...], str] = {}
-    fit_the_market = set[tuple[object, ...]]()  # starts, legs and schedules that were checked
+    fit_the_market = set[tuple[object, ...]]()  # starts, legs (stocks and bonds) and schedules that were checked
     begun_hashes: dict[tuple[str, str], Any] = {}  # hashes of settings and data, to which a recipe is still to be added
     for (_, point, swept), recipe in zip(points, recipes[1:], strict=True):
         if (varied := json.dumps(swept)) not in run_settings:

@@ -41,8 +41,8 @@ def hold_contest(
 ) -> Contest | None:
     """The contest among one job of each cluster, given the rows of all jobs and their monthly excess returns (N, M).
 
-    `rank_by` is the column that ranks the study. None if each of them fails when it is run again, has no mix, or was
-    ruined.
+    `rank_by` is the column that ranks the study. None if each of the jobs that stand for clusters fails when it is run
+    again, has no mix, or was ruined.
     """
     more_is_better = figure_sign(rank_by) * np.array(table[rank_by].to_numpy(), float)
     more_is_better[np.isnan(more_is_better)] = -np.inf

@@ -34,8 +34,8 @@ class Study(SharedSettings):
     """A study, with the settings that all of its jobs share. Relative paths start from the folder of its file.
 
     `rank_by` is the column of results by which jobs, recipes with their settings, are ranked, which can be a
-    scenario's; by default it is the mean payoff, the return beyond the mix in joint sell-offs. The best `top` jobs are
-    shown. Results go to the folder `out`.
+    scenario's; by default it is the mean payoff, the return in joint sell-offs beyond that of the mix, the stocks,
+    bonds and bills that moved as the job did. The best `top` jobs are shown. Results go to the folder `out`.
     """
 
     name: Annotated[str, StringConstraints(pattern=r"^[\w][\w. -]*$")]

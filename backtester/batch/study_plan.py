@@ -55,7 +55,7 @@ def plan_of(study: Study, folder: Path, path: Path) -> StudyPlan:
         error.add_note(f"in {path}, whose `plugins` can name strategy files of your own")
         raise
     legs = {str(point.swept[name]) for point in points for name in ("stocks_role", "bonds_role") if name in point.swept}
-    market = needed_market(settings, recipes, also=legs)
+    market = needed_market(settings, recipes, also=legs)  # legs are the pair's stocks and bonds
     scenario_markets, left_out = make_scenario_markets(settings, market, recipes, also=legs)
     if study.rank_by not in (columns := [*ROW_FIGURES, *scenario_markets]):
         raise StudyError(f"{path}: [rank_by] no column {study.rank_by!r}; {did_you_mean(study.rank_by, columns)}")

@@ -1,6 +1,7 @@
 """`backtester run`.
 
-The pair, whose legs are stocks and bonds, is what sell-offs are defined on; a role is a history's name for a series.
+The pair, whose legs are stocks and bonds, is what sell-offs are defined on; a role is a history's name for a series. A
+rhythm is how often sessions come, daily to quarterly.
 """
 
 import datetime

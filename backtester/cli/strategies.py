@@ -1,6 +1,7 @@
 """`backtester strategies list|show|new|check|evidence`.
 
-The contract is the rules of `backtester.contract`; evidence is the table of every strategy's results at its defaults.
+The contract is the rules of `backtester.contract`; evidence is the table of every strategy's results at its defaults. A
+strategy's mix is the stocks, bonds and bills, in fixed shares, that moved as it did.
 """
 
 from pathlib import Path

@@ -39,7 +39,7 @@ DASHES = ("", "7 2", "2 2", "7 2 2 2", "12 3", "4 2", "12 3 2 3")
 
 
 def line_key(index: int) -> str:
-    """The key of the colour of the strategy at an index in the document; the reference has index 0."""
+    """The key of the colour of the strategy at an index among a run's; the reference has index 0."""
     return "reference" if index == 0 else LINE_COLOURS[(index - 1) % len(LINE_COLOURS)]
 
 

@@ -75,7 +75,7 @@ class Strategy:
     def words(self) -> frozenset[str]:
         """Every name and text in its source, or in the headings of a table of weights.
 
-        Roles that it holds without reading them are found among these.
+        Roles, the names of a history's series, that it holds without reading them are found among these.
         """
         if self.made_of != "file":
             text = self.source.decode(errors="replace")

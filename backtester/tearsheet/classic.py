@@ -1,6 +1,7 @@
 """The classic page: quantstats' report of one strategy against the reference, as an extra beside the tearsheet.
 
-Tables and pictures are quantstats' own; the page adds where its figures differ from the tearsheet's, and why.
+Tables and pictures are quantstats' own; the page adds where its figures differ from the tearsheet's, and why. The
+document is a run's results as JSON.
 """
 
 import base64

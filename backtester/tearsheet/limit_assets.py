@@ -1,6 +1,7 @@
 """A run cut down to the assets that a page has room for: those with the largest weights, and the others as one.
 
-An asset is named by its role, such as `gold`; the legs are the stocks and the bonds that sell-offs are defined on.
+An asset is named by its role, such as `gold`; the legs are the stocks and the bonds that sell-offs are defined on. The
+document is a run's results as JSON.
 """
 
 from collections.abc import Mapping

@@ -117,7 +117,7 @@ def together_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def hedges_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """The correlation of the legs, and the months in which strategies paid."""
+    """The correlation of the legs (stocks and bonds), and the months in which strategies paid."""
     document, group = run.document, months_group(run.document, names)
     return {
         "both": pair_words(document).both,

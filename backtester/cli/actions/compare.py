@@ -1,4 +1,7 @@
-"""Carrying out `backtester compare`: the strategies of several runs on one page."""
+"""Carrying out `backtester compare`: the strategies of several runs on one page.
+
+The document is a run's results as JSON.
+"""
 
 import dataclasses
 from pathlib import Path

@@ -1,7 +1,8 @@
 """Descriptions of histories as JSON, from their manifests and files; to make one imports pandas.
 
 A role, such as `stocks`, names a series; `carried` counts the sessions in which the series has no value of its own, and
-an observable, which can be read and not held, is `known` some time after its date.
+an observable, which can be read and not held, is `known` some time after its date. A rhythm is how often sessions come,
+daily to quarterly.
 """
 
 from pathlib import Path

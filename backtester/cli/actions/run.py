@@ -1,4 +1,7 @@
-"""Carrying out `backtester run`: the run, its folder with a tearsheet, and the summary on the terminal."""
+"""Carrying out `backtester run`: the run, its folder with a tearsheet, and the summary on the terminal.
+
+The document is a run's results as JSON. A rhythm is how often sessions come, daily to quarterly.
+"""
 
 import datetime
 from collections.abc import Mapping

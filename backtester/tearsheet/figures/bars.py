@@ -1,7 +1,8 @@
 """Bar charts of returns, by year, by line of profit and loss, and by asset and overlay in each joint sell-off.
 
 In a trace, `meta` is the legend entry that hides it, `choice` the strategy with which it is shown, and `array("names")`
-the labels below the bars. An overlay is a strategy that changes the weights of those before it in the recipe.
+the labels below the bars. An overlay is a strategy that changes the weights of those before it in the recipe. The
+document is a run's results as JSON. An asset is named by its role, such as `gold`.
 """
 
 from collections.abc import Mapping, Sequence

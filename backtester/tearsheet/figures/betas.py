@@ -1,6 +1,7 @@
 """Rolling betas of the chosen strategy to each leg, beside the reference's, at each month's last close.
 
-The legs are the stocks and the bonds of the run's pair. A trace's `meta` is the legend entry that hides it.
+The legs are the stocks and the bonds of the run's pair. A trace's `meta` is the legend entry that hides it. A rhythm is
+how often sessions come, daily to quarterly.
 """
 
 import numpy as np

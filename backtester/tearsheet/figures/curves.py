@@ -1,7 +1,7 @@
 """Charts through time, with joint sell-offs shaded: growth with drawdowns, and the correlation of stocks and bonds.
 
 One group, a set of arrays that charts share, holds the arrays of both, so that the page has the dates of the sessions
-once.
+once. The document is a run's results as JSON. A rhythm is how often sessions come, daily to quarterly.
 """
 
 import pandas as pd

@@ -1,4 +1,7 @@
-"""Area charts of weights through time, one for each strategy; cash is the rest, and below zero it is borrowed."""
+"""Area charts of weights through time, one for each strategy; cash is the rest, and below zero it is borrowed.
+
+The document is a run's results as JSON.
+"""
 
 import numpy as np
 import pandas as pd

@@ -1,7 +1,7 @@
 """The table of the verdicts that the page would have had at each year-end, and of the payoffs that followed.
 
 A payoff is a strategy's return beyond its mix (the stocks, bonds and bills, in fixed shares, that moved as it did) in
-joint sell-offs, in which stocks and bonds fell together.
+joint sell-offs, in which stocks and bonds fell together. The document is a run's results as JSON.
 """
 
 from backtester.pages.format import MISSING, date, points

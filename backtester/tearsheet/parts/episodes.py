@@ -1,7 +1,8 @@
 """Small charts of four falls on one scale: the legs, the reference and the strategies since each fall's first close.
 
 The legs are the stocks and the bonds of the run's pair, the portfolio of both; the reference is the recipe that all
-others are compared with, the first of `names`.
+others are compared with, the first of `names`. The document is a run's results as JSON. A rhythm is how often sessions
+come, daily to quarterly.
 """
 
 import math

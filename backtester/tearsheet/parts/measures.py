@@ -1,7 +1,8 @@
 """The tables of measures and of the scorecard, with a column for each strategy, and the cards that explain figures.
 
 The scorecard has what a strategy did in joint sell-offs, in which stocks and bonds (the legs) fell together, and what
-it gained or cost otherwise. A strategy's mix is the legs and bills, in fixed shares, that moved as it did.
+it gained or cost otherwise. A strategy's mix is the legs and bills, in fixed shares, that moved as it did. The document
+is a run's results as JSON. A rhythm is how often sessions come, daily to quarterly.
 """
 
 from typing import Any

@@ -2,7 +2,8 @@
 the table of how many joint sell-offs there would be by chance.
 
 A payoff is a strategy's return beyond its mix (the stocks, bonds and bills, in fixed shares, that moved as it did) in
-joint sell-offs. The legs are the stocks and the bonds; a regime is the sign of their correlation.
+joint sell-offs. The legs are the stocks and the bonds; a regime is the sign of their correlation. The document is a
+run's results as JSON.
 """
 
 from backtester.analysis.figures import figures_in

@@ -1,7 +1,7 @@
 """When strategies acted, as their function `state` says: strips below the growth chart, and a table of spells.
 
 `state` gives each session a word, such as "risk off"; a spell is a run of sessions with the same word, and a step is
-one strategy of a recipe.
+one strategy of a recipe. The document is a run's results as JSON.
 """
 
 from dataclasses import dataclass

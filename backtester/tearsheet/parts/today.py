@@ -1,7 +1,8 @@
 """The situation at the last close of the run: regime, last joint sell-off, each strategy's holdings and state.
 
 The regime is the sign of the correlation of the legs, the stocks and the bonds; a state is the word, such as "risk
-off", by which a step, one strategy of a recipe, says that it acts. A role, such as `gold`, names an asset.
+off", by which a step, one strategy of a recipe, says that it acts. A role, such as `gold`, names an asset. The document
+is a run's results as JSON.
 """
 
 import datetime

@@ -2,6 +2,7 @@
 
 A strategy's mix is the stocks, bonds and bills, in fixed shares, that moved as it did; its payoff is its return beyond
 the mix in joint sell-offs, in which stocks and bonds fell together. Tried are all strategies that a verdict allows for.
+The document is a run's results as JSON.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """The tables of the pair's falls, a row for each window of time: joint sell-offs, the time after each, and drawdowns.
 
 The pair is 60% stocks and 40% bonds, or others that the run names, and these are its legs; an asset is named by its
-role, such as `gold`. The document is the run's results as JSON.
+role, such as `gold`. The document is the run's results as JSON; a rhythm is how often sessions come.
 
 `return_heads` and `return_cells` are the columns that all tables of windows share, and `assets_to_choose` lists those
 of them that a reader can show or hide.
