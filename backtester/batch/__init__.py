@@ -1,4 +1,4 @@
-"""From a study to a table of results, in five steps.
+"""From a study, a TOML file of recipes with grids of settings, to a table of results, in five steps.
 
 1. `study.read_study` reads the TOML file, and `study.expand` multiplies its grids out to recipes.
 2. `study_plan.plan_study` parses every recipe; `jobs.plan_jobs` gives each job its key, the hash of all that its result

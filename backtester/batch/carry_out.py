@@ -41,10 +41,11 @@ class Progress(Protocol):
 class Batch:
     """A study that was carried out.
 
-    `table` has a row for each job, `resumed` of which were stored before; `search` says how much of the best result is
-    luck, None where that cannot be said. `findings` are the rules that strategies broke, by their names; `damaged`
-    names parts of the folder that could not be read; `path` is the file of results. `scenarios` has titles by column,
-    `failed_scenarios` a line on each that was left out or in which jobs failed; `seconds` is processor time by stage.
+    `table` has a row for each job, a recipe with its settings, `resumed` of which were stored before; `search` says how
+    much of the best result is luck, None where that cannot be said. `findings` are the rules that strategies broke, by
+    their names; `damaged` names parts of the folder that could not be read; `path` is the file of results. `scenarios`
+    has the title of each scenario by its column in the table, `failed_scenarios` a line on each that was left out or in
+    which jobs failed; `seconds` is processor time by stage.
     """
 
     study: Study
@@ -112,8 +113,8 @@ def run_batch(
         meter.start_stage("the end")
         titles = {column: scenario.title for column, scenario in plan.scenario_markets.items()}
         failed = [*plan.left_out, *returns.failures]
-        files = store.damaged, store.folder / RESULTS
-        return Batch(plan.study, table, search, len(stored), findings, *files, titles, failed, meter.seconds)
+        damaged_and_path = store.damaged, store.folder / RESULTS
+        return Batch(plan.study, table, search, len(stored), findings, *damaged_and_path, titles, failed, meter.seconds)
 
 
 def _write_page(plan: StudyPlan, page: StudyPage) -> None:
@@ -148,7 +149,7 @@ def _tally(progress: Progress, total: int) -> CountDone:
 
 
 def _sound(jobs: Sequence[Job], new_rows: Sequence[pa.Table]) -> list[Job]:
-    """The jobs that did not fail."""
+    """The jobs without an error in the new rows."""
     failed = {key for rows in new_rows for key in rows.filter(pc.is_valid(rows["error"]))["key"].to_pylist()}
     return [job for job in jobs if job.key not in failed]
 
@@ -161,15 +162,15 @@ def _check_reference(settings: RunSettings, answers: AnswerTasks) -> None:
 
 
 def _check(plan: StudyPlan, answers: AnswerTasks, folder: Path) -> list[tuple[str, BrokenRule]]:
-    """The findings of the short check of each strategy, by name; none if all passed before in this folder.
+    """The rules that each strategy broke, by name, in a check at a few cuts of the history; none if all passed before.
 
     A strategy whose worker failed has none either: its jobs have failed too."""
     key = check_key(plan.recipes, plan.market, plan.settings.execution.spelled)
     if has_passed(folder, key):
         return []
     tasks = [(strategy.name, recipe) for strategy, recipe in plan.recipes.items()]
-    named_measures = {task[0]: answer for task, answer in answers(check_strategy, one_by_one(tasks))}
-    if all(answer == () for answer in named_measures.values()):
+    found = {task[0]: answer for task, answer in answers(check_strategy, one_by_one(tasks))}
+    if all(answer == () for answer in found.values()):
         record_pass(folder, key)
-    findings = {name: () if isinstance(answer, Failure) else answer for name, answer in named_measures.items()}
+    findings = {name: () if isinstance(answer, Failure) else answer for name, answer in found.items()}
     return [(name, finding) for name, _ in tasks for finding in findings[name]]

@@ -1,7 +1,7 @@
 """Checking strategies, each in two processes of its own; a strategy cannot change the verdict, which is made here.
 
-1. `_check_whole` calls the strategy on the whole history, and checks every rule but past-only.
-2. `_check_cuts` calls it on the shortest history first, then on longer ones, in a process that never saw the whole, so
+1. `_check_whole` calls the strategy on the whole history, and checks every rule but past-only: weights know no future.
+2. `_check_cuts` calls it on cuts of the history, the shortest first, in a process that never saw the whole, so
    that nothing the strategy remembers (in a class, a module or the environment) can help it. The figures of the whole
    history, and the weights on it, are held by a fork of that process (`_hold_figures`), which passes on one cut at a
    time: a strategy that searches frames or all objects of its process does not find them. (Windows has no forks.)
@@ -43,13 +43,13 @@ from backtester.processes import Call, ProcessEnded, answered_calls, start_call
 from backtester.runs.needed_roles import roles_read
 
 BASE_STRATEGY = "sixty_forty"
-Duplex: TypeAlias = "connection.Connection[Any, Any]"
+Duplex: TypeAlias = "connection.Connection[Any, Any]"  # an end of a pipe
 CHECKS_AT_ONCE = min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A strategy to be checked: its name, perhaps with settings, where to look for it, and the history."""
+    """A strategy to be checked, perhaps with settings; files to find it in; the history's name and data folder."""
 
     name: str
     plugins: tuple[Path, ...]
@@ -64,7 +64,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """The findings of a check, and the number of cuts on which the past-only rule was checked."""
+    """The findings of a check, and the number of cuts (histories that end early) on which past-only was checked."""
 
     name: str
     findings: tuple[BrokenRule, ...]
@@ -214,7 +214,7 @@ def _recipe(candidate: Candidate, library: Library) -> Recipe:
 
 
 def _recipe_and_market(candidate: Candidate, library: Library) -> tuple[Recipe, Market]:
-    """The strategy's recipe, and the market of the roles that it reads."""
+    """The strategy's recipe, and the market: the history's series that it reads, aligned by session."""
     recipe = _recipe(candidate, library)
     history = find_history(candidate.history, candidate.data)
     return recipe, build_market(history, roles=roles_read([recipe], history))

@@ -25,7 +25,7 @@ from backtester.processes import THREADS
 from backtester.runs.manifest import versions
 
 SCHEDULER_SECONDS = 10  # a scheduler must answer within this time
-NANNY = "nanny"  # key of `_worker_versions`: the process is a child of Dask's nanny, and may start no processes
+NANNY = "nanny"  # key of `_worker_versions`: the process is a child of Dask's nanny, a watchdog, and may start none
 ClusterFuture = Future[Any]  # data or a task that was sent to the cluster
 
 
@@ -60,6 +60,7 @@ class RemotePool:
 
 
 def _answer(remote_pool: RemotePool, function: Callable[[Task, WorkerState], Answer], task: Task) -> Answer | Failure:
+    """The pool's answer to a task; Dask runs this in a worker, with the pool in place of the future of it."""
     return remote_pool.answer(function, task)
 
 

@@ -1,5 +1,8 @@
 """Jobs side by side, session by session, so that any stretch of time, or any resample, can be scored by one figure.
 
+A job is a recipe with its settings. Its mix is the stocks, bonds and bills, in fixed shares, that moved as it did; the
+reference is the recipe that all are compared with.
+
 1. `track_jobs` has a worker run some jobs again: their net asset values and those of their mixes.
 2. `make_contest` puts them into `TrackRecords`, one for all jobs that share the settings of the run.
 3. `Contest.scores` gives the figure of every job over sessions in any order, and `Contest.of_choices` that of holding
@@ -29,8 +32,10 @@ from backtester.histories.derived import DAYS_A_YEAR
 from backtester.histories.market import Market
 
 SUBSTITUTE = "sharpe"  # scores jobs of a study that is ranked by a column which returns do not give: costs, placebos
+# columns of the scorecard, the figures on joint sell-offs of stocks and bonds
 LOSS, REFERENCE_LOSS = SCORECARD.index("mean_loss_strategy"), SCORECARD.index("mean_loss_reference")
 HIT_RATE_INDEX = SCORECARD.index("beyond_reference_hit_rate")
+# figures that cannot be held against the reference's
 WITHOUT_BENCHMARK = {"acted", "mean_loss_reference", "mean_loss_mix"} | {
     f"beyond_{yardstick}_{count}" for yardstick in ("reference", "mix") for count in ("better", "worse")
 }
@@ -38,8 +43,8 @@ WITHOUT_BENCHMARK = {"acted", "mean_loss_reference", "mean_loss_mix"} | {
 
 @dataclass(frozen=True, eq=False)
 class TrackedJobs:
-    """Net asset values, over the same sessions (T,), of the reference (T,), of jobs that share their settings (B, T),
-    and of their mixes (B, T): NaN throughout where a job has no mix."""
+    """Net asset values, over the same sessions (T,), of the reference (T,), `nav` of jobs that share their settings
+    (B, T), and `mix_nav` of their mixes (B, T): NaN throughout where a job has no mix."""
 
     jobs: tuple[Job, ...]
     reference: Array
@@ -48,7 +53,8 @@ class TrackedJobs:
 
 
 def track_jobs(task: tuple[tuple[Job, ...], datetime.date], worker: WorkerState) -> TrackedJobs:
-    """Run jobs that share their settings, and measure them from a date on; raise BacktesterError if one fails."""
+    """Run jobs that share their settings, and measure them from a date on: `task` has both. Raise BacktesterError if
+    one fails."""
     jobs, date = task
     settings = jobs[0].settings
     to_evaluate = [(worker.recipe(job.recipe), settings.execution) for job in jobs]
@@ -69,8 +75,8 @@ def scored_by(column: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """The figures of all jobs (K,), NaN where undefined, and their benchmarks (K,): the reference's figure, or zero if
-    the figure is a difference already."""
+    """The figures of all jobs (K,), NaN where undefined, and their benchmarks (K,): the reference's figure, one half
+    for a hit rate, or zero if the figure is a difference already."""
 
     figures: Array
     benchmark: Array

@@ -1,4 +1,7 @@
-"""The result of a contest of jobs: what choosing the best one every year gives, and tests of the best of all."""
+"""The result of a contest of jobs: what choosing the best one every year gives, and tests of the best of all.
+
+A job is a recipe with its settings; a figure is the one that ranks the study, such as the mean payoff.
+"""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -32,7 +35,8 @@ class RealityCheck:
 
     `low` and `high` are the 90% interval of its figure, given that it is the best of all. `white` and `hansen` are
     White's and Hansen's probabilities of a best so far above the benchmark if no job were truly above it, None for a
-    figure without a natural benchmark.
+    figure without a natural benchmark. `best` is the job's name, `resamples` their number, and
+    `block_sessions` the mean length of the blocks that they are made of.
     """
 
     best: str

@@ -1,4 +1,7 @@
-"""The differences between two studies: in settings, in which jobs they have, and in the results of jobs of both."""
+"""The differences between two studies: in settings, in which jobs they have, and in the results of jobs of both.
+
+A job is a recipe with its settings, and has a row in its study's table of results.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,9 +59,10 @@ class BestJob:
 class StudyDifferences:
     """The differences between two studies.
 
-    `both`, `first` and `second` count the jobs in both, in the first alone and in the second alone. `moved` are the
-    figures that changed in jobs of both. `rank_correlation` is Spearman's, of the column that ranks the first study,
-    over the jobs of both; None with fewer than three.
+    `settings` are what differs in the manifests; `both`, `first` and `second` count the jobs in both, in the first
+    alone and in the second alone. `moved` are the figures that changed in jobs of both. `rank_correlation` is
+    Spearman's, of the column that ranks the first study, over the jobs of both; None with fewer than three. `best` has
+    the best job of each study.
     """
 
     settings: tuple[DifferingValue, ...]
@@ -125,7 +129,11 @@ def _figure_changes(first: pa.Table, second: pa.Table) -> list[FigureChange]:
         if len(changed):
             largest = int(changed[np.abs(change[changed]).argmax()])
             job, mean = str(first["name"][largest]), float(np.nanmean(change))
-            found.append(FigureChange(column, len(changed), mean, float(change[largest]), job))
+            found.append(
+                FigureChange(
+                    column=column, jobs=len(changed), mean=mean, largest=float(change[largest]), largest_of=job
+                )
+            )
     return found
 
 
@@ -159,5 +167,6 @@ def _best_jobs(
             if np.isfinite(merit):
                 elsewhere, place = float(figure_sign(rank_by) * merit), int((merits > merit).sum()) + 1
         figure = float(figure_column(table, rank_by)[best])
-        best_jobs.append(BestJob(study, str(table["name"][best]), figure, elsewhere, place))
+        name = str(table["name"][best])
+        best_jobs.append(BestJob(study=study, name=name, figure=figure, elsewhere=elsewhere, place_elsewhere=place))
     return best_jobs

@@ -1,4 +1,4 @@
-"""A forecast of what a study takes: its jobs and their returns in scenarios are counted, and a sample is timed."""
+"""A forecast of how long a study takes: its jobs and their returns in scenarios are counted, and a sample is timed."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -14,9 +14,9 @@ from backtester.batch.workers import AnswerTasks, Failure, TaskLimits, one_by_on
 from backtester.engine.simulate import compile_kernel
 
 TIMED_JOBS = 32  # jobs that are timed, evenly spread over those that are left
-JOBS_PER_TASK = 16  # of those that are timed
+JOBS_PER_TASK = 16  # of those that are timed; a task is what a worker process is given at once
 
-Remaining = dict[str | None, list[Job]]  # jobs left to run on the history (key None), and by column in each scenario
+Remaining = dict[str | None, list[Job]]  # jobs left on the history, key None, and by scenario's column
 
 
 @dataclass(frozen=True)

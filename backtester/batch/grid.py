@@ -1,4 +1,7 @@
-"""Grids of a study: a recipe with names in braces, the values that each name takes, and settings of the run to vary."""
+"""Grids of a study: a recipe with names in braces, the values that each name takes, and settings of the run to vary.
+
+An axis is the values that one name takes, a list or a range; a point of a grid has one value for each name.
+"""
 
 import itertools
 import math
@@ -78,7 +81,7 @@ class Range(BaseModel):
 
 
 def _plain(value: object) -> object:
-    """The value; raise ValueError if it is of a type that a grid cannot have."""
+    """The value; raise ValueError if it is no bool, number or text."""
     if not isinstance(value, bool | int | float | str):
         raise ValueError(f"{value!r} is no value of a setting; numbers, text, true and false are")
     return _fits(value)
@@ -198,6 +201,7 @@ class Grid(BaseModel):
 
 
 def _values(axis: Axis) -> list[GridValue]:
+    """The values of an axis, a list or a range."""
     return axis.values() if isinstance(axis, Range) else axis
 
 

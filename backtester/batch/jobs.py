@@ -1,4 +1,7 @@
-"""Jobs: the recipes of a study, each with its key and settings; running some of them gives a table with a row each."""
+"""Jobs: the recipes of a study, each with its key and settings; running some of them gives a table with a row each.
+
+The reference is the recipe that all are compared with; the short check tries a strategy on few cuts of its history.
+"""
 
 import hashlib
 import json
@@ -38,7 +41,8 @@ class Job:
     """A recipe of a study that is to be run.
 
     `key` is the hash of all that its result depends on. `point` has the values that the grid gives to names in the
-    recipe and to settings of the run; `settings_text` is the settings as JSON; `roles` are the roles that it reads.
+    recipe and to settings of the run; `settings_text` is the settings as JSON; `roles` are the names, such as `stocks`,
+    of the series that it reads.
     """
 
     key: str
@@ -65,7 +69,7 @@ def plan_jobs(
     run_settings: dict[str, tuple[RunSettings, str, str]] = {}  # settings, as JSON, and their part of job keys
     roles_of: dict[tuple[object, ...], tuple[str, ...]] = {}
     data_hashes: dict[tuple[str, ...], str] = {}
-    fit_the_market = set[tuple[object, ...]]()  # starts, legs and schedules that were checked
+    fit_the_market = set[tuple[object, ...]]()  # starts, legs (stocks and bonds) and schedules that were checked
     begun_hashes: dict[tuple[str, str], Any] = {}  # hashes of settings and data, to which a recipe is still to be added
     for (_, point, swept), recipe in zip(points, recipes[1:], strict=True):
         if (varied := json.dumps(swept)) not in run_settings:
@@ -87,7 +91,10 @@ def plan_jobs(
         job_hash = begun_hashes[shared].copy()
         job_hash.update("\0".join(_fingerprint(recipe)).encode())
         key = job_hash.hexdigest()
-        jobs.setdefault(key, Job(key, recipe.name, recipe.full, point, job_settings, settings_text, roles))
+        job = Job(
+            key, recipe.name, recipe.full, point=point, settings=job_settings, settings_text=settings_text, roles=roles
+        )
+        jobs.setdefault(key, job)
     return list(jobs.values())
 
 
@@ -125,7 +132,7 @@ class WorkerState:
         self.scenario_markets = scenario_markets or {}
         self.cache = MarketCache(market)
         self._references: dict[tuple[str, str], Evaluation] = {}
-        self._openings: dict[str, int] = {}
+        self._first_with_pair: dict[str, int] = {}  # session by settings
         self._periods: dict[tuple[str, int], Period] = {}
         self._steps: dict[str, Step] = {}
 
@@ -145,9 +152,9 @@ class WorkerState:
 
     def first_session(self, run: Evaluation, job: Job) -> int:
         """The index of the first session that a job is measured from; raise BacktesterError if there is none."""
-        if job.settings_text not in self._openings:
-            self._openings[job.settings_text] = first_with_pair(self.market, job.settings)
-        return common_start(self.market, [self.reference(job.settings), run], self._openings[job.settings_text])
+        if job.settings_text not in self._first_with_pair:
+            self._first_with_pair[job.settings_text] = first_with_pair(self.market, job.settings)
+        return common_start(self.market, [self.reference(job.settings), run], self._first_with_pair[job.settings_text])
 
     def period(self, settings: SharedSettings, first: int) -> Period:
         """The period from session `first` on, measured with those settings."""
@@ -200,7 +207,7 @@ def check_reference_window(reference: str, worker: WorkerState) -> int:
 
 
 def check_strategy(task: tuple[str, str], worker: WorkerState) -> tuple[BrokenRule, ...]:
-    """The rules that the short check finds a strategy to break; `task` is its name, and a recipe that contains it."""
+    """The rules that a strategy breaks in the short check; `task` is its name, and a recipe that contains it."""
     name, text = task
     run = evaluate(parse_recipe(text, worker.library), worker.market, worker.settings.execution)
     layer = next(layer for layer in run.layers if layer.step.strategy.name == name)

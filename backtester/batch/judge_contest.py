@@ -1,7 +1,8 @@
 """The best job, allowing for its having been chosen: a walk forward, and a test with all jobs resampled together.
 
-Jobs that move together form clusters. One job of each cluster, at most 200 in all, is run again, so that its return in
-every session is known, and stands for the others.
+A job is a recipe with its settings. Jobs that move together form clusters. One job of each cluster, at most 200 in all,
+is run again, so that its return in every session is known, and stands for the others. Its merit is its figure less its
+benchmark's, such as the reference's, with the sign that makes more better.
 """
 
 from collections import defaultdict
@@ -40,12 +41,13 @@ def hold_contest(
 ) -> Contest | None:
     """The contest among one job of each cluster, given the rows of all jobs and their monthly excess returns (N, M).
 
-    None if each of them fails when it is run again, has no mix, or was ruined.
+    `rank_by` is the column that ranks the study. None if each of the jobs that stand for clusters fails when it is run
+    again, has no mix, or was ruined.
     """
-    merit = figure_sign(rank_by) * np.array(table[rank_by].to_numpy(), float)
-    merit[np.isnan(merit)] = -np.inf
-    clusters = make_clusters(excess, int(merit.argmax()), at_most=MOST_CLUSTERS)
-    chosen = sorted(clusters.best(merit).tolist())
+    more_is_better = figure_sign(rank_by) * np.array(table[rank_by].to_numpy(), float)
+    more_is_better[np.isnan(more_is_better)] = -np.inf
+    clusters = make_clusters(excess, int(more_is_better.argmax()), at_most=MOST_CLUSTERS)
+    chosen = sorted(clusters.best(more_is_better).tolist())
     date = max(table["start"].take(pa.array(chosen)).to_pylist())
     groups: dict[str, list[Job]] = defaultdict(list)  # by the settings of the run, which a task's jobs share
     for index in chosen:
@@ -168,4 +170,5 @@ def _walked(contest: Contest, starts: list[int], window: Sequence[int]) -> WalkF
 
 
 def _finite(value: float) -> float | None:
+    """The value; None for NaN and infinity."""
     return float(value) if np.isfinite(value) else None

@@ -35,7 +35,7 @@ def write_manifest(
 ) -> Path:
     """Write the manifest and return its path. It has no time and no absolute path, so that it can be compared.
 
-    `scenarios` has the hash of each scenario by its column.
+    `scenarios` has the hash of each scenario by its column in the table of results.
     """
     return write_text(
         folder / MANIFEST_FILE,

@@ -1,4 +1,7 @@
-"""A record in a study's folder that its strategies passed the short check, so that it is not made again."""
+"""A record in a study's folder that its strategies passed the short check, so that it is not made again.
+
+The short check tries the rules of `contract` on a few cuts of the history, as every run does.
+"""
 
 import json
 from pathlib import Path

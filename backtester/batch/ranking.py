@@ -1,4 +1,4 @@
-"""The ranking of a study's jobs by a column of their figures."""
+"""The ranking of a study's jobs, recipes with their settings, by a column of their figures."""
 
 from collections.abc import Mapping
 

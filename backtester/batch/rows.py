@@ -1,4 +1,4 @@
-"""The rows of a batch, one for each job: their columns, and tables of them.
+"""The rows of a batch, one for each job (a recipe with its settings): their columns, and tables of them.
 
 Undefined figures are null. The column `months` has the log returns of the calendar months from `start` to `end`, from
 close to close; the first and last may be parts of months. They are null from the month of ruin on.
@@ -26,9 +26,12 @@ from backtester.engine.accounts import Accounts
 JobRow = dict[str, Any]
 MEASURES = tuple(figure.column_name for figure in figures_in("measures").values() if figure.column_name)
 SCORECARD = tuple(name.replace(".", "_") for name in scorecard.SCORECARD_FIGURES)
-MIX = ("mix_stocks", "mix_bonds")  # the shares of the two legs, whatever their roles
+# a job's mix is the stocks, bonds and bills, in fixed shares, that moved as it did: bills are the rest
+MIX = ("mix_stocks", "mix_bonds")
+# a payoff is the return beyond the mix in joint sell-offs; a placebo is the same weights shifted in time
 PAYOFF_PARTS = tuple(f"payoff_parts_{name}" for name in PART_NAMES)
 PLACEBO = tuple(f"beyond_mix_placebo_{name}" for name in Placebo._fields)
+# all figures that need joint sell-offs: their number, the scorecard and the rest
 CARD = ("joint_sell_offs", *SCORECARD, *MIX, *PAYOFF_PARTS, *PLACEBO)
 ROW_FIGURES = (*MEASURES, *CARD)
 RETURN_MEASURES = tuple(name for name in MEASURES if name in MEASURE_NAMES)  # the other measures need accounts
@@ -67,8 +70,9 @@ def analysed_outcomes(analysis: Analysis, accounts: Sequence[Accounts], period: 
     from_returns = analysis.measured[:, [MEASURE_NAMES.index(name) for name in RETURN_MEASURES]]
     order = [(*RETURN_MEASURES, *ACCOUNT_MEASURES).index(name) for name in MEASURES]
     placebos = np.array([placebo or (np.nan,) * len(PLACEBO) for placebo in analysis.placebos])
-    windows = np.full((len(from_returns), 1), float(len(period.windows.joint)))
-    card = (windows, analysis.scorecards, analysis.shares, analysis.parts, placebos)
+    sell_offs = np.full((len(from_returns), 1), float(len(period.windows.joint)))
+    # in the order of `CARD`
+    card = (sell_offs, analysis.scorecards, analysis.shares, analysis.parts, placebos)
     figures = np.hstack([np.hstack([from_returns, from_accounts])[:, order], *card])
     months = monthly_log_returns(analysis.nav, period)
     return [JobOutcome(None, start, end, *row) for row in zip(figures, months, strict=True)]

@@ -1,4 +1,7 @@
-"""The markets of a study's scenarios: the history with a scenario's path after it, for each column stress_NAME."""
+"""The markets of a study's scenarios: the history with a scenario's path after it, for each column stress_NAME.
+
+Such a column of the table of results has the return of each job on the path.
+"""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,8 +44,8 @@ def make_scenario_markets(
 ) -> tuple[dict[str, ScenarioMarket], list[str]]:
     """The markets of the settings' scenarios by column, and a message on each scenario that was left out.
 
-    The scenarios begin after the market's last session; they also move the roles in `also`, beside those that the
-    recipes read. If the settings ask for `all` scenarios, one that the history cannot carry is left out. Raise
+    The scenarios begin after the market's last session; they also move the series named in `also`, beside those that
+    the recipes read. If the settings ask for `all` scenarios, one that the history cannot carry is left out. Raise
     BacktesterError if one that was asked for by name cannot be carried, StudyError if two have the same column.
     """
     made, left_out = dict[str, ScenarioMarket](), list[str]()

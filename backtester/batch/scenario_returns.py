@@ -1,8 +1,8 @@
-"""The returns of a study's jobs in its scenarios: a column for each scenario.
+"""The returns of a study's jobs in its scenarios: a column of the table of results for each scenario.
 
-A job's key and row do not depend on scenarios. Its return in a scenario is stored in a file of its own, under a key
-made of the job's key and the figures that the scenario gives to all roles that the job reads. So if a scenario is added
-or changed, only its own returns are computed.
+A role is the name under which a history has a series, such as `stocks`. A job's key and row do not depend on scenarios.
+Its return in a scenario is stored in a file of its own, under a key made of the job's key and the figures that the
+scenario gives to all roles that the job reads. So if a scenario is added or changed, only its own returns are computed.
 """
 
 import time
@@ -79,7 +79,7 @@ def stress_jobs(
     """Add the jobs' returns in each scenario to `returns`, as each is computed.
 
     Returns in the store's folder are read, new ones are written there. `count_done` is called with the number of jobs
-    just done, and their errors.
+    just done, and the errors of those that failed.
     """
     folder = store.folder / STRESS_FOLDER
     if not scenario_markets:
@@ -105,7 +105,7 @@ def stress_jobs(
 
 
 def stored_returns(store: Store) -> dict[str, float | None]:
-    """The returns in the store's folder by `return_keys`; files that are damaged are added to the store's."""
+    """The returns in the store's folder by `return_keys`; the names of damaged files are added to `store.damaged`."""
     rows, damaged, _ = read_parts(store.folder / STRESS_FOLDER, RETURNS)
     store.damaged.extend(damaged)
     return dict(zip(rows["key"].to_pylist(), rows["total"].to_pylist(), strict=True))

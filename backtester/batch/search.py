@@ -1,4 +1,7 @@
-"""How much of a study's best result is luck: by the Sharpe ratio of months, and by the figure that ranks the study."""
+"""How much of a study's best result is luck: by the Sharpe ratio of months, and by the figure that ranks the study.
+
+A contest is the comparison by that figure, in resamples and year by year, of jobs: recipes with their settings.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,8 +39,9 @@ class Search:
 
     Sharpe ratios are annualised, of monthly log returns less bills. `best` is the name of the job with the highest, and
     `sharpe` its ratio; `deflated` is the probability that it beats the best of as many independent `trials` without
-    skill. `left_out` counts the jobs without a return in every month. `contested` is the result of the contest by the
-    figure that ranks the study, None if none was held.
+    skill. `overfitting` says how often the best of one half of the months is below the median in the other. `left_out`
+    counts the jobs without a return in every month. `contested` is the result of the contest by the figure that ranks
+    the study, None if none was held.
     """
 
     jobs: int
@@ -74,7 +78,14 @@ def contest_of(table: pa.Table, market: Market, inputs: ContestInputs) -> Contes
     if len(rows) < 2 or excess.shape[1] < FEWEST_MONTHS:
         return None
     jobs = [inputs.jobs[row] for row in rows.tolist()]
-    return hold_contest(jobs, table.take(pa.array(rows)), excess, inputs.rank_by, market, inputs.answers)
+    return hold_contest(
+        jobs,
+        table.take(pa.array(rows)),
+        excess,
+        rank_by=inputs.rank_by,
+        market=market,
+        answers=inputs.answers,
+    )
 
 
 def search_of(table: pa.Table, market: Market, contest: Contest | None = None, *, threads: int = 1) -> Search | None:

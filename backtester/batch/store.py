@@ -1,5 +1,7 @@
 """The folder of a study: the rows of all jobs that were ever run in it, and `results.parquet` with the jobs asked for.
 
+A job is a recipe with its settings; its key is the hash of all that its result depends on.
+
 Rows are in parts, `rows/part-HASH.parquet`, each written under a temporary name and renamed. The hash is of the file's
 bytes, so that a damaged part is noticed: it is removed, and its jobs are run again. `study.json` names the study that
 the folder belongs to. Returns of jobs in scenarios are stored in the same way in `stress/`. One process at a time holds

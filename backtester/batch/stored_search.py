@@ -1,4 +1,7 @@
-"""The result of a study's search, stored in the study's folder, so that the same rows are not searched twice."""
+"""The result of a study's search, stored in the study's folder, so that the same rows are not searched twice.
+
+The search says how much of the best result is luck; its contest runs some jobs again to compare them by session.
+"""
 
 import contextlib
 import dataclasses

@@ -1,4 +1,4 @@
-"""Studies: TOML files that name a history, a reference, and recipes with grids of settings."""
+"""Studies: TOML files that name a history, a reference to compare with, and recipes with grids of settings."""
 
 import tomllib
 from decimal import Decimal
@@ -33,8 +33,9 @@ TYPE_WORDS = {  # the message for a value of the wrong type, by pydantic's name 
 class Study(SharedSettings):
     """A study, with the settings that all of its jobs share. Relative paths start from the folder of its file.
 
-    `rank_by` is the column of results by which jobs are ranked, which can be a scenario's; the best `top` jobs are
-    shown. Results go to the folder `out`.
+    `rank_by` is the column of results by which jobs, recipes with their settings, are ranked, which can be a
+    scenario's; by default it is the mean payoff, the return in joint sell-offs beyond that of the mix, the stocks,
+    bonds and bills that moved as the job did. The best `top` jobs are shown. Results go to the folder `out`.
     """
 
     name: Annotated[str, StringConstraints(pattern=r"^[\w][\w. -]*$")]
@@ -81,7 +82,7 @@ def check_study(stated: Json, path: Path) -> Study:
 
 def _first_mistake(error: ValidationError) -> str:
     """The key and message of the first mistake; an unknown key comes first, as it may be another one, misspelled."""
-    mistakes = error.errors()
+    mistakes = error.errors()  # "loc" is the path to one: keys of tables, indices of lists, then the wrong key
     first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
@@ -100,7 +101,11 @@ def expand(study: Study) -> list[GridPoint]:
     if (jobs := sum(grid.count for grid in study.grid)) > MAX_JOBS:
         count = f"{jobs:,}" if jobs < 10**15 else f"{Decimal(jobs):.0e}"
         raise StudyError(f"study {study.name!r}: {count} jobs, more than {MAX_JOBS:,}; make the grids coarser")
-    return [GridPoint(grid.spell(point), point, grid.swept(point)) for grid in study.grid for point in grid.points()]
+    return [
+        GridPoint(recipe=grid.spell(values), values=values, swept=grid.swept(values))
+        for grid in study.grid
+        for values in grid.points()
+    ]
 
 
 def settings_at(settings: RunSettings, swept: dict[str, GridValue]) -> RunSettings:

@@ -20,8 +20,9 @@ from backtester.runs.settings import RunSettings
 
 @dataclass(frozen=True)
 class StudyPlan:
-    """A study and what its jobs need; `recipes` has the first recipe of each strategy, `scenario_markets` the markets
-    by column, and `left_out` a message on each scenario that the history cannot carry."""
+    """A study and what its jobs (recipes with their settings) need; `library` has all strategies, `recipes` the first
+    recipe of each, `scenario_markets` the scenarios by their column in the results, and `left_out` a message on each
+    scenario that the history cannot carry."""
 
     study: Study
     settings: RunSettings
@@ -46,7 +47,7 @@ def plan_of(study: Study, folder: Path, path: Path) -> StudyPlan:
     """The study with its jobs; its relative paths start from `folder`, and errors name the file `path`."""
     settings = study.settings(folder)
     library = load_library(settings.plugins)
-    points, known = expand(study), dict[str, Step]()
+    points, known = expand(study), dict[str, Step]()  # parsed steps by their text
     texts = [settings.reference, *(point.recipe for point in points)]
     try:
         recipes = [parse_recipe(text, library, known=known) for text in texts]
@@ -54,7 +55,7 @@ def plan_of(study: Study, folder: Path, path: Path) -> StudyPlan:
         error.add_note(f"in {path}, whose `plugins` can name strategy files of your own")
         raise
     legs = {str(point.swept[name]) for point in points for name in ("stocks_role", "bonds_role") if name in point.swept}
-    market = needed_market(settings, recipes, also=legs)
+    market = needed_market(settings, recipes, also=legs)  # legs are the pair's stocks and bonds
     scenario_markets, left_out = make_scenario_markets(settings, market, recipes, also=legs)
     if study.rank_by not in (columns := [*ROW_FIGURES, *scenario_markets]):
         raise StudyError(f"{path}: [rank_by] no column {study.rank_by!r}; {did_you_mean(study.rank_by, columns)}")
@@ -63,7 +64,16 @@ def plan_of(study: Study, folder: Path, path: Path) -> StudyPlan:
     for recipe in recipes:
         for step in recipe.steps:
             first_recipes.setdefault(step.strategy, recipe.full)
-    return StudyPlan(study, settings, library, market, jobs, first_recipes, scenario_markets, left_out)
+    return StudyPlan(
+        study=study,
+        settings=settings,
+        library=library,
+        market=market,
+        jobs=jobs,
+        recipes=first_recipes,
+        scenario_markets=scenario_markets,
+        left_out=left_out,
+    )
 
 
 def folder_of(study: Study, path: Path) -> Path:

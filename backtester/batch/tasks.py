@@ -1,4 +1,7 @@
-"""Tasks of several jobs each: sized to take about a second, and split into single jobs where a worker dies."""
+"""Tasks of several jobs each: sized to take about a second, and split into single jobs where a worker dies.
+
+A job is a recipe with its settings, and a task what a worker process is given at once.
+"""
 
 import time
 from collections import deque

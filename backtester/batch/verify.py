@@ -1,4 +1,4 @@
-"""Verifying a study: some of its jobs are run again, and every figure is compared with its table of results.
+"""Verifying a study: some of its jobs are run again, and each of their figures compared with the table of results.
 
 1. `verify_study` reads the study from its manifest; a strategy or history with another hash is refused.
 2. It runs a sample of the jobs that did not fail, in the study's scenarios too, and finds the largest difference.
@@ -29,8 +29,8 @@ COMPARED = ("error", *(name for name in ROWS_SCHEMA.names if name != "error"))
 
 @dataclass(frozen=True)
 class StudyVerification:
-    """The number of jobs that were run again, of how many `sound` jobs in the table, and the largest difference of a
-    figure."""
+    """The number of jobs that were run again, of how many `sound` ones in the table, which did not fail, and the
+    largest difference of a figure."""
 
     jobs: int
     sound: int
@@ -48,7 +48,8 @@ def verify_study(
 ) -> StudyVerification:
     """Run a sample of the study's jobs again; raise BacktesterError if they cannot be run as they were.
 
-    `data` and `plugins` replace those of the manifest, whose relative paths start from the current folder.
+    `data` and `plugins` replace those of the manifest, whose relative paths start from the current folder. `seed` is
+    that of the sample.
     """
     report("Reading the study")
     if missing := [name for name in COMPARED if name not in stored.table.column_names]:

@@ -34,7 +34,7 @@ Task = TypeVar("Task")
 
 @dataclass(frozen=True)
 class WorkerData:
-    """The data that is sent to a worker: market, settings, packed strategies, and the scenarios' markets by column."""
+    """The data that a worker is sent: market, settings, strategies, and scenarios by their column in the results."""
 
     market: Market
     settings: RunSettings
@@ -66,7 +66,7 @@ class TimedAnswer:
 
 
 # the state of a worker process, each a list of at most one item
-_last_answer_at = [0.0]  # processor seconds of this worker up to its last answer
+_seconds_at_last_answer = [0.0]  # processor time of this worker up to then
 _worker_data: list[tuple[WorkerData, TaskLimits]] = []  # set when the process starts
 _workers: list[WorkerState] = []  # set by the process's first task
 
@@ -87,9 +87,9 @@ def _worker() -> WorkerState:
 
 
 def _timed_answer(function: Callable[[Task, WorkerState], Answer], task: Task) -> TimedAnswer:
-    before, answer = _last_answer_at[0], _answer_or_failure(function, task)
-    _last_answer_at[0] = time.process_time()
-    return TimedAnswer(answer, _last_answer_at[0] - before)
+    before, answer = _seconds_at_last_answer[0], _answer_or_failure(function, task)
+    _seconds_at_last_answer[0] = time.process_time()
+    return TimedAnswer(answer, _seconds_at_last_answer[0] - before)
 
 
 def _answer_or_failure(function: Callable[[Task, WorkerState], Answer], task: Task) -> Answer | Failure:
@@ -158,15 +158,15 @@ class WorkerPool:
         processes.kill_children(WORKERS_NAME)
 
     def must_be_repeated(self, future: "Future[TimedAnswer]") -> bool:
-        """Whether to submit a task again since its pool was abandoned; waits until this is known."""
+        """Wait for a task to end, forget it as unanswered, and return whether its pool was abandoned before."""
         self.unanswered.discard(future)
         try:
             return isinstance(future.exception(), BrokenProcessPool)
         except CancelledError:
             return False
 
-    def answer(self, future: "Future[TimedAnswer]") -> Any:  # what the task's function returns, or a Failure
-        """The answer to a submitted task, or a Failure."""
+    def answer(self, future: "Future[TimedAnswer]") -> Any:
+        """What the function of a submitted task returned, or a Failure."""
         try:
             timed = future.result()
         except TimeoutError:

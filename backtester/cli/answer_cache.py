@@ -35,6 +35,7 @@ def cached_answer(
 ) -> Any:
     """The answer that `make` returns, or the one stored for the same words if `fingerprint` returns the same as then.
 
+    The words are the command's name and arguments.
     The fingerprint must be JSON; None if the answer must not be stored. An answer that is not complete is not stored
     either: it may have failed for a reason that no file shows, such as a lack of memory.
     """

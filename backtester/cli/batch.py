@@ -1,4 +1,4 @@
-"""`backtester batch`."""
+"""`backtester batch`: a study is a file of recipes with grids of settings, a job one recipe with its settings."""
 
 from pathlib import Path
 

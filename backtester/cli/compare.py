@@ -1,4 +1,4 @@
-"""`backtester compare`."""
+"""`backtester compare`, of runs or, where the folders are studies (which `batch` wrote), of these."""
 
 from pathlib import Path
 

@@ -1,4 +1,8 @@
-"""`backtester data list|show|check|build|fetch|import|remove`."""
+"""`backtester data list|show|check|build|fetch|import|remove`.
+
+A role is the name under which a history has a series, such as `stocks`; a blueprint is a file that lists a history's
+series and the providers' files that they are built from.
+"""
 
 import datetime
 from pathlib import Path

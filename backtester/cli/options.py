@@ -34,7 +34,7 @@ def complete_history(ctx: click.Context, param: click.Parameter, incomplete: str
 
 
 def complete_blueprint(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The names of blueprints that begin with the incomplete word."""
+    """The names of blueprints, files that list a history's series, that begin with the incomplete word."""
     from backtester.histories.blueprints.blueprint import blueprint_names  # imports pydantic; only the shell asks
 
     return [CompletionItem(name) for name in blueprint_names() if name.startswith(incomplete)]

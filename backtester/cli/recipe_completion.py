@@ -1,4 +1,7 @@
-"""Completion of recipes for the shell: strategies, and the settings inside their brackets."""
+"""Completion of recipes for the shell: strategies, and the settings inside their brackets.
+
+A recipe, such as `sixty_forty + gold_overlay(size=0.10)`, is a base strategy and overlays; each of them is a step.
+"""
 
 import re
 from collections.abc import Iterator
@@ -74,4 +77,4 @@ def _end_of(text: str) -> RecipeEnd:
             step = after
         elif character == "," and depth == 1:
             last_setting = after
-    return RecipeEnd(depth, bool(quote), step, settings, last_setting)
+    return RecipeEnd(depth, is_quoted=bool(quote), step=step, settings=settings, last_setting=last_setting)

@@ -1,4 +1,4 @@
-"""`backtester report`."""
+"""`backtester report`: the pages of runs, made again from their folders."""
 
 from pathlib import Path
 

@@ -1,4 +1,8 @@
-"""`backtester run`."""
+"""`backtester run`.
+
+The pair, whose legs are stocks and bonds, is what sell-offs are defined on; a role is a history's name for a series. A
+rhythm is how often sessions come, daily to quarterly.
+"""
 
 import datetime
 from pathlib import Path

@@ -1,4 +1,8 @@
-"""`backtester strategies list|show|new|check|evidence`."""
+"""`backtester strategies list|show|new|check|evidence`.
+
+The contract is the rules of `backtester.contract`; evidence is the table of every strategy's results at its defaults. A
+strategy's mix is the stocks, bonds and bills, in fixed shares, that moved as it did.
+"""
 
 from pathlib import Path
 

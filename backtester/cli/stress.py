@@ -1,4 +1,4 @@
-"""`backtester stress`: run, list, show, new, basis, reverse, frequency."""
+"""`backtester stress`: run, list, show, new, basis, reverse, frequency. A scenario is a path that follows a session."""
 
 import datetime
 from pathlib import Path

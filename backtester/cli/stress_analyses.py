@@ -1,4 +1,8 @@
-"""`backtester stress basis`, `reverse` and `frequency`: analyses beyond the path of one scenario."""
+"""`backtester stress basis`, `reverse` and `frequency`: analyses beyond the path of one scenario.
+
+The basis is the gap between Treasuries and their futures: funds that hold the one against the other lose when it
+widens, and sell, which widens it further.
+"""
 
 import datetime
 from pathlib import Path

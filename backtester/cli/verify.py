@@ -1,4 +1,4 @@
-"""`backtester verify`."""
+"""`backtester verify`: a run, or jobs of a study (recipes with their settings), computed again and compared."""
 
 from pathlib import Path
 

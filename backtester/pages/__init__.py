@@ -1,4 +1,4 @@
-"""What all pages share; nothing here depends on a run or its document.
+"""What all pages share; nothing here imports the code of runs.
 
 1. `names` has a strategy's name on a page, with its colour and flags; `format` writes numbers and dates.
 2. `table` and `figure` describe tables and charts, `strip` and `lines` small charts drawn as inline SVG.

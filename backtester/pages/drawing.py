@@ -14,8 +14,9 @@ from backtester.pages.figure import Chart
 def chart_values(sections: Sequence[Section], plotly_source: str | None = None) -> dict[str, Any]:
     """The values for a template, by name, that the charts of the sections need.
 
-    If there is a chart, plotly.js is inside the page, as text that the page's script runs when a chart comes near the
-    screen. With `plotly_source`, the page loads it from that address instead.
+    `figures` are the charts as plotly.js draws them and `groups` the arrays that they share, both as JSON by name;
+    `charts` is the page's script. If there is a chart, plotly.js is inside the page, as text that the script
+    runs when a chart comes near the screen. With `plotly_source`, the page loads it from that address instead.
     """
     charts = script(minified(static("phone.js") + static("paper.js") + static("charts.js")))
     styles = palette.stylesheet() + static("style.css")

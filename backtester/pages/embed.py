@@ -104,6 +104,7 @@ def plotly_pieces() -> Iterator[Markup]:
 
 
 def _refuse_script_end(source: bytes) -> None:
+    """Raise ValueError if a browser would end the script early."""
     if SCRIPT_END.search(source):
         raise ValueError("a script that is put into a page must hold neither </script nor <!--")
 

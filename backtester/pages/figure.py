@@ -13,7 +13,7 @@ from typing import Any
 
 from backtester.pages.names import Named
 
-Spec = dict[str, Any]
+Spec = dict[str, Any]  # a part of a figure, as `charts.js` reads it
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class Scale:
 
     @property
     def ticks(self) -> tuple[float, ...]:
-        """Three to seven round values."""
+        """Two to seven round values."""
         power = 10.0 ** math.floor(math.log10((self.high - self.low) / 6))
         step = next(power * digit for digit in TICK_STEPS if (self.high - self.low) / (power * digit) <= 6)
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
@@ -110,7 +110,8 @@ class Panel:
         line_ends = [self.scale.place(line.last) for line in lines]
         places = spread_apart(line_ends, LABEL_DISTANCE, LABEL_MARGIN, self.scale.height - LABEL_MARGIN)
         texts = [f"{line.last:+.1f}".replace("-", "\N{MINUS SIGN}") for line in lines]
-        return tuple(map(Label, lines, line_ends, places, texts))
+        by_label = zip(lines, line_ends, places, texts, strict=True)
+        return tuple(Label(line=line, at=at, place=place, text=text) for line, at, place, text in by_label)
 
 
 def spread_apart(wanted: Sequence[float], distance: float, low: float, high: float) -> list[float]:
@@ -119,7 +120,8 @@ def spread_apart(wanted: Sequence[float], distance: float, low: float, high: flo
     Neighbours that would overlap become a block around their mean (isotonic regression: Ayer et al. 1955).
     """
     count = len(wanted)
-    own = [min(max(place, low), high) - distance * index for index, place in enumerate(wanted)]  # each gives the first
+    # for each, where the first would stand if all were `distance` apart and this one at its own place
+    own = [min(max(place, low), high) - distance * index for index, place in enumerate(wanted)]
     means = {(first, end): fmean(own[first:end]) for end in range(1, count + 1) for first in range(end)}
     starts = [
         max(min(means[first, end] for end in range(index + 1, count + 1)) for first in range(index + 1))

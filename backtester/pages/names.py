@@ -1,4 +1,4 @@
-"""The names of strategies and roles on a page."""
+"""The names on a page of strategies and of roles; a role, as `long_bonds`, is a history's name for a series."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,8 +32,9 @@ class Flag:
 class Named:
     """A strategy as a page names it.
 
-    `name` is its name in the run's document, `label` its name in tables and charts. `recipe` has every setting, and
-    `written` those that the user gave. `key` and `dash` are the colour and the SVG dash array of its line.
+    `name` is its name in the run's document (the results as JSON), `label` its name in tables and charts. `recipe` has
+    every setting; `written` has those that the user gave, without the reference at its start. `key` and `dash` are the
+    colour and the SVG dash array of its line, `flags` warnings beside its name.
     """
 
     name: str

@@ -39,12 +39,13 @@ DASHES = ("", "7 2", "2 2", "7 2 2 2", "12 3", "4 2", "12 3 2 3")
 
 
 def line_key(index: int) -> str:
-    """The key of the colour of the strategy at an index in the document; the reference has index 0."""
+    """The key of the colour of the strategy at an index among a run's; the reference has index 0."""
     return "reference" if index == 0 else LINE_COLOURS[(index - 1) % len(LINE_COLOURS)]
 
 
 def line_dash(index: int) -> str:
-    """The dashes of the strategy at an index as an SVG dash array; empty, so a solid line, for indices 0 and 1."""
+    """The dashes of the strategy at an index as an SVG dash array; empty, so a solid line, for 0, 1, and each seventh
+    index after 1."""
     return "" if index == 0 else DASHES[(index - 1) % len(DASHES)]
 
 

@@ -38,7 +38,7 @@ class Strip:
 
     @property
     def ticks(self) -> tuple[tuple[float, str], ...]:
-        """The places and texts of round years, fewer than eight."""
+        """The places and texts of round years, eight at most."""
         first, last = int(self.first[:4]), int(self.last[:4])
         step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 1000) if (last - first) / step < MOST_STRIP_TICKS)
         first_round_year = math.ceil((first + 1) / step) * step

@@ -65,10 +65,10 @@ class Cell:
 class Head:
     """The head of a row or column: a text, and `note`, a second line.
 
-    A strategy's head has its colour `key`, `dash` and `flags`. `values` are the names of a column in the csv, or the
-    first cells of a row there; None stands for the text. `link` is the id of an explanation. Neighbouring columns with
-    the same `group` share a heading. `card` is the heading in a row that is shown as a card. `asset` is the role of a
-    column that readers can hide.
+    `title` is the tooltip. A strategy's head has its colour `key`, `dash` and `flags`. `values` are the names of a
+    column in the csv, or the first cells of a row there; None stands for the text. `link` is the id of an explanation.
+    Neighbouring columns with the same `group` share a heading. `card` is the heading in a row that is shown as a card.
+    `asset` is the role of a column that readers can hide. `tone` and `picture` are as in a cell.
     """
 
     text: str
@@ -97,7 +97,8 @@ class TableRow:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `corner` is the heading of its rows' heads, and `index` the names of the csv's first columns.
+    """A table; `name` is its id in the page and its csv's name, `corner` the heading of its rows' heads, and `index`
+    the names of the csv's first columns.
 
     With `cards`, a phone shows each row as a card, with each figure under its `card` heading. In other tables of three
     or more columns, a script shows each row on a phone in several lines, with each figure after its heading.
@@ -121,7 +122,7 @@ class Table:
 
 
 def leg_bars(windows: list[dict[str, Any]], legs: tuple[tuple[str, str, str], ...], ending: str = "") -> list[Bars]:
-    """The bars of a column of the legs' returns, one for each window, on one scale.
+    """The bars of a column of the returns of the legs (the stocks and the bonds), one for each window, on one scale.
 
     `legs` has each leg's key, label and colour; its return in a window has the key and `ending` as its key.
     """
@@ -133,7 +134,15 @@ def leg_bars(windows: list[dict[str, Any]], legs: tuple[tuple[str, str, str], ..
 def strategy_head(named: Named, note: str = "", *, columns: tuple[str, ...] = ()) -> Head:
     """The head of a strategy's row or column; `columns` names its columns in the csv after the first."""
     values = (named.name, *(f"{named.name}: {column}" for column in columns))
-    return Head(named.label, note, named.recipe, named.key, named.dash, named.flags, values=values)
+    return Head(
+        named.label,
+        note,
+        title=named.recipe,
+        key=named.key,
+        dash=named.dash,
+        flags=named.flags,
+        values=values,
+    )
 
 
 def points_cell(value: float | None, places: int = 1, *, tone: str = "", signed: bool = False) -> Cell:

@@ -1,4 +1,9 @@
-"""What the signatures of `weights` and `state` declare: the series that they read and the settings that they take."""
+"""What the signatures of `weights` and `state` declare: the series that they read and the settings that they take.
+
+`weights` returns target weights, `state` a word for each session in which the strategy acts. A series is named by its
+role, the name under which a history has it, such as `stocks`, or by a reserved word, such as `base`: the weights of the
+steps before this one in the recipe.
+"""
 
 import ast
 import contextlib
@@ -179,7 +184,8 @@ def _setting(parameter: inspect.Parameter) -> Setting:
     annotation: Any = type(default) if parameter.annotation is parameter.empty else parameter.annotation
     try:
         adapter = TypeAdapter(annotation)
-        return Setting(name, Setting(name, default, adapter).validate(default), adapter)
+        valid_default = Setting(name, default, adapter).validate(default)
+        return Setting(name, valid_default, adapter)
     except (PydanticUserError, PydanticUndefinedAnnotation) as error:
         raise PluginError(f"setting {name!r} has an annotation that cannot be checked: {annotation!r}") from error
     except RecipeError as error:

@@ -12,7 +12,8 @@ def add_asset(base: pd.DataFrame, asset: str, size: "float | pd.Series[float]", 
 
     `fund` is what is sold: `bills`, that is cash, borrowed if there is none; `prorata`, everything in proportion, cash
     too; `stocks` or `bonds`, as far as the base holds them, so that less is bought if it holds too little. A negative
-    size sells the asset short and buys `fund`. An unfunded asset needs no payment: what is sold for it becomes cash.
+    size sells the asset short and buys `fund`. An unfunded asset, such as a future, needs no
+    payment: what is sold for it becomes cash.
     """
     bought = pd.Series(size, base.index, dtype=float)
     if fund == "prorata":

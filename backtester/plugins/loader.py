@@ -1,4 +1,4 @@
-"""Finding and loading strategies, in the same way for built-ins, users' files and installed distributions."""
+"""Finding and loading strategies, files with a function `weights`: built-ins, users' own, and installed ones."""
 
 import contextlib
 import importlib.metadata
@@ -126,8 +126,8 @@ def load_file(path: Path, name: str | None = None) -> Strategy:
 
 
 def load_strategy(name: str, origin: str, source: bytes, installed: Installed | None = None) -> Strategy:
-    """The strategy in the bytes `source`, which are hashed and executed; an `installed` one can import from its own
-    distribution, whose modules are imported anew. Raise PluginError if it does not load."""
+    """The strategy in the bytes `source` of the file `origin`, which are hashed and executed; an `installed` one can
+    import from its own distribution, whose modules are imported anew. Raise PluginError if it does not load."""
     with _executed(name, origin, source, installed) as module:
         strategy = _read(module, name, origin, source)
     return replace(strategy, sha256=installed.sha256, installed=installed) if installed else strategy
@@ -161,7 +161,7 @@ def _weights(module: types.ModuleType) -> Callable[..., object]:
 
 
 def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> Strategy:
-    """The strategy that a module defines; raise PluginError if it breaks a rule of the form."""
+    """The strategy that a module defines; raise PluginError if a function, setting or LABEL of it is not allowed."""
     weights, state, label = _weights(module), getattr(module, "state", None), getattr(module, "LABEL", None)
     own_declaration = read_declaration(weights)
     state_declaration = None if state is None else read_state_declaration(state, own_declaration)

@@ -1,4 +1,4 @@
-"""The files of a new strategy to start from: it keeps the contract, and has a docstring to fill in."""
+"""The files of a new strategy to start from: it works, passes `strategies check`, and has a docstring to fill in."""
 
 import re
 from collections.abc import Collection
@@ -24,7 +24,7 @@ from pydantic import Field
 BASE_TEMPLATE = '''def weights(
     stocks: pd.Series, sessions_a_year: float, *, share: Annotated[float, Field(ge=0, le=1)] = 0.60
 ) -> dict[str, pd.Series | float]:
-    """`share` in stocks, none of it while they stand below their mean of a year; bonds with the rest."""
+    """`share` in stocks, or in bills while they stand below their mean of a year; the rest in bonds."""
     below = stocks < stocks.rolling(round(sessions_a_year)).mean()
     return {"stocks": (share * ~below), "bonds": 1 - share}
 '''

@@ -11,8 +11,8 @@ from backtester.plugins.strategy import Strategy
 
 @dataclass(frozen=True)
 class PackedStrategy:
-    """A strategy as it is sent to another process: the `source` of its file or, of an installed strategy, the
-    `distribution` that must be installed there too, with files of the same `sha256`."""
+    """A strategy as it is sent to another process: the `source` of its file, which was at `origin`, or, of an installed
+    strategy, the `distribution` that must be installed there too, with files of the same `sha256`."""
 
     name: str
     origin: str

@@ -38,7 +38,7 @@ class Step:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Every text in its settings: each may be the name of a role."""
+        """Every text in its settings: each may be a role, the name under which a history has a series."""
         return frozenset(_words(self.settings))
 
     def spelled(self, names: tuple[str, ...]) -> str:
@@ -59,7 +59,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A base strategy and its overlays, in order; `title` is the name that the user gave the recipe, if any."""
+    """A base strategy and its overlays, which change its weights, in order; `title` is the user's name for it."""
 
     steps: tuple[Step, ...]
     title: str = ""
@@ -109,8 +109,8 @@ def parse_recipe(text: str, library: Library, *, known: dict[str, Step] | None =
 def recipe_labels(recipes: Sequence[Recipe]) -> list[str]:
     """The labels of recipes for readers: each recipe's title, or else the labels of its steps.
 
-    The first recipe is the reference. If a recipe begins with all of the reference's steps, these are left out of its
-    label. Recipes that would share a label are labelled by their names.
+    The first recipe is the reference, with which all are compared. If a recipe begins with all of the reference's
+    steps, these are left out of its label. Recipes that would share a label are labelled by their names.
     """
     labels = [_label(recipe, recipes[0]) for recipe in recipes]
     return [recipe.name if labels.count(label) > 1 else label for recipe, label in zip(recipes, labels, strict=True)]

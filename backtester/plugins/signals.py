@@ -1,4 +1,7 @@
-"""Signals that several strategies use: volatility, recent signs, growth and correlation."""
+"""Signals that several strategies use: volatility, recent signs, growth and correlation.
+
+A level is the value of a series by session, such as a total return index.
+"""
 
 import functools
 
@@ -33,7 +36,8 @@ def recently_true(flags: "pd.Series[bool]", sessions: int) -> "pd.Series[bool]":
 def growth(level: "pd.Series[float]", days: int) -> "pd.Series[float]":
     """The growth of an observable over that many calendar days, by session, as a fraction: 1.0 if it doubled.
 
-    The earlier value is the one known on that day; NaN if none was.
+    An observable is a level that can be read and not held. The earlier value is the one known on that day; NaN if none
+    was.
     """
     before = level.reindex(pd.DatetimeIndex(level.index) - pd.Timedelta(days=days), method="ffill")
     return level / before.to_numpy() - 1

@@ -35,6 +35,7 @@ def spell(value: object) -> str:
 
 
 def _spell_sequence(values: list[Any] | tuple[Any, ...]) -> str:
+    """A list or tuple as a Python literal; a tuple of one item has a comma after it."""
     items = ", ".join(map(spell, values))
     if isinstance(values, list):
         return f"[{items}]"

@@ -27,6 +27,9 @@ class Strategy:
     `declaration` is what the strategy reads and its settings: those of `weights`, `own_declaration`, together with
     those of `state`, `state_declaration`, if `weights` reads `state`.
 
+    The module constants, if it has them, are its schedule of trades `rebalance`, the `band` that its holdings may drift
+    before they are traded, `max_leverage`, the recipe of it that is shown by default, and its `label` for readers.
+
     A strategy `made_of` a file is loaded again for each check. One made of a table of weights cannot be checked for
     look-ahead.
     """
@@ -80,7 +83,7 @@ class Strategy:
     def words(self) -> frozenset[str]:
         """Every name and text in its source, or in the headings of a table of weights.
 
-        Roles that it holds without reading them are found among these.
+        Roles, the names of a history's series, that it holds without reading them are found among these.
         """
         if self.made_of != "file":
             text = self.source.decode(errors="replace")

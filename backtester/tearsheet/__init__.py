@@ -1,6 +1,7 @@
 """The tearsheet: a run's folder as one page, in seven steps.
 
-1. `backtester.runs.folder.read_run` gives the document, the manifest and the series; nothing is computed again.
+1. `backtester.runs.folder.read_run` gives the document (the results as JSON), the manifest and the series; nothing is
+   computed again.
 2. `names.named_strategies` gives every strategy its label, colour and flags, the same throughout the page.
 3. `backtester.runs.sentences` writes the sentences on the results.
 4. `parts` turns the document into tables of text: a module for each part of the page.

@@ -1,6 +1,7 @@
 """The classic page: quantstats' report of one strategy against the reference, as an extra beside the tearsheet.
 
-Tables and pictures are quantstats' own; the page adds where its figures differ from the tearsheet's, and why.
+Tables and pictures are quantstats' own; the page adds where its figures differ from the tearsheet's, and why. The
+document is a run's results as JSON.
 """
 
 import base64
@@ -55,7 +56,7 @@ DEFINED_DIFFERENTLY = {  # measures that quantstats defines in another way: its 
 
 
 def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
-    """The page as HTML: the same run gives the same text on a machine with the same fonts.
+    """The page of the strategy `named` as HTML: the same run gives the same text on a machine with the same fonts.
 
     If quantstats fails, the page has its error instead of the report. Raise ImportError if it is not installed.
     """

@@ -1,4 +1,8 @@
-"""A run cut down to the assets that a page has room for: those with the largest weights, and the others as one."""
+"""A run cut down to the assets that a page has room for: those with the largest weights, and the others as one.
+
+An asset is named by its role, such as `gold`; the legs are the stocks and the bonds that sell-offs are defined on. The
+document is a run's results as JSON.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -33,7 +37,7 @@ def limit_assets(run: RunFolder) -> RunFolder:
     history = run.document["history"] | {"assets": shown, "assets_not_shown": hidden}
     document = run.document | {
         "history": history,
-        "strategies": [_grouped_strategy(asset, group_of) for asset in run.document["strategies"]],
+        "strategies": [_grouped_strategy(strategy, group_of) for strategy in run.document["strategies"]],
     }
     renamed = run.weights.assign(asset=_renamed(run.weights["asset"], group_of))
     weights = renamed.groupby(["date", "strategy", "asset"], sort=False, observed=True)[["weight"]].sum().reset_index()
@@ -49,6 +53,7 @@ def _renamed(assets: pd.Series, group_of: Mapping[str, str]) -> pd.Series:
 
 
 def _legs(document: Json) -> tuple[str, str]:
+    """The roles of both legs."""
     return document["settings"]["stocks_role"], document["settings"]["bonds_role"]
 
 

@@ -1,4 +1,7 @@
-"""The labels and colours that the strategies and the legs of a document have throughout the page."""
+"""The labels and colours that the strategies and the legs of a document have throughout the page.
+
+The document is a run's results as JSON, and the legs are the stocks and the bonds of its pair.
+"""
 
 from dataclasses import dataclass
 
@@ -14,7 +17,8 @@ from backtester.runs.values import Json
 class PairWords:
     """How the page names a run's pair.
 
-    `stocks` and `bonds` are the legs' labels in lower case, `keys` their colours. `pair` is "60% stocks and 40% bonds",
+    `stocks` and `bonds` are the legs' labels in lower case, `keys` the names of their colours. `rhythm` is how often
+    sessions come, daily to quarterly. `pair` is "60% stocks and 40% bonds",
     `falls` defines a joint sell-off: "stocks return −5.0% or less and bonds −0.5% or less".
     """
 
@@ -27,7 +31,8 @@ class PairWords:
 
     @property
     def within(self) -> str:
-        """The time within which both legs of a joint sell-off fall, as `the same weeks`."""
+        """The time within which both legs of a joint sell-off fall: one month or quarter, if that is a session, else
+        weeks."""
         return f"the same {self.rhythm.span if self.rhythm.window_sessions == 1 else 'weeks'}"
 
     @property
@@ -63,6 +68,7 @@ def pair_words(document: Json) -> PairWords:
 
 def named_strategies(document: Json) -> tuple[Named, ...]:
     """The strategies with label, colour and flags, in the document's order, the reference first."""
+    reference = document["strategies"][0]["name"]
     return tuple(
         Named(
             name=strategy["name"],
@@ -71,7 +77,7 @@ def named_strategies(document: Json) -> tuple[Named, ...]:
             key=line_key(index),
             dash=line_dash(index),
             flags=_flags(strategy, document),
-            written=strategy["name"].removeprefix(f"{document['strategies'][0]['name']} + "),
+            written=strategy["name"].removeprefix(f"{reference} + "),  # which most recipes begin with
         )
         for index, strategy in enumerate(document["strategies"])
     )
@@ -89,6 +95,7 @@ def _flags(strategy: Json, document: Json) -> tuple[Flag, ...]:
     if strategy["ruin_date"]:
         flags.append(Flag("ruined", f"net asset value fell to zero on {date(strategy['ruin_date'])}"))
     for end in strategy["ended"]:
-        reason = f"{percent(end['weight'], 1)} of the portfolio went to cash at its last price, and its weight since"
-        flags.append(Flag(f"{role_label(end['asset'], document)} ended on {date(end['last'])}", reason))
+        sold = f"{percent(end['weight'], 1)} of the portfolio went to cash at its last price"
+        name = f"{role_label(end['asset'], document)} ended on {date(end['last'])}"
+        flags.append(Flag(name, f"{sold}, and so has its weight ever since"))
     return tuple(flags)

@@ -1,4 +1,4 @@
-"""The tearsheet of a run as HTML: its sections put into the templates."""
+"""The tearsheet of a run as HTML: its sections put into the templates. The document is its results as JSON."""
 
 import re
 from collections.abc import Iterator, Sequence

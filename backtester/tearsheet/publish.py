@@ -47,8 +47,9 @@ PAGE_FILES = re.compile(r"classic(-\d+)?\.html|tables/[a-z0-9-]+-table\.csv")
 def publish(write_files: Callable[[Path], Json], folder: Path, pages: Pages = PLOTLY_INSIDE) -> Json:
     """Write a run's files and pages to the folder, and return the document; on an error the folder stays as it was.
 
-    `write_files` writes the files to the folder that it is given, and returns the document. Classic pages and csv files
-    of an earlier run are removed. Raise OutputError if the folder holds other files and no run.
+    `write_files` writes the files to the folder that it is given, and returns the document, the results as JSON.
+    Classic pages and csv files of an earlier run are removed. Raise OutputError if the folder holds other files and no
+    run.
     """
     check_run_place(folder)
     with staged(folder) as stage:

@@ -1,4 +1,7 @@
-"""The sections of the tearsheet: a function for each returns the values of its template; `names` are the strategies."""
+"""The sections of the tearsheet: a function for each returns the values of its template.
+
+`names` are the strategies, the reference first; a `group` has the dates and the arrays that several charts share.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -47,7 +50,7 @@ TURNOVER_CAPTION = "Turnover by calendar year, one way, in percent of value: wha
 
 def page_sections(run: RunFolder) -> tuple[Section, ...]:
     """The sections of the page, in its order, without those for which the run has no numbers."""
-    run = limit_assets(run)
+    run = limit_assets(run)  # to those that tables have room for
     names, both = named_strategies(run.document), pair_words(run.document).both
     made = (Section(name, title.format(both=both), make(run, names)) for name, title, make in PAGE_SECTIONS)
     return tuple(section for section in made if section.values)
@@ -57,7 +60,7 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """The verdict in words, as a table with its forest plot, and every warning."""
     document = run.document
     strategies = zip(names[1:], document["strategies"][1:], strict=True)
-    long_history = long_history_evidence(run) if has_evidence_settings(run) else {}
+    long_history = long_history_evidence(run) if has_evidence_settings(run) else {}  # verdicts, by strategy
     table = verdict_table(document, names, long_history)
     return {
         "headline": sentences.run_headline(document),
@@ -114,7 +117,7 @@ def together_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def hedges_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """The correlation of the legs, and the months in which strategies paid."""
+    """The correlation of the legs (stocks and bonds), and the months in which strategies paid."""
     document, group = run.document, months_group(run.document, names)
     return {
         "both": pair_words(document).both,
@@ -129,7 +132,7 @@ def hedges_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def scorecard_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """The scorecard, the parts and the sensitivity of payoffs, and calm years; empty without a strategy."""
+    """The scorecard; payoffs by part and by definition of a joint sell-off; calm years; empty without a strategy."""
     if not names[1:]:
         return {}
     document = run.document
@@ -140,14 +143,13 @@ def scorecard_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "sensitivity": payoff.sensitivity_table(document, names),
         "slices": payoff.slices_table(document, names),
         "calm": yearly.calm_table(document, names),
-        "calm_figure": yearly_figure("calm", CALM_CAPTION, years, columns, names) if years else None,
+        "calm_figure": yearly_figure("calm", CALM_CAPTION, years, columns=columns, names=names) if years else None,
     }
 
 
 def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """Measures, years, months, lines of profit and loss, weights and turnover."""
-    document = run.document
-    tables = weights.weights_by_strategy(run, names)
+    document, tables = run.document, weights.weights_by_strategy(run, names)
     group = weights.weights_group(tables, names)
     years, columns = yearly.turnover_columns(document)
     return {
@@ -162,7 +164,7 @@ def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "weights_table": chart_tables.weights_table(tables, document, names),
         "lines_figure": lines_figure(document, names),
         "turnover": yearly.turnover_table(document, names),
-        "turnover_figure": yearly_figure("turnover", TURNOVER_CAPTION, years, columns, names),
+        "turnover_figure": yearly_figure("turnover", TURNOVER_CAPTION, years, columns=columns, names=names),
     }
 
 
@@ -173,7 +175,7 @@ def as_of_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def stress_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """The outcomes of the strategies in the run's scenarios; empty without any."""
+    """The outcomes of the strategies in the run's scenarios; empty without a scenario."""
     return scenario_values(run.document["stress"], names) if run.document.get("stress") else {}
 
 

@@ -1,6 +1,7 @@
 """The pages of `backtester stress`: scenarios, the basis-trade spiral, reverse stress, more frequent sell-offs.
 
-They are laid out as the tearsheet is, with the question that each page answers as its heading.
+They are laid out as the tearsheet is, with the question that each page answers as its heading. The document of a page
+is the results as JSON.
 """
 
 from collections.abc import Callable
@@ -39,7 +40,14 @@ class PageWords:
 def stress_names(document: Json) -> tuple[Named, ...]:
     """The strategies of a document with the colours that they keep on the page, the reference first."""
     return tuple(
-        Named(strategy["name"], strategy["label"], strategy["recipe"], line_key(index), line_dash(index), ())
+        Named(
+            name=strategy["name"],
+            label=strategy["label"],
+            recipe=strategy["recipe"],
+            key=line_key(index),
+            dash=line_dash(index),
+            flags=(),
+        )
         for index, strategy in enumerate(document["strategies"])
     )
 

@@ -77,11 +77,11 @@ def test_two_jobs_and_thirty_two_months_are_enough(
     )
     assert (search_of(table, market) is not None) is found
     held: list[Any] = []
-    monkeypatch.setattr(search, "hold_contest", lambda *words: held.append(words) or "held")
+    monkeypatch.setattr(search, "hold_contest", lambda *words, **settings: held.append(words) or "held")
     entrants = [ContestInputs(cast(Any, ["a", "b", "c"]), by, cast(Any, None), 1) for by in ("cagr", "stress_war")]
     assert [contest_of(table, market, one) for one in entrants] == ["held" if found else None, None]
     if found:
-        [(jobs_held, table_held, excess, *_)] = held
+        [(jobs_held, table_held, excess)] = held
         assert (jobs_held, len(table_held), excess.shape) == (["a", "b"], 2, (2, 32))
 
 

@@ -90,7 +90,7 @@ def test_what_becomes_of_an_answer(came: object, answer: object, seconds: float)
 def test_a_task_takes_what_passed_since_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """In seconds of processor time, the worker's start with the first."""
     clock = iter([2.0, 2.75])
-    monkeypatch.setattr(workers, "_last_answer_at", [0.0])
+    monkeypatch.setattr(workers, "_seconds_at_last_answer", [0.0])
     monkeypatch.setattr(workers, "_worker", lambda: "the bench")
     monkeypatch.setattr(workers.time, "process_time", lambda: next(clock))
 

@@ -44,7 +44,7 @@ def test_flags_of_a_strategy() -> None:
             ("ruined", "net asset value fell to zero on 5 Mar 2020"),
             (
                 "Gold ended on 4 Mar 2020",
-                "12.3% of the portfolio went to cash at its last price, and its weight since",
+                "12.3% of the portfolio went to cash at its last price, and so has its weight ever since",
             ),
         ],
     ]

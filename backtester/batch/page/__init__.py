@@ -1,4 +1,4 @@
-"""From a study's rows to its page, `index.html`, in five steps.
+"""From a study's rows, one for each job (a recipe with its settings), to its page, `index.html`, in five steps.
 
 1. `grid_map.make_grid_map` finds where each job stands in the study's grid, and so its neighbours.
 2. `columns.packed_study` packs every job's settings and figures into one JSON block, which `index.js` sorts, filters

@@ -1,4 +1,7 @@
-"""The columns of a study's results as its page shows them: their labels and formats, and all of them as one block."""
+"""The columns of a study's results as its page shows them: their labels and formats, and all of them as one block.
+
+A row is a job, a recipe with its settings. A placebo is the same weights shifted in time.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,15 +49,15 @@ def column_format(column: str) -> ColumnFormat:
     entries = {entry.column_name: entry for entry in figures().values() if entry.column_name}
     entry = entries.get(column)
     if column.startswith(SCENARIO_PREFIX):
-        return ColumnFormat(
-            f"Scenario {column.removeprefix(SCENARIO_PREFIX).replace('_', ' ')}", "% of value", "percent", 2, True
-        )
+        label = f"Scenario {column.removeprefix(SCENARIO_PREFIX).replace('_', ' ')}"
+        return ColumnFormat(label, unit="% of value", kind="percent", decimals=2, signed=True)
     if column == SHIFTS:
-        return ColumnFormat("Shifts in time, all that there are", "", "count", 0, False)
-    if entry is None:  # a share of the mix: the table of figures has only the group of them
-        return ColumnFormat(f"{column.removeprefix('mix_').capitalize()}, its mix", "% of value", "percent", 0, False)
+        return ColumnFormat("Shifts in time, all that there are", unit="", kind="count", decimals=0, signed=False)
+    if entry is None:  # a share of the mix: stocks, bonds and bills that moved as the job did
+        label = f"{column.removeprefix('mix_').capitalize()}, its mix"
+        return ColumnFormat(label, unit="% of value", kind="percent", decimals=0, signed=False)
     kind = entry.kind if entry.kind in ("percent", "number") else "count"
-    return ColumnFormat(_full_label(entry), entry.unit, kind, entry.decimals, entry.signed)
+    return ColumnFormat(_full_label(entry), unit=entry.unit, kind=kind, decimals=entry.decimals, signed=entry.signed)
 
 
 def _full_label(figure: FigureEntry) -> str:

@@ -1,4 +1,9 @@
-"""Sentences on how much of a study's best result is luck, for the terminal and for the page."""
+"""Sentences on how much of a study's best result is luck, for the terminal and for the page.
+
+The contest compares jobs, recipes with their settings, by the figure that ranks the study: in resamples, and in a walk
+forward, which chooses the best one every year by what was known then. Its result has that figure `by`, and the `jobs`
+that were compared, each standing for others of all `of` jobs; where a part is missing, `reason` and `unwalked` say why.
+"""
 
 from backtester.batch.contest_result import ContestResult, RealityCheck
 from backtester.batch.page.columns import column_format
@@ -34,7 +39,7 @@ def finding_headline(search: Search | None) -> str:
         f"The best of {result.of:,} jobs has {_with_unit(result.by, check.figure)}; allowing for its having been "
         f"chosen, the 90% interval is {column.text(check.low)} to {column.text(check.high)}"
     )
-    if check.hansen is None:
+    if check.hansen is None:  # the figure has no benchmark to be above
         return f"{sentence}."
     is_above = figure_sign(result.by) * (check.figure - check.benchmark) > 0
     is_clear = is_above and not check.low <= check.benchmark <= check.high
@@ -86,7 +91,7 @@ def _check_line(result: ContestResult, check: RealityCheck) -> str:
 
 def _reference(result: ContestResult) -> str:
     """The reference's figure as the end of a sentence; empty if the figure is a difference already."""
-    if not result.benchmark:
+    if not result.benchmark:  # None, or 0 for a difference
         return ""
     return f", the reference {column_format(result.by).text(result.benchmark)}"
 

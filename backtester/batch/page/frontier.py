@@ -1,4 +1,9 @@
-"""The frontier of payoff in joint sell-offs against yearly gain or cost: the jobs that no other job beats in both."""
+"""The frontier of payoff in joint sell-offs against yearly gain or cost: the jobs that no other job beats in both.
+
+A job is a recipe with its settings. Its payoff is what it returned beyond its mix (stocks, bonds and bills, in fixed
+shares, that moved as it did) when stocks and bonds fell together; its gain is its growth beyond the mix outside of
+sell-offs.
+"""
 
 from dataclasses import dataclass
 
@@ -92,18 +97,24 @@ def make_frontier(table: pa.Table) -> Frontier | None:
     x, y = x_axis.at(gain), y_axis.at(payoff)
     jobs = tuple(
         FrontierJob(
-            float(x[job]),
-            float(y[job]),
-            job,
-            str(table["name"][job]),
-            str(table["key"][job])[:KEY_LENGTH],
-            float(payoff[job]),
-            float(gain[job]),
+            x=float(x[job]),
+            y=float(y[job]),
+            place=job,
+            name=str(table["name"][job]),
+            key=str(table["key"][job])[:KEY_LENGTH],
+            payoff=float(payoff[job]),
+            cost=float(gain[job]),
         )
         for job in on_frontier(payoff, gain).tolist()
     )
     dots = "".join(f"M{job_x:.1f} {job_y:.1f}h0" for job_x, job_y in zip(x[known], y[known], strict=True))
-    return Frontier(dots, jobs, x_axis.ticks, y_axis.ticks, (x_axis.zero, y_axis.zero))
+    return Frontier(
+        dots=dots,
+        points=jobs,
+        x_ticks=x_axis.ticks,
+        y_ticks=y_axis.ticks,
+        zero=(x_axis.zero, y_axis.zero),
+    )
 
 
 def _scale(values: Array) -> tuple[float, float]:
@@ -114,7 +125,7 @@ def _scale(values: Array) -> tuple[float, float]:
 
 
 def _ticks(scale: tuple[float, float]) -> list[float]:
-    """Three to six round values within the scale."""
+    """Two to six round values within the scale."""
     rough_step = (scale[1] - scale[0]) / 5
     power = 10.0 ** np.floor(np.log10(rough_step))
     step = next(power * digit for digit in TICK_DIGITS if power * digit >= rough_step)

@@ -1,4 +1,7 @@
-"""The place of each job in its study's grid, and its neighbours: the jobs that are one step away in one setting."""
+"""The place of each job in its study's grid, and its neighbours: the jobs that are one step away in one setting.
+
+A job is a recipe with its settings. The form of a recipe is what is left of it without those that the grid varies.
+"""
 
 import itertools
 import re

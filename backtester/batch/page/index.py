@@ -50,7 +50,8 @@ MOST_FAILURES = 50  # kinds of failures on the page; the table of results has al
 class StudyPage:
     """The content of a study's page: the study, its jobs, and the table of results.
 
-    `search` is None if the search found nothing, or was interrupted; `folder` is where the page goes; `findings` are
+    `table` has a row for each job, a recipe with its settings. `search` says how much of the best result is luck, None
+    if that cannot be said, or it was interrupted; `folder` is where the page goes; `findings` are
     the rules that strategies broke, with the strategies' names.
     """
 

@@ -1,4 +1,7 @@
-"""The size that a hedge needs: the value of a setting at which it cuts the loss in joint sell-offs by given shares."""
+"""The size that a hedge needs: the value of a setting at which it cuts the loss in joint sell-offs by given shares.
+
+Joint sell-offs are windows in which stocks and bonds both fell; a job is a recipe with its settings.
+"""
 
 from dataclasses import dataclass
 
@@ -72,7 +75,14 @@ def _needed_setting(name: str, fixed: str, values: Array, cut: Array) -> NeededS
         values, cut = values[::-1], cut[::-1]
     largest = int(cut.argmax())
     needed = tuple(_first_value(values, cut, share) for share in LOSS_CUTS)
-    return NeededSetting(name, fixed, needed, more_cuts, float(cut[largest]), float(values[largest]))
+    return NeededSetting(
+        setting=name,
+        fixed=fixed,
+        values=needed,
+        more_cuts=more_cuts,
+        largest_cut=float(cut[largest]),
+        largest_cut_at=float(values[largest]),
+    )
 
 
 def _first_value(values: Array, cut: Array, share: float) -> float | None:

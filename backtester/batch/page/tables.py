@@ -1,4 +1,8 @@
-"""The tables of a study's page: best jobs, their neighbours, needed settings, the walk forward, and the study."""
+"""The tables of a study's page: best jobs, their neighbours, needed settings, the walk forward, and the study.
+
+A job is a recipe with its settings, and its neighbours are a step away in one setting. The walk forward chooses the
+best job every year by what was known then. A figure's sign makes more of it better.
+"""
 
 import itertools
 from collections.abc import Sequence
@@ -42,7 +46,7 @@ def best_table(table: pa.Table, rank_by: str, top: int) -> Table:
     ]
     heads = tuple(Head(column_format(name).label, column_format(name).unit) for name in columns)
     caption = f"The best {len(rows)} of {len(table):,} by {column_format(rank_by).label}"
-    return Table("best-table", caption, "Recipe", heads, tuple(rows))
+    return Table(name="best-table", caption=caption, corner="Recipe", heads=heads, rows=tuple(rows))
 
 
 def robust_table(table: pa.Table, grid: GridMap, rank_by: str, top: int) -> Table | None:
@@ -64,11 +68,11 @@ def robust_table(table: pa.Table, grid: GridMap, rank_by: str, top: int) -> Tabl
         rows.append(_robust_row(table, grid, rank_by, plateau, (figure, neighbours)))
     label = column_format(rank_by).label
     return Table(
-        "robust-table",
-        f"{label}: the best jobs beside their neighbours, a step away in one setting",
-        "Recipe",
-        (Head("It has"), Head("Mean of its neighbours"), Head("Worst of them"), Head("Neighbours")),
-        tuple(rows),
+        name="robust-table",
+        caption=f"{label}: the best jobs beside their neighbours, a step away in one setting",
+        corner="Recipe",
+        heads=(Head("It has"), Head("Mean of its neighbours"), Head("Worst of them"), Head("Neighbours")),
+        rows=tuple(rows),
         note="A peak that stands alone was found by luck more easily than a plateau. Settings that are no numbers have "
         "no neighbours.",
     )
@@ -113,11 +117,11 @@ def needed_table(needed: Sequence[NeededSetting]) -> Table | None:
         rows.append(TableRow(Head(setting.setting, setting.fixed and f"with {setting.fixed}"), (*cells, most)))
     heads = tuple(Head(f"{percent(share, 0)} less loss") for share in LOSS_CUTS)
     return Table(
-        "needed-table",
-        "What each setting must be for so much less mean loss in joint sell-offs than the reference has",
-        "Setting",
-        (*heads, Head("The most that the grid saves", values=("most", "at"))),
-        tuple(rows),
+        name="needed-table",
+        caption="What each setting must be for so much less mean loss in joint sell-offs than the reference has",
+        corner="Setting",
+        heads=(*heads, Head("The most that the grid saves", values=("most", "at"))),
+        rows=tuple(rows),
         note="Each setting alone: others that can be 0 are 0, the rest as the best job has them; between two values of "
         "the grid in a straight line. n/a: no value of the grid gets there.",
     )
@@ -143,10 +147,12 @@ def walk_table(result: ContestResult | None) -> Table | None:
     if not rows:
         return None
     caption = "What would have been chosen, every year, by what was known then"
-    return Table("walk-table", caption, "Held", (Head("Recipe", tone="words"),), tuple(rows))
+    heads = (Head("Recipe", tone="words"),)
+    return Table(name="walk-table", caption=caption, corner="Held", heads=heads, rows=tuple(rows))
 
 
 def study_table(settings: dict[str, str]) -> Table:
     """The study's keys and their values, a row for each key."""
     rows = tuple(TableRow(Head(name), (Cell(value, "words"),)) for name, value in settings.items())
-    return Table("study-table", "The study", "Key", (Head("Value", tone="words"),), rows)
+    heads = (Head("Value", tone="words"),)
+    return Table(name="study-table", caption="The study", corner="Key", heads=heads, rows=rows)

@@ -1,4 +1,9 @@
-"""Carrying out `backtester stress basis`."""
+"""Carrying out `backtester stress basis`: the spiral of `backtester.stress.basis`, computed and printed.
+
+Funds that hold Treasuries against futures lose when the gap between the two, the basis, widens, and sell: yields rise,
+by kappa for each $100bn, and the basis widens by theta for each basis point of that. Where it tips, everything is sold.
+The document is the results as JSON.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path

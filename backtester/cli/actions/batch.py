@@ -1,4 +1,7 @@
-"""Carrying out `backtester batch`: a progress bar while it runs, and the ranking of the jobs when it is done."""
+"""Carrying out `backtester batch`: a progress bar while it runs, and the ranking of the jobs when it is done.
+
+A job is a recipe with its settings; a study has many, and its search says how much of the best result is luck.
+"""
 
 import dataclasses
 import math
@@ -71,7 +74,8 @@ def run_study(
     top: int | None,
     as_json: bool,
 ) -> Batch:
-    """Run the study and print its best jobs; the scheduler is the address of one, or None."""
+    """Run the study and print its `top` best jobs, or as many as it says; the scheduler is the address of one, or
+    None."""
     workers, scheduler = workers_and_scheduler
     with _bar() as progress:
         batch = run_batch(study, out, workers=workers, limits=limits, progress=progress, scheduler=scheduler)

@@ -8,7 +8,7 @@ from backtester.histories.blueprints.build import BuiltHistory, build_history, f
 
 
 def build_from_folders(history: str, sources: tuple[Path, ...], data: Path) -> None:
-    """Build the history and print its span."""
+    """Build the history, which a blueprint or a .toml file lists, from files in the sources, and print its span."""
     with shown_progress() as progress:
         built = build_history(history, data, file_reader(*sources), progress)
     print_built(built, data)

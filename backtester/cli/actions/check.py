@@ -1,4 +1,4 @@
-"""Carrying out `strategies check`: every rule of the contract is checked on each strategy."""
+"""Carrying out `strategies check`: every rule of `backtester.contract` is checked on each strategy."""
 
 from pathlib import Path
 
@@ -76,7 +76,7 @@ def _document(verdict: CheckOutcome) -> dict[str, object]:
 
 
 def _print(verdict: CheckOutcome) -> None:
-    """Print the verdict in a line, and each finding below it."""
+    """Print the verdict in a line, with the number of cut histories that were tried, and each finding below it."""
     mark = click.style("pass", fg="green") if verdict.passed else click.style("FAIL", fg="red", bold=True)
     cuts = f"  ({verdict.cuts} cuts)" if verdict.cuts else ""
     click.echo(f"{mark}  {verdict.name}{cuts}", file=answer_stream())

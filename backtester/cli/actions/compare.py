@@ -1,4 +1,7 @@
-"""Carrying out `backtester compare`: the strategies of several runs on one page."""
+"""Carrying out `backtester compare`: the strategies of several runs on one page.
+
+The document is a run's results as JSON.
+"""
 
 import dataclasses
 from pathlib import Path
@@ -18,7 +21,8 @@ from backtester.tearsheet.publish import Pages, publish, reported_as_damage
 def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> bool:
     """Put the runs side by side, write the folder and print the summary.
 
-    Return whether all files of the runs are as the runs wrote them.
+    With `beside`, plotly.js is beside the page, not in it; `classic` adds quantstats' reports. Return whether all files
+    of the runs are as the runs wrote them.
     """
     if len(set(folders)) < 2:
         raise click.UsageError("one run alone; name two or more, or use report to make its page again")

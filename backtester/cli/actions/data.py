@@ -1,4 +1,7 @@
-"""Carrying out `data list` and `data show`: descriptions of histories, from a cache if possible."""
+"""Carrying out `data list` and `data show`: descriptions of histories, from a cache if possible.
+
+A history has series by role, such as `stocks`, and a rhythm: how often sessions come, daily to quarterly.
+"""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,7 @@
-"""Carrying out `backtester compare` of studies, and with --differences of runs: what changed between them."""
+"""Carrying out `backtester compare` of studies, and with --differences of runs: what changed between them.
+
+A study has many jobs, recipes with their settings.
+"""
 
 import dataclasses
 from collections.abc import Sequence
@@ -98,7 +101,10 @@ def _shown(value: Scalar, figure: FigureEntry | None) -> str:
     """A value as text: a figure in its format, any other value as it is, cut if it is long."""
     if figure is not None and isinstance(value, int | float):
         kind = figure.kind if figure.kind in ("percent", "number") else "count"
-        return ColumnFormat(figure.label, figure.unit, kind, figure.decimals, figure.signed).text(float(value))
+        shown_as = ColumnFormat(
+            figure.label, unit=figure.unit, kind=kind, decimals=figure.decimals, signed=figure.signed
+        )
+        return shown_as.text(float(value))
     if value is None:
         return MISSING
     text = str(value)

@@ -1,4 +1,7 @@
-"""Carrying out `strategies evidence` and `strategies show --evidence`: results of strategies on each history."""
+"""Carrying out `strategies evidence` and `strategies show --evidence`: results of strategies on each history.
+
+The table of evidence has them at the strategies' defaults, over the longest period.
+"""
 
 import dataclasses
 from collections.abc import Collection

@@ -1,4 +1,9 @@
-"""Descriptions of histories as JSON, from their manifests and files; to make one imports pandas."""
+"""Descriptions of histories as JSON, from their manifests and files; to make one imports pandas.
+
+A role, such as `stocks`, names a series; `carried` counts the sessions in which the series has no value of its own, and
+an observable, which can be read and not held, is `known` some time after its date. A rhythm is how often sessions come,
+daily to quarterly.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -77,6 +82,6 @@ def _series(name: str, folder: Path | None, market: Market) -> list[dict[str, An
 
 def _known(series: Quoted) -> str:
     """When a value of an observable can first be used, in words."""
-    if len(series.time_columns) > 1:
+    if len(series.time_columns) > 1:  # beside its date, when it was published
         return "once published"
     return {0: "same close", 1: "1 session later"}.get(series.lag_sessions, f"{series.lag_sessions} sessions later")

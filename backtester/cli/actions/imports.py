@@ -1,4 +1,8 @@
-"""Carrying out `data import` and `data remove`: adding series of a csv file to a history, and removing them."""
+"""Carrying out `data import` and `data remove`: adding series of a csv file to a history, and removing them.
+
+A role, such as `stocks`, names a series; a draft is a history before its files are written; `keys` are those that its
+manifest will have for the series. A rhythm is how often sessions come, daily to quarterly.
+"""
 
 import shlex
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""Carrying out `backtester run`: the run, its folder with a tearsheet, and the summary on the terminal."""
+"""Carrying out `backtester run`: the run, its folder with a tearsheet, and the summary on the terminal.
+
+The document is a run's results as JSON. A rhythm is how often sessions come, daily to quarterly.
+"""
 
 import datetime
 from collections.abc import Mapping
@@ -65,7 +68,10 @@ def _series(params: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 
 
 def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> bool:
-    """Carry the run out, write its folder and print the summary; return whether no strategy looks ahead."""
+    """Carry the run out, write its folder and print the summary; return whether no strategy looks ahead.
+
+    With `beside`, plotly.js is beside the page, not in it; `classic` adds quantstats' reports.
+    """
     if out is not None:
         check_run_place(out)  # raise an error before the work, not after it
     home = Path.cwd()  # before any plugin is loaded: one may change the working folder

@@ -1,4 +1,8 @@
-"""Carrying out `backtester stress list`, `show` and `new`."""
+"""Carrying out `backtester stress list`, `show` and `new`.
+
+A role is the name under which a history has a series; an observable is one that is published and cannot be held. A rule
+says in words how an asset moves that the scenario does not name.
+"""
 
 import textwrap
 from pathlib import Path

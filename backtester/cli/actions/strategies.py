@@ -7,7 +7,7 @@ from backtester.cli.actions.screen import print_json, print_table, say, warn
 from backtester.cli.answer_cache import cached_answer, strategies_fingerprint
 from backtester.plugins.names import normal_name
 
-RHYTHM = {  # by whether the strategy reads `sessions_a_year`
+RHYTHM = {  # by whether the strategy reads `sessions_a_year`; a rhythm is how often sessions come, daily to quarterly
     True: "reads sessions_a_year, and so can look back over the same time at every rhythm of a history",
     False: "reads no sessions_a_year; if it counts sessions, their number is the same at every rhythm of a history",
 }

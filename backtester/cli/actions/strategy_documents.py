@@ -10,7 +10,7 @@ from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Step
 from backtester.plugins.strategy import Strategy
 
-RHYTHM_READ = "sessions_a_year"
+RHYTHM_READ = "sessions_a_year"  # read by strategies that follow the rhythm: how often sessions come
 
 
 def library_with_warnings(plugins: tuple[Path, ...]) -> Library:

@@ -1,4 +1,8 @@
-"""Carrying out `backtester stress run`: the run, its page, and its tables on the terminal."""
+"""Carrying out `backtester stress run`: the run, its page, and its tables on the terminal.
+
+The document is the results as JSON. A role names a series; a payoff is a return less that of the strategy's mix, the
+stocks, bonds and bills, in fixed shares, that moved as it did before.
+"""
 
 import datetime
 from collections.abc import Mapping
@@ -41,7 +45,7 @@ def run_scenarios(
     `scale_slow_fed` has the values of the options of these names.
     """
     scale, slow, fed = scale_slow_fed
-    options = ScenarioOptions(scale, slow, fed, settings.data)
+    options = ScenarioOptions(scale=scale, slow=slow, fed=fed, data=settings.data)
     document, page = write_stress_folder(
         "stress", out, lambda report: stress_run(settings, at, options, report), render_stress
     )

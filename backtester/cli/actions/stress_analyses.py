@@ -1,4 +1,8 @@
-"""Carrying out `backtester stress reverse` and `backtester stress frequency`."""
+"""Carrying out `backtester stress reverse` and `backtester stress frequency`.
+
+The first finds the size of a scenario at which a strategy loses so much, the second what becomes of strategies on paths
+with more joint sell-offs. The document is the results as JSON.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -42,7 +46,7 @@ def run_reverse(params: Params, out: Path | None, *, as_json: bool) -> None:
 def run_frequency(params: Params, out: Path | None, *, as_json: bool) -> None:
     """Simulate the paths, write the page and print the tables, or the document as JSON."""
     settings = stress_settings(params)
-    plan = PathPlan(params["paths"], params["years"], params["seed"], params["spend"])
+    plan = PathPlan(paths=params["paths"], years=params["years"], seed=params["seed"], spend=params["spend"])
     document, page = write_stress_folder(
         "frequency",
         out,

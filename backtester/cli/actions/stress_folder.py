@@ -17,7 +17,7 @@ def write_stress_folder(
     make: Callable[[ReportProgress], Json],
     render: Callable[[Json], tuple[str, list[Table]]],
 ) -> tuple[Json, Path]:
-    """Make a document, write it and its page into a folder, and return the document and the page's path.
+    """Make a document (results as JSON), write it and its page into a folder, and return it and the page's path.
 
     `name` is the command's. Raise OutputError before any work if the folder `out` cannot be used.
     """

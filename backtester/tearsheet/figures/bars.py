@@ -1,4 +1,9 @@
-"""Bar charts of returns, by year, by line of profit and loss, and by asset and overlay in each joint sell-off."""
+"""Bar charts of returns, by year, by line of profit and loss, and by asset and overlay in each joint sell-off.
+
+In a trace, `meta` is the legend entry that hides it, `choice` the strategy with which it is shown, and `array("names")`
+the labels below the bars. An overlay is a strategy that changes the weights of those before it in the recipe. The
+document is a run's results as JSON. An asset is named by its role, such as `gold`.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -79,7 +84,10 @@ def lines_figure(document: Json, names: tuple[Named, ...]) -> Chart:
 
 
 def attribution_figure(document: Json) -> Chart:
-    """A chart of the chosen strategy's return in each joint sell-off: bars by asset over bars by overlay."""
+    """A chart of the chosen strategy's return in each joint sell-off: bars by asset over bars by overlay.
+
+    There must be a joint sell-off.
+    """
     windows = [date(window["start"]) for window in document["joint_sell_offs"]]
     traces: list[Spec] = []
     legend: dict[str, LegendEntry] = {}

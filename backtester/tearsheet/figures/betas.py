@@ -1,4 +1,8 @@
-"""Rolling betas of the chosen strategy to each leg, beside the reference's, at each month's last close."""
+"""Rolling betas of the chosen strategy to each leg, beside the reference's, at each month's last close.
+
+The legs are the stocks and the bonds of the run's pair. A trace's `meta` is the legend entry that hides it. A rhythm is
+how often sessions come, daily to quarterly.
+"""
 
 import numpy as np
 import pandas as pd
@@ -14,7 +18,7 @@ from backtester.runs.values import Json
 from backtester.tearsheet.names import PairWords, pair_words
 
 BETAS_GROUP = "betas"
-LEG_KEYS = ("stocks", "bonds")  # of the legs in the document
+LEG_KEYS = ("stocks", "bonds")  # of the legs in the document, the results as JSON
 LOOK_BACK_YEARS = {"month": 3, "quarter": 5}  # years in the window of a beta, by the span of a session; else one
 
 
@@ -42,9 +46,9 @@ def betas_group(run: RunFolder, names: tuple[Named, ...]) -> DatedArrays:
 def betas_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     """A chart of the betas: a line for each leg of the chosen strategy, and a thin one of the reference."""
     pair, indices = pair_words(document), range(1, len(names)) if names[1:] else range(1)
-    traces = [_line("reference", f"0.{leg}", label, key, 1.0) for leg, label, key in pair.legs]
+    traces = [_line("reference", f"0.{leg}", label, key=key, width=1.0) for leg, label, key in pair.legs]
     traces += [
-        _line(leg, f"{index}.{leg}", label, key, 2.2) | {"choice": str(index)}
+        _line(leg, f"{index}.{leg}", label, key=key, width=2.2) | {"choice": str(index)}
         for index in indices
         for leg, label, key in pair.legs
     ]
@@ -113,5 +117,6 @@ def _returns(levels: "pd.Series[float]") -> Array:
 
 
 def _line(meta: str, values: str, label: str, key: str, width: float) -> Spec:
+    """The line of the array `values`, in the colour of the `key`; `meta` is its leg, or `reference`."""
     looks = {"line": {"color": colour(key), "width": width}, "hovertemplate": "%{y:.2f}"}
     return curve(label if meta != "reference" else f"{label}, reference", meta, values, looks)

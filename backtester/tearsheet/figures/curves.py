@@ -1,6 +1,7 @@
-"""Charts through time, with joint sell-offs shaded: growth with drawdowns, and the correlation of the legs.
+"""Charts through time, with joint sell-offs shaded: growth with drawdowns, and the correlation of stocks and bonds.
 
-One group holds the arrays of both, so that the page has the dates of the sessions once.
+One group, a set of arrays that charts share, holds the arrays of both, so that the page has the dates of the sessions
+once. The document is a run's results as JSON. A rhythm is how often sessions come, daily to quarterly.
 """
 
 import pandas as pd
@@ -28,8 +29,8 @@ LOG_TICKS = [digit * 10.0**power for power in range(-3, 7) for digit in (1, 1.5,
 
 
 def sessions_group(nav: pd.DataFrame, names: tuple[Named, ...], dependence: pd.DataFrame) -> DatedArrays:
-    """The net asset values of each strategy, from which the page's script computes drawdowns, and the columns of
-    `dependence`."""
+    """The net asset values of each strategy, from which the page's script computes drawdowns, and the
+    rolling correlations of the legs (stocks and bonds), the columns of `dependence`."""
     values = {f"nav{index}": nav[named.name].to_numpy() for index, named in enumerate(names)}
     known = {str(name): column.to_numpy() for name, column in dependence.reindex(nav.index).items()}
     return DatedArrays(SESSIONS_GROUP, pd.DatetimeIndex(nav.index), values | known)
@@ -38,9 +39,9 @@ def sessions_group(nav: pd.DataFrame, names: tuple[Named, ...], dependence: pd.D
 def growth_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     """Growth and underwater curves of every strategy; the reference is drawn last, on top."""
     order = [*range(1, len(names)), 0]
-    upper = [_line(names[index], index, f"nav{index}", "y", "%{y:.2f}") for index in order]
+    upper = [_line(names[index], index, f"nav{index}", yaxis="y", hover="%{y:.2f}") for index in order]
     lower = [
-        _line(names[index], index, f"depth{index}", "y2", "%{y:.1f}%") | ({"faint": True} if index else {})
+        _line(names[index], index, f"depth{index}", yaxis="y2", hover="%{y:.1f}%") | ({"faint": True} if index else {})
         for index in order
     ]
     ticks = {"tickvals": LOG_TICKS, "ticktext": [f"{tick:g}" for tick in LOG_TICKS]}

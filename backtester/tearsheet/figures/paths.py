@@ -1,4 +1,7 @@
-"""Charts of the strategies' values through each stress scenario, from the close before it."""
+"""Charts of the strategies' values through each stress scenario, from the close before it.
+
+`stress` is that part of the document (the results as JSON); a trace's `meta` is the legend entry that hides it.
+"""
 
 import math
 

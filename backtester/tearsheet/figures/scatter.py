@@ -1,4 +1,8 @@
-"""A scatter of the monthly returns of stocks and bonds, coloured by the strategy's return over the reference."""
+"""A scatter of the monthly returns of stocks and bonds, coloured by the strategy's return over the reference.
+
+That return is the payoff here; elsewhere it is over the strategy's mix, the stocks, bonds and bills, in fixed shares,
+that moved as it did. The legs are the stocks and the bonds. The document is a run's results as JSON.
+"""
 
 import numpy as np
 import pandas as pd

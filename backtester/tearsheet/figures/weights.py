@@ -1,4 +1,7 @@
-"""Area charts of weights through time, one for each strategy; cash is the rest, and below zero it is borrowed."""
+"""Area charts of weights through time, one for each strategy; cash is the rest, and below zero it is borrowed.
+
+The document is a run's results as JSON.
+"""
 
 import numpy as np
 import pandas as pd
@@ -42,8 +45,8 @@ def weights_by_strategy(run: RunFolder, names: tuple[Named, ...]) -> dict[str, p
 def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> DatedArrays:
     """The weights at each week's last session in percent, as arrays named `0.gold.held`.
 
-    The name is the strategy's number on the page, the asset's role, and `held` for positive weights or `owed` for
-    negative ones, which are drawn apart.
+    The name is the strategy's number on the page, the asset's role (its name in the history), and `held` for positive
+    weights or `owed` for negative ones, which are drawn apart.
     """
     dates = pd.DatetimeIndex(next(iter(tables.values())).index)
     weeks = dates.to_period("W").asi8
@@ -105,6 +108,7 @@ def _role(name: str) -> str:
 
 
 def _area(name: str, document: Json) -> Spec:
+    """The area of an array with a name as in `weights_group`; those above zero, and those below, are stacked."""
     role, side = _role(name), name.rpartition(".")[2]
     fill = colour(asset_key(role, document))
     line = {"stackgroup": side, "line": {"width": 0, "color": fill, "shape": "hv"}, "fillcolor": fill}

@@ -1,4 +1,8 @@
-"""The table of the verdicts that the page would have had at each year-end, and of the payoffs that followed."""
+"""The table of the verdicts that the page would have had at each year-end, and of the payoffs that followed.
+
+A payoff is a strategy's return beyond its mix (the stocks, bonds and bills, in fixed shares, that moved as it did) in
+joint sell-offs, in which stocks and bonds fell together. The document is a run's results as JSON.
+"""
 
 from backtester.pages.format import MISSING, date, points
 from backtester.pages.names import Named
@@ -34,6 +38,7 @@ def as_of_table(document: Json, names: tuple[Named, ...]) -> Table | None:
 
 
 def _year_end_row(row: Json, names: tuple[Named, ...]) -> TableRow:
+    """The row of a year-end: joint sell-offs by then and after it, and the payoff and verdict of each strategy."""
     counts = (Cell(str(row[key]), values=(row[key],)) for key in ("joint_sell_offs", "followed"))
     cells = (_verdict_cell(row["strategies"].get(named.name)) for named in names)
     return TableRow(Head(date(row["end"]), row["reason"] or "", values=(row["end"],)), (*counts, *cells))

@@ -1,7 +1,7 @@
 """The tables and chart of the basis-trade spiral: its amplification, the fit to March 2020, and its parameters.
 
 Theta is by how many basis points the cash-futures basis widens for each basis point that yields rise, kappa by how many
-basis points yields rise for each $100bn that is sold.
+basis points yields rise for each $100bn that is sold. The document is the results as JSON.
 """
 
 from backtester.pages.figure import Chart, LegendEntry, Spec, axis, colour, layout
@@ -144,7 +144,11 @@ def terms_table(document: Json) -> Table:
         if document["terms"][name] is not None
     ]
     return Table(
-        "basis-terms-table", "The terms, and where their start values come from", "Term", (Head("Value"),), tuple(rows)
+        name="basis-terms-table",
+        caption="The terms, and where their start values come from",
+        corner="Term",
+        heads=(Head("Value"),),
+        rows=tuple(rows),
     )
 
 

@@ -1,4 +1,8 @@
-"""The numbers behind the charts as tables, for readers without charts or scripts."""
+"""The numbers behind the charts as tables, for readers without charts or scripts.
+
+The document is the run's results as JSON; an asset is named by its role, such as `gold`; an episode is a joint
+sell-off, a drawdown or a crisis; an overlay is a strategy that changes the weights of those before it in the recipe.
+"""
 
 import pandas as pd
 
@@ -22,7 +26,8 @@ def growth_table(document: Json, names: tuple[Named, ...]) -> Table:
         cells = (number_cell(measures["final_nav"]), points_cell(measures["max_drawdown"]))
         rows.append(TableRow(strategy_head(named), (*cells, *(Cell(date(day), values=(day,)) for day in days))))
     heads = (Head("Value of 1 at the end"), Head("Deepest drawdown", "%"), Head("Peak"), Head("Trough"))
-    return Table("growth-table", "Growth and deepest drawdown of each strategy", "Strategy", heads, tuple(rows))
+    caption = "Growth and deepest drawdown of each strategy"
+    return Table(name="growth-table", caption=caption, corner="Strategy", heads=heads, rows=tuple(rows))
 
 
 def weights_table(weights: dict[str, pd.DataFrame], document: Json, names: tuple[Named, ...]) -> Table:
@@ -47,7 +52,8 @@ def weights_table(weights: dict[str, pd.DataFrame], document: Json, names: tuple
         )
         for role in roles
     )
-    return Table("weights-table", "Weights in percent of net asset value", "Strategy", heads, rows)
+    caption = "Weights in percent of net asset value"
+    return Table(name="weights-table", caption=caption, corner="Strategy", heads=heads, rows=rows)
 
 
 def lines_table(document: Json, names: tuple[Named, ...]) -> Table:

@@ -1,5 +1,7 @@
-"""The tables of named crises, before 2020 and since; and strips and tables of falls of stocks, by whether bonds
-fell."""
+"""The tables of named crises, before 2020 and since; and strips and tables of falls of stocks, by whether bonds fell.
+
+Stocks and bonds are the legs of the run's pair; an era is a stretch of years. The document is the results as JSON.
+"""
 
 from dataclasses import dataclass
 
@@ -69,7 +71,10 @@ class ThenAndNow:
 
 
 def then_and_now(document: Json) -> ThenAndNow | None:
-    """The falls of the last history that has any, which is the longest; None if none has."""
+    """In how many falls of stocks bonds fell too, in the last history that has falls; None if none has.
+
+    The last is the longest embedded one, or the run's own where that was not looked at.
+    """
     positions = [index for index, history in enumerate(document["stock_sell_offs"]) if history["falls"]]
     if not positions:
         return None
@@ -81,14 +86,23 @@ def then_and_now(document: Json) -> ThenAndNow | None:
     dots = tuple((fall["start"], fall["bonds"] < -AT_PEAK) for fall in history["falls"])
     edges = tuple((f"{era['first_year']}-01-01", f"{era['last_year']}-12-31") for era in history["periods"])
     begin, end = history["first"], history["last"]
-    strip = Strip("", description, begin, end, dots, tuple((*edge, "") for edge in edges), ("fell too", "did not"), 2.6)
+    strip = Strip(
+        caption="",
+        words=description,
+        first=begin,
+        last=end,
+        events=dots,
+        periods=tuple((*edge, "") for edge in edges),
+        sides=("fell too", "did not"),
+        radius=2.6,
+    )
     eras = tuple(
         Strip(
-            " ".join(count),
-            f"{second} fell too in {' '.join(count)}",
-            max(low, begin),
-            min(high, end),
-            era_dots,
+            caption=" ".join(count),
+            words=f"{second} fell too in {' '.join(count)}",
+            first=max(low, begin),
+            last=min(high, end),
+            events=era_dots,
             radius=2.0,
         )
         for (low, high), count in zip(edges, counts, strict=True)
@@ -149,14 +163,14 @@ def _cushion_part(document: Json, history: Json, index: int) -> tuple[Strip, Tab
     eras = [(era, f"{era['both_fell']} of {era['stock_sell_offs']}") for era in history["periods"]]
     description = "; ".join(f"{era['name']}, {pair.bonds} fell too in {count}" for era, count in eras)
     strip = Strip(
-        f"{history['history']}, {date(history['first'])} to {date(history['last'])}: a dot for each of {len(falls)} "
-        f"falls of {pair.stocks} of {size} or more. Filled, above the line: {pair.bonds} fell too. Open, below it: "
-        f"{pair.bonds} held or rose.",
-        f"{description}. The table below has the counts.",
-        history["first"],
-        history["last"],
-        tuple((fall["start"], fall["bonds"] < -AT_PEAK) for fall in falls),
-        tuple((f"{era['first_year']}-01-01", f"{era['last_year']}-12-31", count) for era, count in eras),
+        caption=f"{history['history']}, {date(history['first'])} to {date(history['last'])}: a dot for each of "
+        f"{len(falls)} falls of {pair.stocks} of {size} or more. Filled, above the line: {pair.bonds} fell too. Open, "
+        f"below it: {pair.bonds} held or rose.",
+        words=f"{description}. The table below has the counts.",
+        first=history["first"],
+        last=history["last"],
+        events=tuple((fall["start"], fall["bonds"] < -AT_PEAK) for fall in falls),
+        periods=tuple((f"{era['first_year']}-01-01", f"{era['last_year']}-12-31", count) for era, count in eras),
     )
     rows = [
         TableRow(

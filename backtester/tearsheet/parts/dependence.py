@@ -1,4 +1,7 @@
-"""The tables on how the legs depend on each other: correlations, their spells, tails; and returns by what both did."""
+"""The tables on how the legs depend on each other: correlations, their spells, tails; and returns by what both did.
+
+The legs are the stocks and the bonds of the run's pair. The document is its results as JSON.
+"""
 
 from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.pages.format import percent, points

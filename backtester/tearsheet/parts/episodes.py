@@ -1,4 +1,9 @@
-"""Small charts of four falls on one scale: the legs, the reference and the strategies since each fall's first close."""
+"""Small charts of four falls on one scale: the legs, the reference and the strategies since each fall's first close.
+
+The legs are the stocks and the bonds of the run's pair, the portfolio of both; the reference is the recipe that all
+others are compared with, the first of `names`. The document is a run's results as JSON. A rhythm is how often sessions
+come, daily to quarterly.
+"""
 
 import math
 from dataclasses import dataclass
@@ -39,7 +44,7 @@ FAMOUS_EPISODES = (  # dates of data/crises.toml; April 2025 from the week befor
 
 
 def charted_episodes(run: RunFolder) -> tuple[ChartedEpisode, ...]:
-    """The four well-known episodes, if the run has all their dates, else its four deepest drawdowns."""
+    """The four well-known episodes, if the run has all their dates, else the four deepest drawdowns of the pair."""
     days = run.nav.index
     if all(
         pd.Timestamp(day) in days
@@ -62,13 +67,14 @@ def episode_panels(run: RunFolder, names: tuple[Named, ...]) -> tuple[Panel, ...
     margin = 0.04 * (max(values) - min(values) or 1.0)
     scale = Scale(min(values) - margin, max(values) + margin, HEIGHT)
     return tuple(
-        _panel(run, names, pair, episode, lines, scale)
+        _panel(run, names, pair, episode=episode, lines=lines, scale=scale)
         for episode, lines in zip(episodes, lines_by_episode, strict=True)
     )
 
 
 def episodes_heading(run: RunFolder, names: tuple[Named, ...]) -> str:
-    """A sentence that says in how many episodes each strategy lost less than the reference; empty without any."""
+    """A sentence that says in how many episodes each strategy lost less than the reference; empty without a
+    strategy."""
     episodes = charted_episodes(run)
     returns = [_returns(run.nav[[named.name for named in names]], episode) for episode in episodes]
     labels = short_names([named.label for named in names])
@@ -146,7 +152,15 @@ def _panel(
         marked = first, last
         marked_text = _marked_text(run, pair, episode.marked)
     ends = _without_year(episode.start), _without_year(episode.end)
-    return Panel(episode.title, note, ends, lines, scale, marked, marked_text)
+    return Panel(
+        title=episode.title,
+        note=note,
+        ends=ends,
+        lines=lines,
+        scale=scale,
+        shaded=marked,
+        event_lines=marked_text,
+    )
 
 
 def _without_year(day: str) -> str:

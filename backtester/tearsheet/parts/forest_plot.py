@@ -15,7 +15,8 @@ PLOT_MARGIN = 6.0  # percent of the width on either side
 class ForestScale:
     """The axis that all rows of the forest plot share, from `low` to `high` as fractions.
 
-    `below` and `above` label the two sides of zero; the template leaves a label out if it does not fit.
+    `below` and `above` label the two sides of zero, a mix (stocks, bonds and bills, in fixed shares, that moved as the
+    hedge did) being what the hedge is compared with; the template leaves a label out if it does not fit.
     """
 
     low: float
@@ -45,7 +46,7 @@ class ForestScale:
 @dataclass(frozen=True)
 class ForestLane:
     """One row of the forest plot: an estimate, drawn as a dot, None where undefined; its intervals, the widest
-    first."""
+    first; `key` names its colour."""
 
     scale: ForestScale
     key: str

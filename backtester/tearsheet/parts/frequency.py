@@ -1,6 +1,7 @@
 """The tables and chart of what becomes of strategies when joint sell-offs are more frequent than they were.
 
-The document's `curve` has the growth over the mix by frequency, its `turns` the frequency at which that changes sign.
+A strategy's mix is the stocks, bonds and bills, in fixed shares, that moved as it did. The `curve` of the document (the
+results as JSON) has the growth over the mix by frequency, its `turns` the frequency at which that changes sign.
 """
 
 from backtester.pages.figure import Chart, Spec, axis, colour, layout, plain, strategy_legend

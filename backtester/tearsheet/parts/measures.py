@@ -1,4 +1,9 @@
-"""The tables of measures and of the scorecard, with a column for each strategy, and the cards that explain figures."""
+"""The tables of measures and of the scorecard, with a column for each strategy, and the cards that explain figures.
+
+The scorecard has what a strategy did in joint sell-offs, in which stocks and bonds (the legs) fell together, and what
+it gained or cost otherwise. A strategy's mix is the legs and bills, in fixed shares, that moved as it did. The document
+is a run's results as JSON. A rhythm is how often sessions come, daily to quarterly.
+"""
 
 from typing import Any
 
@@ -58,17 +63,17 @@ def measures_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def scorecard_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """The scorecards of all strategies but the reference, in the order of the table of figures."""
+    """The scorecards of all strategies but the reference, in the order of the table of figures, under their groups."""
     scorecards = [strategy["scorecard"] for strategy in document["strategies"][1:]]
     entries = figures_in("scorecard")
-    parents = {name.rpartition(".")[0] for name, figure in entries.items() if figure.kind != "group"}
+    with_figures = {name.rpartition(".")[0] for name, figure in entries.items() if figure.kind != "group"}
     rows: list[TableRow] = []
     for name, figure in entries.items():
         if name.startswith(PAYOFF_PARTS_PREFIX):
             continue
         if figure.kind != "group":
             rows.append(_figure_row(figure, scorecards))
-        elif name == "mix" or name in parents:
+        elif name == "mix" or name in with_figures:  # the mix has shares by leg, which are no entries
             rows.append(group_row(figure.label, card_link(figure)))
             rows += _mix_rows(scorecards, document) if name == "mix" else []
     return Table(

@@ -1,4 +1,8 @@
-"""The returns, in every window, of the assets that have no column in the tables of windows."""
+"""The returns of the assets that have no column in the tables of windows: sell-offs, drawdowns and crises.
+
+An asset is named by its role, such as `gold`. The document is the run's results as JSON. A rhythm is how often sessions
+come, daily to quarterly.
+"""
 
 from collections.abc import Iterator
 

@@ -1,5 +1,10 @@
 """The tables on payoffs, by part, by definition of a joint sell-off, and by slice: a regime, a decade or a cause; and
-the table of how many joint sell-offs there would be by chance."""
+the table of how many joint sell-offs there would be by chance.
+
+A payoff is a strategy's return beyond its mix (the stocks, bonds and bills, in fixed shares, that moved as it did) in
+joint sell-offs. The legs are the stocks and the bonds; a regime is the sign of their correlation. The document is a
+run's results as JSON.
+"""
 
 from backtester.analysis.figures import figures_in
 from backtester.pages.format import counted, number, points
@@ -136,7 +141,7 @@ def _payoff_cell(payoff: Json) -> Cell:
     """A mean payoff at one definition of a joint sell-off, with its interval."""
     mean, interval = payoff["payoff_mean"], payoff["interval"]
     text, small = points(mean, 2, signed=True), interval_text(interval, 2)
-    return interval_cell(text, mean, interval, small, tone(mean, SHADE_PAYOFFS))
+    return interval_cell(text, mean, interval, small=small, tone=tone(mean, SHADE_PAYOFFS))
 
 
 def _slice_row(kind: str, *slices: Json) -> TableRow:

@@ -1,4 +1,8 @@
-"""Where a run's numbers come from: history, settings, strategies and their checks, sources, hashes and versions."""
+"""Where a run's numbers come from: history, settings, strategies and their checks, sources, hashes and versions.
+
+The document is the run's results as JSON. A rhythm is how often a history has sessions, daily to quarterly; a role,
+such as `gold`, names a series; a step is one strategy of a recipe.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -96,7 +100,11 @@ def profiles(document: Json, names: tuple[Named, ...]) -> list[StrategyProfile]:
         contract = f"{result}, {checked_how}{_audit_text(strategy)}"
         profiles_made.append(
             StrategyProfile(
-                named, contract, strategy["findings"], _rebalancing_text(strategy, document_rhythm(document)), steps
+                named=named,
+                contract=contract,
+                findings=strategy["findings"],
+                rebalancing=_rebalancing_text(strategy, document_rhythm(document)),
+                steps=steps,
             )
         )
     return profiles_made
@@ -112,7 +120,8 @@ def sources_table(manifest: Json) -> Table:
         for role, series in manifest["sources"].items()
     )
     heads = tuple(Head(text, tone="words") for text in ("Source", "Note", "Licence"))
-    return Table("sources-table", "The series of the history and where their figures come from", "Series", heads, rows)
+    caption = "The series of the history and where their figures come from"
+    return Table(name="sources-table", caption=caption, corner="Series", heads=heads, rows=rows)
 
 
 def hashes_table(document: Json, manifest: Json) -> Table:
@@ -123,7 +132,8 @@ def hashes_table(document: Json, manifest: Json) -> Table:
     entries += [("version", name, value) for name, value in manifest["versions"].items()]
     rows = tuple(TableRow(Head(name, kind), (Cell(value, "hash"),)) for kind, name, value in entries)
     head = (Head("SHA-256 or version", tone="words"),)
-    return Table("hashes-table", "Hashes of data and plugins, and versions", "What", head, rows)
+    caption = "Hashes of data and plugins, and versions"
+    return Table(name="hashes-table", caption=caption, corner="What", heads=head, rows=rows)
 
 
 def run_warnings(run: RunFolder) -> list[Flag]:
@@ -184,6 +194,7 @@ def _costs_text(costs: Json) -> str:
 
 
 def _carried_text(carried: Json) -> str:
+    """In how many sessions each series has no value of its own, in words."""
     parts = [f"{role_label(role).lower()} {sessions}" for role, sessions in carried.items() if sessions]
     if not parts:
         return "nothing: every series has every session"

@@ -1,5 +1,8 @@
 """The tables of reverse stress: the scale of each scenario at which a strategy loses a given share, or a hedge stops
-helping."""
+helping.
+
+A scale multiplies every move of the scenario. The document is the results as JSON.
+"""
 
 from backtester.pages.format import number, percent
 from backtester.pages.names import Named

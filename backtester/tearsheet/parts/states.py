@@ -1,4 +1,8 @@
-"""When strategies acted, as their function `state` says: strips below the growth chart, and a table of spells."""
+"""When strategies acted, as their function `state` says: strips below the growth chart, and a table of spells.
+
+`state` gives each session a word, such as "risk off"; a spell is a run of sessions with the same word, and a step is
+one strategy of a recipe. The document is a run's results as JSON.
+"""
 
 from dataclasses import dataclass
 
@@ -26,7 +30,8 @@ class Swatch:
 class StateStrip:
     """The strip of one step of a strategy: `spells` are left end, width, colour and text of each.
 
-    Left ends and widths are in percent of the strip's width; `words` describe the strip for screen readers.
+    Left ends and widths are in percent of the strip's width; `words` describe the strip for screen readers, `swatches`
+    are its legend, and `axis` is its time axis.
     """
 
     named: Named

@@ -1,4 +1,9 @@
-"""The tables on stress scenarios: a heat map, the assets' returns, all outcomes; and sentences that describe them."""
+"""The tables on stress scenarios: a heat map, the assets' returns, all outcomes; and sentences that describe them.
+
+`stress` is that part of the document, the results as JSON. A payoff is a strategy's return on a path less that of its
+mix: the stocks, bonds and bills, in fixed shares, that moved as it did before. An asset is named by its role, such as
+`gold`.
+"""
 
 from backtester.pages.format import MISSING, date, numbered, percent, points
 from backtester.pages.names import Named, role_label

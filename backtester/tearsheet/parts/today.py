@@ -1,4 +1,9 @@
-"""The situation at the last close of the run: regime, last joint sell-off, each strategy's holdings and state."""
+"""The situation at the last close of the run: regime, last joint sell-off, each strategy's holdings and state.
+
+The regime is the sign of the correlation of the legs, the stocks and the bonds; a state is the word, such as "risk
+off", by which a step, one strategy of a recipe, says that it acts. A role, such as `gold`, names an asset. The document
+is a run's results as JSON.
+"""
 
 import datetime
 from dataclasses import replace
@@ -91,5 +96,5 @@ def _holdings_cell(held: dict[str, float], roles: list[str], document: Json) -> 
 
 def _states_text(strategy: Json, last: str) -> str:
     """The states of the strategy's steps at the last close, as text."""
-    spells = [spell for acts in strategy.get("states", ()) for spell in acts["spells"][-1:]]
+    spells = [spell for step in strategy.get("states", ()) for spell in step["spells"][-1:]]
     return ", ".join(spell["state"] for spell in spells if spell["end"] == last)

@@ -1,4 +1,7 @@
-"""What a strategy was like to hold: returns over twelve months, time under water, and rolling betas to the legs."""
+"""What a strategy was like to hold: returns over twelve months, time under water, and betas to stocks and bonds.
+
+The document is a run's results as JSON.
+"""
 
 import numpy as np
 import pandas as pd

@@ -1,5 +1,9 @@
-"""The table of verdicts, a row for each strategy: losses, the payoff with its intervals as a forest plot, and
-growth."""
+"""The table of verdicts, a row for each strategy: losses, the payoff with its intervals as a forest plot, and growth.
+
+A strategy's mix is the stocks, bonds and bills, in fixed shares, that moved as it did; its payoff is its return beyond
+the mix in joint sell-offs, in which stocks and bonds fell together. Tried are all strategies that a verdict allows for.
+The document is a run's results as JSON.
+"""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,7 @@
-"""The tables of the pair's falls, a row a window: joint sell-offs, the time after each, and drawdowns.
+"""The tables of the pair's falls, a row for each window of time: joint sell-offs, the time after each, and drawdowns.
+
+The pair is 60% stocks and 40% bonds, or others that the run names, and these are its legs; an asset is named by its
+role, such as `gold`. The document is the run's results as JSON; a rhythm is how often sessions come.
 
 `return_heads` and `return_cells` are the columns that all tables of windows share, and `assets_to_choose` lists those
 of them that a reader can show or hide.
@@ -85,8 +88,8 @@ def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
     assets = asset_roles(document, falls)
     rows = []
     for fall, bars in zip(falls, leg_bars(falls, pair.legs, "_contribution"), strict=True):
-        median_recovery = f"recovered {date(fall['recovery'])}" if fall["recovery"] else "not yet recovered"
-        dates, note = period(fall["peak"], fall["trough"]), f"{fall['kind']}; {median_recovery}"
+        recovery = f"recovered {date(fall['recovery'])}" if fall["recovery"] else "not yet recovered"
+        dates, note = period(fall["peak"], fall["trough"]), f"{fall['kind']}; {recovery}"
         cells = (
             *(number_cell(fall[key], 0) for key in ("days", "recovery_days")),
             *(points_cell(fall[f"{leg}_contribution"]) for leg, _, _ in pair.legs),

@@ -1,4 +1,7 @@
-"""The tables by year and month: returns, growth in years without a joint sell-off, turnover, the monthly heat map."""
+"""The tables by year and month: returns, growth in years without a joint sell-off, turnover, the monthly heat map.
+
+In a joint sell-off stocks and bonds fall together. The document is the run's results as JSON.
+"""
 
 from backtester.pages.format import MONTH_LABELS, date
 from backtester.pages.names import Named
@@ -6,7 +9,7 @@ from backtester.pages.table import Cell, Head, Table, TableRow, mean_of_known, p
 from backtester.runs.values import Json
 
 YearColumns = dict[int, list[float | None]]
-SHADE_MONTHS = (0.005, 0.02, 0.05)
+SHADE_MONTHS = (0.005, 0.02, 0.05)  # of returns, from which a cell has the next darker shade
 
 
 def years_table(document: Json, names: tuple[Named, ...]) -> Table:
