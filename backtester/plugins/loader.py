@@ -87,7 +87,7 @@ def _named_places(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str,
         elif path.is_file():
             files = [path]
         else:
-            raise PluginError(f"no strategy file or folder at {path}; --plugins takes a .py file or a folder of them")
+            raise PluginError(f"no strategy file or folder at {path}; name a .py file or a folder of them")
         yield from ((normal_name(file.stem), file) for file in files)
     for point in importlib.metadata.entry_points(group=ENTRY_POINTS) if installed else ():
         yield normal_name(point.name), point

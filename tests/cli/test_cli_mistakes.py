@@ -86,7 +86,7 @@ def test_installed_command_refuses_alike(tmp_path: Path, line: str) -> None:
             "cannot read nowhere/manifest.toml: No such file or directory; a data folder holds",
             None,
         ),
-        ("run --plugins no.py", "no strategy file or folder at no.py; --plugins takes a .py file or a folder", None),
+        ("run --plugins no.py", "no strategy file or folder at no.py; name a .py file or a folder of them", None),
         (
             "run --start 2020-02-30",
             "Invalid value for '--start': '2020-02-30' is no date; write it",
@@ -204,7 +204,7 @@ def test_installed_command_refuses_alike(tmp_path: Path, line: str) -> None:
         ("batch file", "file: [name] Field required", None),
         ("strategies show sixtyforty", "unknown strategy 'sixtyforty'; did you mean 'sixty_forty'?", None),
         ("strategies check sixtyforty", "unknown strategy 'sixtyforty'; did you mean 'sixty_forty'?", None),
-        ("strategies check no.py", "no strategy file or folder at no.py; --plugins takes a .py file or a folder", None),
+        ("strategies check no.py", "no strategy file or folder at no.py; name a .py file or a folder of them", None),
         ("data show uss", "unknown history 'uss'; did you mean 'us'?", None),
         (f"run --out {LONG}", f"cannot use {LONG}: File name too long; name another file or folder", None),
         (f"run --plugins {LONG}", f"cannot use {LONG}: File name too long; name another file or folder", None),

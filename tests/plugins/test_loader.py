@@ -132,7 +132,7 @@ def test_a_path_to_nothing_is_refused(tmp_path: Path) -> None:
     """A path that is neither file nor folder is told with what is accepted."""
     with pytest.raises(PluginError) as raised:
         load_library([tmp_path / "none"], installed=False)
-    expected = f"no strategy file or folder at {tmp_path / 'none'}; --plugins takes a .py file or a folder of them"
+    expected = f"no strategy file or folder at {tmp_path / 'none'}; name a .py file or a folder of them"
     assert str(raised.value) == expected
 
 
