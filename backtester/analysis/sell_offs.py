@@ -1,8 +1,9 @@
 """Sell-offs: windows in which stocks fell, chosen worst first and apart from each other.
 
-In a joint sell-off bonds fell too, in an other one they did not; a stock sell-off is defined by stocks alone.
-docs/design.md has the definitions. Beyond these: an other sell-off may begin at the close at which a joint one ends,
-but shares no session's return with it; the least number of sessions between two windows applies to windows of one kind.
+In a joint sell-off bonds fell too, in an other one they did not; a stock sell-off is defined by stocks alone. A window
+is a stretch of up to `max_sessions` of the `Rule` in which the legs fell by its thresholds; windows are chosen by the
+return of the pair, and keep `gap_sessions` from those chosen (docs/design.md has the whole). An other sell-off may
+begin at the close at which a joint one ends, but shares no session's return with it; the gap applies to windows of one kind.
 Of equal windows the earlier, then the shorter, comes first.
 """
 
@@ -18,8 +19,8 @@ from backtester.arrays import Integers
 @dataclass(frozen=True)
 class OriginalLegs:
     """The legs (levels of stocks, bonds and the pair) of a record that is resampled many times. The worst window from
-    each session is found once, since it stays the same in a resample if it lies inside a block; `found` has it by rule
-    and by whether it is joint."""
+    each session is found once, since it stays the same in a resample if it lies inside a block of the bootstrap;
+    `found` has it by rule and by whether it is joint."""
 
     legs: Legs
     found: dict[tuple[Rule, bool], Worst] = field(default_factory=dict)
@@ -28,7 +29,8 @@ class OriginalLegs:
         """The worst window from each session, joint or other; cached."""
         if (rule, is_joint) not in self.found:
             workspace = _new_workspace(len(self.legs.pair))
-            fill_windows(self.legs, rule, is_joint, NOTHING_KNOWN, workspace, NOTHING_KNOWN.used)
+            no_windows = NOTHING_KNOWN.used  # only what the workspace comes to hold is wanted
+            fill_windows(self.legs, rule, is_joint, NOTHING_KNOWN, workspace, no_windows)
             self.found[rule, is_joint] = Worst(workspace.returns, workspace.lengths)
         return self.found[rule, is_joint]
 
@@ -58,7 +60,8 @@ def other_sell_offs(legs: Legs, rule: Rule, joint: Integers, resampled: Resample
 
 def stock_sell_offs(legs: Legs, rule: Rule) -> Integers:
     """The windows (W, 2) in which stocks fell, whatever bonds did, chosen by the fall of stocks; in order of time."""
-    return _find(legs._replace(pair=legs.stocks), rule._replace(bonds_fall=np.inf), is_joint=True)
+    whatever_bonds_did = rule._replace(bonds_fall=np.inf)  # any return of bonds is at most that
+    return _find(legs._replace(pair=legs.stocks), whatever_bonds_did, is_joint=True)
 
 
 class SellOffDefinition(Protocol):

@@ -104,7 +104,7 @@ def run_batch(
             search = find_search()  # after the workers have ended, since it has threads of its own
         finally:
             meter.start_stage("the page")
-            if table is None and (new_rows or not todo):
+            if table is None and (new_rows or not todo):  # interrupted: the page shows what is done, if anything is
                 table = store.write_results(plan.jobs, new_rows, returns.totals)
             if table is not None:
                 store.merge_parts(new_rows)

@@ -46,7 +46,7 @@ class FigureChange:
 @dataclass(frozen=True)
 class BestJob:
     """The best job of study 0 or 1: its figure there, and its figure and place in the ranking of the other study, None
-    if it is not there."""
+    if it is not there or has no finite figure there."""
 
     study: int
     name: str
@@ -61,8 +61,8 @@ class StudyDifferences:
 
     `settings` are what differs in the manifests; `both`, `first` and `second` count the jobs in both, in the first
     alone and in the second alone. `moved` are the figures that changed in jobs of both. `rank_correlation` is
-    Spearman's, of the column that ranks the first study, over the jobs of both; None with fewer than three. `best` has
-    the best job of each study.
+    Spearman's, of the column that ranks the first study, over the jobs of both; None with fewer than three, or if
+    the figure is the same for all of them. `best` has the best job of each study.
     """
 
     settings: tuple[DifferingValue, ...]

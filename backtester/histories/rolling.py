@@ -24,7 +24,7 @@ class RollingOption(Unfunded):
     `tenor_months`-th month. `slope` is the slope of the volatility smile, see `options.Contract`.
     """
 
-    roles: ClassVar[tuple[str, ...]] = ("of", "volatility")
+    roles: ClassVar[tuple[str, ...]] = ("of", "volatility")  # the keys whose values are roles of other series
 
     of: str
     volatility: str

@@ -40,7 +40,7 @@ from backtester.stress.path_results import (
 from backtester.stress.starting_point import following_sessions
 from backtester.stress.tilt import BlockSource, count_windows, draw_path_rows
 
-COUNTED_PATHS = 1000  # paths on which joint sell-offs are counted: their mean is then known to about a hundredth
+COUNTED_PATHS = 1000  # on which joint sell-offs are counted: the standard error of their mean is about 1% of it
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from backtester.histories.series_inputs import Publications, SeriesInputs
 class AnnualChange(Observable):
     """The change over twelve months of a monthly series, whose role (its name in the history) is given as `of`."""
 
-    roles: ClassVar[tuple[str, ...]] = ("of",)
+    roles: ClassVar[tuple[str, ...]] = ("of",)  # the keys whose values are roles of other series
 
     of: str
 

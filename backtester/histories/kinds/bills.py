@@ -15,7 +15,7 @@ from backtester.histories.series_inputs import SeriesInputs
 class Bills(Asset):
     """Bills that earn a rate in percent a year: the series whose role (its name in the history) is given as `yield`."""
 
-    roles: ClassVar[tuple[str, ...]] = ("yield",)
+    roles: ClassVar[tuple[str, ...]] = ("yield",)  # the keys whose values are roles of other series
 
     yield_: Annotated[str, Field(alias="yield")]
 

@@ -16,7 +16,7 @@ from backtester.histories.series_inputs import SeriesInputs
 class Bond(Asset):
     """A bond whose yield, compounded semi-annually, is the series with the role (name) given as `yield`, in percent."""
 
-    roles: ClassVar[tuple[str, ...]] = ("yield",)
+    roles: ClassVar[tuple[str, ...]] = ("yield",)  # the keys whose values are roles of other series
 
     yield_: Annotated[str, Field(alias="yield")]
     maturity_years: Annotated[float, BARE_NUMBER, Field(gt=0, le=100, multiple_of=0.5)]  # bare: not in quotation marks

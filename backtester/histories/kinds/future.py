@@ -19,7 +19,7 @@ class Future(Unfunded):
     choice of what to deliver, and the cost of rolling are not modelled.
     """
 
-    roles: ClassVar[tuple[str, ...]] = ("of",)
+    roles: ClassVar[tuple[str, ...]] = ("of",)  # the keys whose values are roles of other series
 
     of: str
 

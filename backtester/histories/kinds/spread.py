@@ -22,7 +22,7 @@ class Spread(Observable):
     that the value before it stands: rates of funding jump on these days.
     """
 
-    roles: ClassVar[tuple[str, ...]] = ("of", "less")
+    roles: ClassVar[tuple[str, ...]] = ("of", "less")  # the keys whose values are roles of other series
 
     of: str
     less: str
