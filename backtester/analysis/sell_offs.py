@@ -3,7 +3,8 @@
 In a joint sell-off bonds fell too, in an other one they did not; a stock sell-off is defined by stocks alone. A window
 is a stretch of up to `max_sessions` of the `Rule` in which the legs fell by its thresholds; windows are chosen by the
 return of the pair, and keep `gap_sessions` from those chosen (docs/design.md has the whole). An other sell-off may
-begin at the close at which a joint one ends, but shares no session's return with it; the gap applies to windows of one kind.
+begin at the close at which a joint one ends, but shares no session's return with it; the gap applies to windows of one
+kind.
 Of equal windows the earlier, then the shorter, comes first.
 """
 
