@@ -120,14 +120,14 @@ def _subjects(name: str, table: pd.DataFrame, column: str | None, kind: str | No
     """
     columns = {str(heading).lower(): str(heading) for heading in table.columns}
     if column is not None:
-        chosen = [columns[column.lower()]]
+        chosen = [column if column in table else columns[column.lower()]]
     else:
-        chosen = [heading for lower, heading in columns.items() if "close" not in columns or lower not in NOT_SERIES]
+        chosen = [name for name in map(str, table.columns) if "close" not in columns or name.lower() not in NOT_SERIES]
         if {"close", "adj close"} <= set(columns) and table[columns["close"]].equals(table[columns["adj close"]]):
             chosen.remove(columns["adj close"])
     subjects = []
     for heading in chosen:
-        is_main = len(table.columns) == 1 or heading.lower() == "close"
+        is_main = len(table.columns) == 1 or [heading] == [one for one in chosen if one.lower() == "close"]
         label = name if is_main else f"{name}:{heading}"
         subjects.append(CheckedSeries(label, table[heading].dropna(), kind, group=group))
     return subjects

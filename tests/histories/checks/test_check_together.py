@@ -69,6 +69,14 @@ def test_an_adjusted_close_that_is_the_close_is_no_series() -> None:
     assert [one.name for one in files._subjects("made", table, None, None, "")] == ["made", "made:Adj Close"]
 
 
+def test_columns_that_differ_in_case_are_all_series() -> None:
+    """None is dropped, and the one that is asked for is that of the same letters."""
+    table = pd.DataFrame({"Close": [10.0, 11.0], "close": [20.0, 21.0]}, new_york(2))
+    found = {one.name: one.values.iloc[0] for one in files._subjects("made", table, None, None, "")}
+    assert found == {"made:Close": 10.0, "made:close": 20.0}
+    assert [files._subjects("made", table, one, None, "")[0].values.iloc[0] for one in table] == [10.0, 20.0]
+
+
 def test_bills_accrue_and_stocks_have_the_calendar(tmp_path: Path) -> None:
     """What is carried for want of a value is a note from the first session to the last."""
     days = weekdays("2024-01-01", 100)
