@@ -8,6 +8,7 @@ import pandas as pd
 from backtester.errors import DataError
 from backtester.histories.checks.subject import looks_like_changes
 from backtester.histories.rhythm import infer_rhythm
+from backtester.pages.format import numbered
 
 FiguresForm = Literal["levels", "returns", "percent"]
 FORM_WORDS = {"levels": "levels", "returns": "returns, fractions of 1", "percent": "returns in percent"}
@@ -28,7 +29,9 @@ def infer_form(name: str, values: "pd.Series[float]") -> FiguresForm:
     # the rhythm is how often values come, from daily to quarterly; the root annualises a volatility
     root = (252 if rhythm is None else rhythm.sessions_a_year) ** 0.5
     if len(numbers) < 3:
-        raise DataError(f"{name} has {len(numbers)} values, too few to tell levels from returns; {_remedy()}")
+        raise DataError(
+            f"{name} has {numbered(len(numbers), 'value')}, too few to tell levels from returns; {_remedy()}"
+        )
     if (numbers > 0).all():
         if float(np.std(np.diff(np.log(numbers)))) * root <= MAX_LEVEL_VOLATILITY and not looks_like_changes(numbers):
             return "levels"

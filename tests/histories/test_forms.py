@@ -36,6 +36,7 @@ def test_the_form_is_told_by_the_size(values: tuple[float, ...], form: FiguresFo
     [
         ((0.01, 0.002, 0.03, 0.004, 0.01), "fund.csv: its figures are above zero and move as no level does; say"),
         ((0.3, -0.2, 0.4, -0.3, 0.1), "as fractions its returns vary by 94% a year, in percent by 0.9%; say"),
+        ((0.01,), "fund.csv has 1 value, too few"),
         ((0.01, -0.02), "fund.csv has 2 values, too few to tell levels from returns; say with --form NAME=FORM"),
     ],
 )
